@@ -46,8 +46,8 @@ class Parameter(Record):
     above: bool = False
     """True if the value must lie above the least one, not on it."""
     choices: tuple[str, ...] = ()
-    optional: bool = False
-    """True if `none` is also a value."""
+    optional: bool | str = False
+    """True if `none` is also a value; another name that it has."""
     is_number: bool = False
     """True if the value may be a fraction, where the default is whole or None."""
     in_float64: bool = False
@@ -77,7 +77,7 @@ class Parameter(Record):
 
     def _value(self, value: Any) -> Any:
         text = value if isinstance(value, str) else None
-        if value is None or (text is not None and text.lower() == "none" and "none" not in self.choices):
+        if value is None or (str(value).lower() in ("none", self.optional) and "none" not in self.choices):
             if not self.optional:
                 raise self._refuse(value)
             return None

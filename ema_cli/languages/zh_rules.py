@@ -245,7 +245,7 @@ STRINGS = {
     ),
     "the same as std": "与 std 相同",
     "the relative standard deviation of the profile, instead of gamma": "权重分布的相对标准差，代替 gamma",
-    "the half-life in millions of images; none: no bound": "半衰期，以百万张图像计；none 表示不限",
+    "the half-life in millions of images; none, inf: no bound": "半衰期，以百万张图像计；none、inf 表示不限",
     "the scale of the annealing": "退火的尺度",
     "in the same unit as update_interval": "单位与 update_interval 相同",
     "batches between updates": "每隔几批更新一次",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -21,6 +22,15 @@ def test_a_half_life_in_millions_of_images(half_life: float) -> None:
     images = half_life * 10**6
     ema = Average(rule="edm2-traditional", parameters={"halflife_Mimg": half_life, "batch_size": 2048})
     assert [0.5 ** (2048 / images)] * 2 == list(ema.advance([1.0, 1.0], [10**9, 10**9 + 2048]).decays)
+
+
+def test_a_half_life_without_bound() -> None:
+    """EDM2's own default, an infinite half-life, may be written as it is."""
+    decays = [
+        list(Average(rule="edm2-traditional", parameters={"halflife_Mimg": value}).advance([1.0] * 3).decays)
+        for value in (math.inf, "inf", "none", None)
+    ]
+    assert decays == [decays[0]] * 4
 
 
 @pytest.mark.parametrize("rule", ["fairseq", "fairseq-module"])

@@ -43,8 +43,8 @@ def exponent_of(sigma_rel: float) -> float:
     return x
 
 
-def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Family:
-    """0.5^(batch / max(h, 1e-8)), where the half-life h is `images`, or, with a ramp, min(images, ramp * n)."""
+def half_life(batch: Number, images: Number, ramp: Number | None = None, scaled: str = "ramp*n") -> Family:
+    """0.5^(batch / max(h, 1e-8)), where the half-life h is `images`, or, with a ramp, min(images, `scaled`)."""
     names, inlined = (("batch", batch), ("images", images), ("ramp", ramp or 0)), ("batch", "images", "ramp")
     if ramp is None:
         return Family(
@@ -54,7 +54,7 @@ def half_life(batch: Number, images: Number, ramp: Number | None = None) -> Fami
             rational=False,
             said="0.5**(batch/images)",
         )
-    return Family("0.5**(batch/max(min(images, ramp*n), 1e-8))", names, inlined, rational=False)
+    return Family(f"0.5**(batch/max(min(images, {scaled}), 1e-8))", names, inlined, rational=False)
 
 
 def halved(interval: Number, images: Number) -> Family:

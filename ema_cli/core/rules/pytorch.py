@@ -536,15 +536,18 @@ ENTRIES = (
     _rule(
         "edm2-traditional",
         "EDM2 TraditionalEMA",
-        formula="0.5^(batch_size / max(h, 1e-8)), h = min(halflife_Mimg * 1000000, N * rampup_ratio)",
+        formula="0.5^(batch_size / max(h, 1e-8)), h = min(halflife_Mimg, N / 1000000 * rampup_ratio) * 1000000",
         family=lambda o: half_life(
-            o.batch_size, float("inf") if o.halflife_Mimg is None else o.halflife_Mimg * 1000000, o.rampup_ratio
+            o.batch_size,
+            float("inf") if o.halflife_Mimg is None else o.halflife_Mimg * 1000000,
+            o.rampup_ratio,
+            "n/1000000*ramp*1000000",
         ),
         form=_LERP,
         counter=_images("the images, this update's included", after=True),
         decay=None,
         parameters=(
-            number("halflife_Mimg", None, "the half-life in millions of images; none: no bound", optional=True),
+            number("halflife_Mimg", None, "the half-life in millions of images; none, inf: no bound", optional="inf"),
             number("rampup_ratio", 0.09, "the largest half-life, as a fraction of N", optional=True),
             Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
             *_PLACE,
