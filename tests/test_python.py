@@ -70,8 +70,19 @@ class Series:
         raise ValueError("the truth of a Series is ambiguous")
 
 
+def convertible(name: str) -> Callable[[list[Any]], Any]:
+    """A maker of columns that can do nothing but make a list of themselves."""
+    return lambda values: type("Column", (), {name: lambda self: values})()
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "exact"])
-@pytest.mark.parametrize("make", [Series, tuple, iter, lambda values: [Scalar(value) for value in values]])
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(Series, tuple, iter, lambda values: [Scalar(value) for value in values]),
+        *map(convertible, ("tolist", "to_list", "to_pylist")),
+    ],
+)
 def test_columns_of_other_packages(make: Any, dtype: str) -> None:
     """A Series, an array, a tuple, an iterator, or foreign scalars give what a list of Python's numbers gives."""
     params, steps = [1.0, 10.0, -2.5], [0, 100, 101]
@@ -194,6 +205,8 @@ def test_steps_for_each_param() -> None:
     """A step too few would silently lose a param."""
     with pytest.raises(SettingError, match="there are 1 steps for 2 params"):
         Average(0.9).advance([1.0, 2.0], [0])
+    with pytest.raises(SettingError, match="there are 1 decays for 2 params"):
+        Average(0.9).advance([1.0, 2.0], decays=[0.5])
 
 
 def test_fractional_steps() -> None:
