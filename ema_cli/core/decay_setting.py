@@ -39,8 +39,8 @@ STATEMENTS: dict[str, Statement] = {
     "span": Statement(1, False, None, lambda s: 1 - 2 / (s + 1), lambda s: 2 / (s + 1)),
     "com": Statement(0, False, None, lambda c: 1 - 1 / (1 + c), lambda c: 1 / (1 + c)),
     "alpha": Statement(0, False, 1, lambda a: 1 - a, lambda a: a),
-    "leaves": Statement(0, False, 1, lambda d: d, lambda d: 1 - d, transcendental=True),
 }
+STATEMENTS["leaves"] = STATEMENTS["decay"].but(transcendental=True)
 """Half-life h: decay 0.5^(1/h). Span s: weight 2/(s+1). Centre of mass c: weight 1/(1+c). Alpha: the weight itself.
 Leaves: the decay that was found.
 """

@@ -86,7 +86,5 @@ def copied_until(last: int) -> Gate:
 def chain(*gates: Gate | None) -> Gate | None:
     """The gates in one: the first that does not update decides."""
     active = [gate for gate in gates if gate is not None]
-    if len(active) < 2:
-        return active[0] if active else None
     cases = tuple(case for gate in active for case in gate.cases)
-    return Gate(cases, tuple(name for gate in active for name in gate.names))
+    return Gate(cases, tuple(name for gate in active for name in gate.names)) if cases else None
