@@ -73,9 +73,8 @@ def interval_of_calls(every: int, phase: int = 0) -> Gate | None:
     """Calls skip unless their number, less `phase`, is a multiple of `every`, whatever n is."""
     if every < 2:
         return None
-    if phase % every == 0:
-        return Gate((("call % every", SKIP),), (("every", every),))
-    return Gate((("(call - phase) % every", SKIP),), (("every", every), ("phase", phase)))
+    call, names = ("(call - phase)", (("phase", phase),)) if phase % every else ("call", ())
+    return Gate(((f"{call} % every", SKIP),), (("every", every), *names))
 
 
 def copied_until(last: int) -> Gate:

@@ -26,6 +26,8 @@ def acts(gate, done=1):
         (lambda: gates.skipped_before(1), [SKIP, None, None, None, None]),
         (lambda: gates.interval(2), [None, SKIP, None, SKIP, None]),
         (lambda: gates.interval_of_calls(2), [SKIP, None, SKIP, None, SKIP]),
+        (lambda: gates.interval_of_calls(3, 1), [None, SKIP, SKIP, None, SKIP]),
+        (lambda: gates.interval_of_calls(2, 4), [SKIP, None, SKIP, None, SKIP]),
         (lambda: gates.copied_until(2), [COPY, COPY, COPY, None, None]),
         (lambda: gates.chain(gates.copied_until(1), gates.interval(3)), [COPY, COPY, SKIP, None, SKIP]),
         (lambda: gates.chain(gates.interval(3), gates.copied_until(1)), [COPY, SKIP, SKIP, None, SKIP]),
