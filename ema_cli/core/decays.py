@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.decay_setting import Constant
     from ema_cli.core.numbers.dtypes import Number
+    from ema_cli.core.rounds import Rounds
 
 
 def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> list[Any]:
@@ -41,9 +42,13 @@ def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> 
     if isinstance(steps, Iterable):
         steps = list(steps)
         return average.advance([0.0] * len(steps), steps).decays
-    counted = range(whole_setting("steps", steps, 0, LAST_STEP))
+    return _first(average, whole_setting("steps", steps, 0, LAST_STEP)).decays
+
+
+def _first(average: Average, count: int) -> Rounds:
+    """The first rounds of an average, counted by its rule or from 0."""
     own = average.counter is None or average.counts_itself
-    return average.advance([0.0] * len(counted), None if own else counted).decays
+    return average.advance([0.0] * count, None if own else range(count))
 
 
 def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int = 3) -> list[Any]:
@@ -67,8 +72,7 @@ def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int 
     average = Average(decay if stated is not None and not stated.optional else None, rule=rule)
     if average.seed is not None:  # the decays start after the mean
         average.restore(average.state() | {"begun": 1, "calls": average.seed.count})
-    own = average.counter is None or average.counts_itself
-    rounds = average.advance([0.0] * count, None if own else range(count))
+    rounds = _first(average, count)
     return [
         action if action in (COPY, SKIP) else value
         for value, action in zip(rounds.decays, rounds.actions or repeat(UPDATE), strict=False)

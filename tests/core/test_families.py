@@ -74,6 +74,10 @@ RATIONAL = {
         lambda n: ratio(max(n - 2, 0)),
     ),
     "shifted by one": (lambda: decay.shifted(1, decay.ratio(D)), lambda n: ratio(n - 1)),
+    "shifted line": (
+        lambda: decay.shifted(1, decay.linear(D, Fraction(1, 10), 100)),
+        lambda n: Fraction(1, 10) + (D - Fraction(1, 10)) * Fraction(n - 2, 99) if n <= 101 else D,
+    ),
     "shifted ahead": (lambda: decay.shifted(-2, decay.ratio(D)), lambda n: ratio(n + 2)),
     "not shifted": (lambda: decay.shifted(0, decay.ratio(D)), ratio),
 }

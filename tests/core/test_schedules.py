@@ -32,6 +32,7 @@ def test_power_of_a_negative_number():
 
 def test_ema_that_follows_the_least_decay():
     """diffusers' min_decay holds in both of its warm-ups, and not before the first of them."""
+    assert decays("diffusers", 0) == []
     assert decays("diffusers:min_decay=0.2", 4) == [0.0, 0.2, 0.25, 4 / 13]
     assert decays("diffusers:min_decay=0.2,use_ema_warmup=true", 3)[:2] == [0.0, 1 - 2 ** -(2 / 3)]
 
