@@ -268,7 +268,7 @@ class Sample:
         self.width = len(header) if header is not None else len(rows[0])
         self.heads = list(map(printable, header or map(str, range(1, self.width + 1))))
         self.names = distinct(self.heads)
-        self.numerals = of_cells(cell for row in rows for cell in row)
+        self.numerals = of_cells((cell for row in rows for cell in row), delimiter)
         self._facts: dict[int, Facts] = {}
 
     def with_rows(self, rows: list[list[str]]) -> Sample:

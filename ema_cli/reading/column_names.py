@@ -91,16 +91,10 @@ NAMES: tuple[Known, ...] = (
     Known(
         DURATION,
         "passed_time remaining_time passed remaining total_time trial_time *clock_time duration *_duration *_seconds"
-        " *_secs dur wall *_wall",
-        "CatBoost, skorch, fairseq",
-        alone=True,
-    ),
-    Known(DURATION, "time_total_s time_this_iter_s time_total time_per_* *_time_ms", "RLlib", alone=True),
-    Known(
-        DURATION,
-        "data_time *_data_time batch_time step_time iter_time iteration_time epoch_time episode_time train_time"
-        " training_time warmup_time forward_time backward_time cpu_time gpu_time",
-        "MMCV, Detectron2",
+        " *_secs dur wall *_wall time_total_s time_this_iter_s time_total time_per_* *_time_ms data_time *_data_time"
+        " batch_time step_time iter_time iteration_time epoch_time episode_time train_time training_time warmup_time"
+        " forward_time backward_time cpu_time gpu_time",
+        "CatBoost, skorch, RLlib, MMCV, Detectron2",
         alone=True,
     ),
     Known(CLOCK, "time_*", "sensors", weak=True),
@@ -115,11 +109,11 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(MEMORY, "memory mem *memory_* *mem_* *_memory *_mem vram *_vram", "MMCV, ms-swift", alone=True),
     Known(TRIAL, "name run_name display_name run_id trial_id trial_name experiment_name", "Weights & Biases, MLflow"),
-    Known(IDENTIFIER, "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname", "all"),
     Known(
         IDENTIFIER,
-        "_pid uid _uid gid _gid lineno line_number priority _score _version scope",
-        "journald, logging, Elasticsearch, Datadog",
+        "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname"
+        " _pid uid _uid gid _gid lineno line_number priority _score _version scope",
+        "all; journald, logging, Elasticsearch, Datadog",
     ),
     Known(
         IDENTIFIER,

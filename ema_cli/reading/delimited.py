@@ -141,7 +141,7 @@ class Delimited(Reader):
                 return None  # which values there are is told by rows
             columns = columns.but(kept=(*columns.kept, *where.places))
         if self._numerals is not None:
-            if self._numerals.grouped or b"." in block.data:
+            if self._numerals.decimal != "," or b"." in block.data:
                 return None
             block = Block(block.source, block.data.replace(b",", b"."), block.line, ended=block.ended)
         batch = plain_batch(block, columns, self._rows.delimiter) if not columns.empty else None

@@ -19,9 +19,10 @@ _PREFIXES = (
     ("[0-9]+:", "cut -d : -f 2- FILE"),
     ("[^ ,;:]+[.][a-z]+:([0-9]+:)?", "sed -E 's/^[^:]+:([0-9]+:)?//' FILE"),
     ("[^ ,;|]+ +[|] ", "sed -E 's/^[^|]+[|] //' FILE"),
+    ("[0-9:.]+ -> ", "sed 's/^.* -> //' FILE"),
     ("[0-9-]{10}[T ][0-9:.,]+(Z|[-+][0-9:]+)?[ \t]", "sed -E 's/^[-0-9]{10}[T ][^ ,;]+[[:space:]]//' FILE"),
 )
-"""Of mails, diffs, cat -n, grep, containers and clusters."""
+"""Of mails, diffs, cat -n, grep, containers, the Arduino IDE and clusters."""
 
 _ENOUGH = 20
 """Lines that show a prefix."""
@@ -42,11 +43,10 @@ def check(start: Block, begun: Start) -> None:
             header, row, *_ = rest = [re.sub(pattern, "", line, count=1) for line in lines]
             cuts = {len(re.findall("[,;\t]", line)) for line in rest}
             if (
-                re.match('["A-Za-z_]', header)
+                (re.match('["A-Za-z_]', header) or "->" in prefix[0])
                 and not is_missing(re.split("[,;\t]", header)[0])
                 and re.match('[-+"0-9]', row)
-                and len(cuts) == 1
-                and cuts != {0}
+                and 0 < min(cuts) == max(cuts)
             ):
                 what = f"{start.source}: each line has a prefix, such as {shown(prefix[0])}"
                 raise DataError(f"{what}; {command} | ema-calc reads it")

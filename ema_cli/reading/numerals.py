@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _COMMA = r"(?![+-]0\d{3},\d$)[+-]?\d+,\d+(?:[eE][+-]?\d+)?"
-_SURE_COMMA = r"(?![+-]0\d{3},\d$)[+-]?(?:0,\d+|\d{4,},\d+|\d+,(?:\d{1,2}|\d{4,}))(?:[eE][+-]?\d+)?"
+_SURE_COMMA = r"(?![+-]0\d{3},\d$)[+-]?(?:0,\d+|\d{4}\d*,\d+|\d+,(?:\d\d?|\d{4}\d*|\d+(?=[eE])))(?:[eE][+-]?\d+)?"
+_SURE_POINT = _SURE_COMMA.replace(",", r"\.")
 _LAKHS = r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?"
 _COMMAS_GROUP = rf"[+-]?\d{{1,3}}(?:,\d{{3}})+\.\d+|[+-]?[1-9]\d{{0,2}}(?:,\d{{3}}){{2,}}|{_LAKHS}"
 _POINTS_GROUP = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
@@ -58,21 +59,27 @@ class Numerals(Record):
         if "," in text and re.fullmatch(_EITHER, text):
             raise DataError(
                 f"{shown(text)} is {text.replace(',', '')} with a thousands separator, or {text.replace(',', '.')}"
-                " with a decimal comma: write one of them"
+                " with a decimal comma; sed -E 's/([\"[:space:];|][-+]?[0-9]{1,3}),([0-9]{3})/\\1\\2/g' FILE | ema-calc"
+                " reads the first"
             )
         return text
 
 
-def of_cells(cells: Iterable[str]) -> Numerals:
-    """Notation of numbers in a file with these cells."""
-    cells = [*filter(_is_marked, cells)]
-    with_comma = [cell for cell in cells if "," in cell or cell.count(".") > 1]
-    grouped = any(re.fullmatch(_COMMAS_GROUP, cell) for cell in with_comma)
-    decimal = any(re.fullmatch(_SURE_COMMA, cell) or re.fullmatch(_POINTS_GROUP, cell) for cell in with_comma)
-    apart = any(re.fullmatch(_APART, cell) for cell in cells)
-    if grouped == decimal:
-        return Numerals(apart=apart)
-    return Numerals(grouped=True, apart=apart) if grouped else Numerals(decimal=",", apart=apart)
+def of_cells(cells: Iterable[str], delimiter: str = ",") -> Numerals:
+    """Notation of numbers in a file with these cells; where semicolons part them, commas hardly part thousands."""
+    every = [*cells]
+    marked = [*filter(_is_marked, every)]
+    with_comma = [cell for cell in marked if "," in cell or cell.count(".") > 1]
+    decimal = _some(_SURE_COMMA, with_comma) or _some(_POINTS_GROUP, with_comma)
+    either = not decimal and _some(_EITHER, with_comma)
+    grouped = _some(_COMMAS_GROUP, with_comma) or (either and _some(_SURE_POINT, every))
+    decimal = decimal or (either and delimiter == ";" and not grouped)
+    apart = _some(_APART, marked)
+    return Numerals(decimal="," if decimal > grouped else ".", grouped=grouped > decimal, apart=apart)
+
+
+def _some(pattern: str, cells: list[str]) -> bool:
+    return any(re.fullmatch(pattern, cell) for cell in cells)
 
 
 def may_group(cells: Iterable[str]) -> str:

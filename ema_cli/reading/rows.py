@@ -135,7 +135,8 @@ def _separated_by_spaces(lines: Sequence[str]) -> bool:
     >>> _separated_by_spaces(["epoch loss", "0 1.5"]), _separated_by_spaces(["train loss", "1.5"])
     (True, False)
     """
-    cells = [re.findall(r'"[^"]*"|\S+', line) for line in lines[:2]]
+    lines = [re.sub(r"(?<=[\d.])[dD](?=[-+]\d)", "e", line) for line in lines[:2]]  # as Fortran writes numbers
+    cells = [re.findall(r'"[^"]*"|\S+', line) for line in lines]
     if len(cells[0]) < 2:
         return False
     if all(map(is_number, cells[0])) or len(cells) < 2:

@@ -94,6 +94,8 @@ def lines(form: str) -> str:
         " 1\tstep,loss\n" + lines(" 2\t{},{}\n"),
         "1:step,loss\n" + lines("2:{},{}\n"),
         "a/b.csv:1:step,loss\n" + lines("a/b.csv:2:{},{}\n"),
+        "10:00:00.123 -> step,loss\n" + lines("10:00:00.123 -> {},{}\n"),
+        lines("10:00:00.123 -> {},{}\n"),
         "web-1  | step,loss\n" + lines("web-1  | {},{}\n"),
         "2024-01-01T10:00:00.5Z step,loss\n" + lines("2024-01-01T10:00:00.5Z {},{}\n"),
         "step,loss\n" + lines("{},{}\n") + "Exiting\nDone, after all, of it\n",
@@ -214,3 +216,15 @@ def test_several_logs_in_a_document(tmp_path: Path) -> None:
     """One of them is taken out of it."""
     text = '{"prices": [[1, 5], [2, 6], [3, 7]], "volumes": [[1, 8], [2, 9], [3, 9]]}'
     assert ["5", "6", "7"] == led_on(text, tmp_path)
+
+
+def test_thousands_that_may_be_decimals(tmp_path: Path) -> None:
+    """The command takes the commas out of the numbers, and leaves those between the cells."""
+    assert ["1200", "950", "1210"] == led_on('day,loss\n1,"1,200"\n3,950\n4,"1,210"\n', tmp_path)
+    assert ["1200", "1210"] == led_on("day\tloss\n1\t1,200\n4\t1,210\n", tmp_path)
+    assert "0,5 is read as 0.5" in csv_of("", "day;loss\n1;1,200\n4;1,210\n").err
+
+
+def test_numbers_of_fortran_beside_one_another(tmp_path: Path) -> None:
+    """Most cells of the line are no numbers before their letters are turned."""
+    assert ["2.5E+00", "2.1E+00"] == led_on(" 1  2.5D+00  3.5D+00\n 2  2.1D+00  3.1D+00\n", tmp_path)
