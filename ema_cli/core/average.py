@@ -127,7 +127,7 @@ class Average(Settings):
         fresh: dict[str, Any] = dict.fromkeys(COUNTS, 0) | {"begun": int(begun), "counter": counter}
         fresh |= dict.fromkeys(VALUES, value) | self.program.registers
         if start != "none":
-            fresh |= dict.fromkeys(("s", *self.program.shadows), value)
+            fresh |= dict.fromkeys(self.program.shadows, value)
         if self.seed is not None:
             fresh |= dict.fromkeys(self.seed.registers, self.dtype.round(0))
         if self.program.timed:

@@ -62,9 +62,9 @@ class Program:
         """The registers, s first, and their values before the first update; that of s is the rule's."""
         self.starts_empty = self.registers["s"] != self.registers["s"]
         """True if the form makes the shadow of the first param."""
-        self.shadows = [name for name, start in settings.registers if start == "s"]
-        """Those that start as the shadow does, and are copied as it is."""
-        self.begun = () if self.starts_empty else ("s", *self.shadows)
+        self.shadows = tuple(name for name, start in settings.registers if "s" in (name, start))
+        """Those that start as the shadow does, and are copied as it is; s first."""
+        self.begun = () if self.starts_empty else self.shadows
         """The registers that the first param starts, where it is the initial value."""
         self._is_known = mask("s == s", "s", num) if self.starts_empty else None
         self._is_visible = mask("visible != 0", "visible", num) if "visible" in self.registers else None
@@ -72,7 +72,7 @@ class Program:
         self.reads_out = shown is not None
         """True if what is shown is not the accumulator."""
         names, steps = settings.functions(num), settings.assignments
-        moved, copied = [*self.registers], dict.fromkeys(("s", *self.shadows))
+        moved, copied = [*self.registers], dict.fromkeys(self.shadows)
         if shown is not None:
             moved, steps, copied["shown"] = [*moved, "shown"], (*steps, ("shown", shown)), None
         copies: Any = ([*copied], "p" if settings.round_each is None else "settle(p)")

@@ -115,8 +115,7 @@ def program(average: Average) -> dict[str, Any]:
     steps = [(name, texts.of(text)) for name, text in texts.steps]
     shown = texts.of(texts.readout)
     read = [(name, text or "") for name, text in (*steps, ("shown", shown or "s"))]
-    linear, affine = affine_registers([name for name, _ in average.registers], read)
-    registers = (*form.registers, *(() if readout is None else readout.registers))
+    linear, affine = affine_registers([*average.program.registers], average.program.shadows, read)
     return {
         **{name: _type(num, average) if texts.exact else _PLAIN for name, num in types.items()},
         "decay_dtype": average.decay_dtype.name if texts.exact and scalars.written == "v" else "float64",
@@ -126,8 +125,8 @@ def program(average: Average) -> dict[str, Any]:
         "w": texts.of(texts.operands[1]),
         "steps": steps,
         "linear": linear if affine else None,
-        "seeded": ("s", *average.program.shadows),
-        "registers": _numbers(registers),
+        "shadows": average.program.shadows,
+        "registers": _numbers(average.program.registers.items()),
         "called": _numbers(pair for names in made for pair in names.items()),
         "shown": shown,
         "board": _board(average, form),

@@ -13,13 +13,15 @@ _LINEAR = (*_ROUNDINGS, "fma", "div")
 """Functions that are affine in each argument, but for the divisor of `div`."""
 
 
-def affine_registers(registers: Sequence[str], steps: Sequence[tuple[str, str]]) -> tuple[list[str], bool]:
-    """The registers that depend on the params, and whether all that does is affine in them."""
-    depends = {"p"}
+def affine_registers(
+    registers: Sequence[str], shadows: Sequence[str], steps: Sequence[tuple[str, str]]
+) -> tuple[list[str], bool]:
+    """The registers that depend on the params, and whether all that does is affine in them; shadows may be copies."""
+    depends = {"p", *shadows}
     trees = [(name, ast.parse(text, mode="eval").body) for name, text in steps]
     for _ in range(len(steps) + 1):
         depends |= {name for name, tree in trees if _degree(tree, depends) > 0}
-    own = [name for name in registers if name in depends or name == "s"]
+    own = [name for name in registers if name in depends]
     return own, all(_degree(tree, depends) <= 1 for _, tree in trees)
 
 

@@ -74,7 +74,7 @@ class Response:
         shown = [("shown", "s" if readout is None else said(readout.text, num))]
         self._ahead = () if readout is None else readout.ahead
         registers = [name for name, _ in average.registers]
-        self._of_params, self.affine = affine_registers(registers, [*steps, *shown])
+        self._of_params, self.affine = affine_registers(registers, average.program.shadows, [*steps, *shown])
         """The registers that depend on the params, s first; and whether they, and what is shown, do so affinely."""
         self._memory = memory(self._of_params, steps)
         self._updated, self._shown = Recurrence(registers, steps, num, names), Recurrence(["shown"], shown, num, names)
@@ -85,12 +85,13 @@ class Response:
         unchanged = [[one if row == other else zero for other in self._size] for row in self._size]
         self._unit = unchanged[0], zero
         """The response of s itself to the registers, and to the param."""
-        still, copy = [zero for _ in self._size], [[zero, *row[1:]] for row in unchanged]
-        self._fixed: dict[int, Change] = {SKIPS: (unchanged, still), COPIES: (copy, unchanged[0]), SEEDS: (copy, still)}
-        """The change of each action that is no update: s is replaced by the param, or has a part of it in its mean."""
+        shadows = [name in average.program.shadows for name in self._of_params]
+        still, copied = [zero for _ in shadows], [one if there else zero for there in shadows]
+        copy = [still if there else row for there, row in zip(shadows, unchanged, strict=True)]
+        self._fixed: dict[int, Change] = {SKIPS: (unchanged, still), COPIES: (copy, copied), SEEDS: (copy, still)}
+        """The change of each action that is no update: shadows become the param, or have a part of it in their mean."""
         if average.seed is not None:
-            part, shadows = one / average.seed.count, ("s", *average.program.shadows)
-            seed = unchanged, [part if name in shadows else zero for name in self._of_params]
+            seed = unchanged, [part / average.seed.count for part in copied]
             self._fixed |= {WAITS: seed, SEEDS: seed}
         self._lines: dict[int, _Line] = {}
         self._sums = Sums(len(self._of_params), num) if self._memory is None else None

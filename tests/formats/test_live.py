@@ -117,6 +117,15 @@ def test_most_rules_have_their_digits() -> None:
     assert sum(LivePage(*script_of(rule)).same for rule in rules().values()) > 80
 
 
+@pytest.mark.parametrize("steps", [(0, 1, 2), (1, 2, 3)])
+def test_a_page_that_remembers_the_first_param(steps: tuple[int, ...]) -> None:
+    """A register that starts as the shadow does is copied as the shadow is."""
+    pieces = [f"{step}:{param}" for step, param in zip(steps, (1, 3, 5), strict=True)]
+    line = ["--rule", "trl-bema:update_freq=1,result=model", *pieces]
+    page = LivePage(*line)
+    assert page.rounds() == page.told(*line)
+
+
 @pytest.mark.parametrize("options", ["--rule fixed --decay 0.5 --initial mean:3", "--rule ta-lib:timeperiod=3"])
 def test_a_page_that_starts_at_a_mean(options: str) -> None:
     """It waits, then takes the mean, of which each param has the same part."""

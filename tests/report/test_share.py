@@ -95,6 +95,30 @@ def test_a_restart_leaves_nothing_of_the_params_before() -> None:
     assert mean == pytest.approx(float(found[-1]["shadow"]), rel=1e-6)
 
 
+def test_a_copy_is_the_start_of_every_shadow() -> None:
+    """The share of a param that is copied counts all that starts with it: by so much the final shadow moves."""
+
+    def last(*params: float) -> list[str]:
+        pieces = [f"{step}:{param}" for step, param in enumerate(params)]
+        return run(
+            [
+                "--rule",
+                "trl-bema:update_freq=1,result=model",
+                *pieces,
+                "--dtype",
+                "float64",
+                "-c",
+                "shadow,share",
+                "-F",
+                "csv",
+                "-q",
+            ]
+        ).out.splitlines()[1:]
+
+    before, after = ([line.split(",") for line in last(first, 3, 5)] for first in (1, 2))
+    assert float(before[0][1]) == pytest.approx(float(after[-1][0]) - float(before[-1][0]))
+
+
 def test_a_rule_that_is_not_affine_has_no_shares() -> None:
     """Where the shadow is no affine function of the params, the column is empty, and so is the summary."""
     for rule in "vividcortex", "torch-adam-sq:decay=0.9":

@@ -4,7 +4,7 @@ const page = document.querySelector(".ema"), data = JSON.parse(page.querySelecto
 const words = data.words, find = name => page.querySelector(`[data-ema="${name}"]`);
 
 const held = type(data.dtype), precise = type(data.precision), input = type(data.input);
-const mapped = (texts, change) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text)]));
+const mapped = (texts, change) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text, name)]));
 const numbered = texts => mapped(texts, text => Number(text.replace("inf", "Infinity")));
 const registers = numbered(data.registers), given = numbered(data.names), called = {...held, ...numbered(data.called)};
 if (data.board_shown && data.same) { /* a read-out may compute in float32, whatever the dtype */
@@ -30,17 +30,19 @@ function computed(asked) {
   const exacts = {...mapped(data.exact, fractions.number), DECAY: exact};
   const coefficient = (text, v) => text === null ? null : value(parse(text), doubles, {...called, v});
   const start = {initial: asked.initial, zero: 0, first: asked.params[0], none: NaN}[data.start];
-  let state = {...registers, s: input.R(Number(start))}, sums = {...called, count: data.seed?.count}, k = 0;
+  const begun = x => Object.fromEntries(data.shadows.map(name => [name, x]));
+  let state = {...registers, ...begun(input.R(Number(start)))}, sums = {...called, count: data.seed?.count}, k = 0;
   let before = data.start === "none" ? undefined : state.s;
   asked.params.forEach((text, place) => {
     const n = data.counters[place], action = data.actions[place], p = input.R(Number(text));
     const taken = data.take ? value(parse(data.take), doubles, {...called, p}) : p, row = {place, n, p, e: data.elapsed?.[place], action};
     rows.push(row);
-    if (action === "restart" || action === "copy") state = {...state, s: taken};
+    if (action === "copy") state = {...state, ...begun(taken)};
+    if (action === "restart") state = {...state, s: taken};
     if (action === "wait" || action === "seed") { /* the mean of the first params */
       sums = {...Object.fromEntries(data.seed.registers.map(name => [name, 0])), ...sums, p: taken};
       for (const [name, text] of data.seed.steps) sums[name] = value(parse(text), doubles, sums);
-      if (action === "seed") state = {...state, s: value(parse(data.seed.mean), doubles, sums)};
+      if (action === "seed") state = {...state, ...begun(value(parse(data.seed.mean), doubles, sums))};
     }
     if (action === "update" || action === "restart") {
       const constant = n === null && /\bn\b/.test(schedule.body);
@@ -61,7 +63,7 @@ function computed(asked) {
         if (name === "s") row.seen = {...env};
         env[name] = value(parse(text), doubles, env);
       }
-      state = Object.fromEntries(Object.keys(registers).map(name => [name, env[name]]));
+      state = mapped(registers, (_, name) => env[name]);
       row.after = env;
       if (recurs) Object.assign(row, {decay: env.d, d: env.d, w: env.w, exact: undefined});
     }
@@ -100,10 +102,11 @@ function share(rows) {
     weights = slopes(last.after, [["shown", data.shown]], ["shown"]).flat();
     direct = weights.pop();
   }
+  const parts = own.map(name => Number(data.shadows.includes(name)));
   for (const row of rows.toReversed()) {
     row.share = 0;
     if (row.action === "wait" || row.action === "seed")
-      row.share = dot(weights, own.map(name => Number(data.seeded.includes(name)))) / data.seed.count;
+      row.share = dot(weights, parts) / data.seed.count;
     if (row.given) {
       const found = slopes(row.given, data.steps, own), byParam = found.pop();
       row.share = dot(weights, byParam) + direct;
@@ -111,11 +114,12 @@ function share(rows) {
       direct = 0;
     }
     if (row.action === "copy" || row.action === "restart") {
-      row.share += weights[0];
-      weights[0] = 0;
+      const replaced = row.action === "copy" ? parts : parts.map((_, place) => Number(!place));
+      row.share += dot(weights, replaced);
+      weights = weights.map((x, place) => replaced[place] ? 0 : x);
     }
   }
-  rows.left = weights[0];
+  rows.left = dot(weights, parts);
 }
 
 /* The decay and the update of a round with its numbers put in. */
