@@ -123,6 +123,8 @@ class Working:
         update = _line(tree, texts, biased, blanks, hides_biased)
         texts = self._texts(shown, given | registers | {"p": param}, inputs)
         blanks["s"] = BLANK if hides_biased else biased
+        if blank:
+            blanks[name] = BLANK  # a register alone is what is shown
         return f"{update}; {_line(shown, texts, self.write(after), blanks, blank)}"
 
     def _given(self, rounds: Rounds, row: int) -> dict[str, Any]:
@@ -164,7 +166,6 @@ class Working:
             "old": hides("decay", number),
             "new": hides("weight", number),
             "w": hides("decay", number) or hides("weight", number),
-            "earlier": hides("shadow", number),
             "shown": hides("shadow", number),
         }
         return {name: BLANK for name, is_blank in blank.items() if is_blank}
