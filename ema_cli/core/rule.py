@@ -57,8 +57,8 @@ class Parameter(Record):
 
     `switch` and `arithmetic` try each value: one that bears on the decay, or on the rounding alone. `interval`,
     `start`, `count` and `batch` follow from the rows that update, the rounds before them, the counter's first value,
-    and the stride of the steps. `gamma`, `power`, `offset`, `tau`, `length` and `first weight` are constants of a
-    curve that was fitted to the decays (`identify/curves.py`); `unit` is 1 where a length is set. `exponent`
+    and the stride of the steps. `gamma`, `power`, `offset`, `floor`, `tau`, `length` and `first weight` are constants
+    of a curve that was fitted to the decays (`identify/curves.py`); `unit` is 1 where a length is set. `exponent`
     is that of a profile, less one. `period` is a number of params that the weight follows from.
     """
 

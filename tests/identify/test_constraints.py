@@ -9,7 +9,8 @@ from random import Random
 
 import pytest
 
-from ema_cli import Average
+from ema_cli import Average, rules
+from ema_cli.identify.curves import CONSTANT, CURVES
 from tests.harness import error_of, run
 
 
@@ -132,3 +133,12 @@ def test_the_command_of_a_log_that_lacks_its_start() -> None:
     last = run("--identify ema --rule fixed", text).out.splitlines()[-1]
     assert "--initial logged" in last
     assert 0 == run(shlex.split(last.removeprefix("to see it: "))[1:], text).code
+
+
+def test_each_part_that_a_parameter_plays_is_known() -> None:
+    """A parameter is looked for by its part: one of a curve's, or one that follows from the rows or from a shape."""
+    parts = {part for curve in (*CURVES, CONSTANT) for part in curve.roles}
+    parts |= {"switch", "arithmetic", "interval", "start", "count", "batch", "unit", "period"}
+    parts |= {"exponent", "first weight", "floor"}
+    played = [(rule.name, one.name, one.search) for rule in rules().values() for one in rule.parameters]
+    assert [one for one in played if one[2] not in parts] == []
