@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.param_guess import MOST_ROWS, ROUNDING, Sample
 from ema_cli.check.tolerance import decimals, significant, unit
-from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.numbers.values import value_of
 from ema_cli.text.number_text import shortest
@@ -152,7 +152,7 @@ class Causes:
         texts, digits = {*filter(is_number, self._sample.logged)}, self.average.dtype.digits or inf
         if len(texts) < _ENOUGH or max(map(significant, texts)) < _ENOUGH:
             return ""
-        for name in ("bfloat16", "float16", "float32"):
+        for name in DTYPES[-2:0:-1]:
             num = dtype(name)
             write, pairs = shortest(num), [(value_of(text), num.load(text)) for text in texts]
             if (num.digits or inf) < digits and all(value in (near, float(write(near))) for value, near in pairs):

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from ema_cli.core.typed_columns import Column
 
     Text = str | Mapping[str, str]
-    """A formula; or where dtypes have one of their own, theirs by their names, and that of the others by ``."""
+    """A formula; or where dtypes have one of their own, theirs by their names, or by `short` that of all types of fewer
+    digits than float32, and that of the others by ``."""
 
     Step = tuple[str, Text]
     """A name, and the formula of its next value."""
@@ -51,7 +52,10 @@ _TYPES = {
 
 def said(text: Text, num: Dtype) -> str:
     """The formula of a number system."""
-    return text if isinstance(text, str) else text.get(num.name, text[""])
+    if isinstance(text, str):
+        return text
+    kind = "short" if num.digits is not None and num.digits < 24 else ""
+    return text.get(num.name) or text.get(kind) or text[""]
 
 
 def general(text: Text) -> str:

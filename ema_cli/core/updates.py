@@ -58,14 +58,14 @@ class Form(Record):
         others: dict[str, list[str]] = {}
         for name, text in self.text.items():
             if name:
-                others.setdefault(text, []).append(name)
+                others.setdefault(text, []).append(name.replace("short", "16 bits"))
         known = [f"in {' and '.join(own)} {text}" for text, own in others.items()]
-        return "; ".join([general(self.text), *known]).replace("in float16 and bfloat16", "in 16 bits")
+        return "; ".join([general(self.text), *known])
 
 
 def short(text: str, in_16_bits: str) -> dict[str, str]:
-    """A formula, and that of the types of 16 bits."""
-    return {"": text, "float16": in_16_bits, "bfloat16": in_16_bits}
+    """A formula, and that of the types of 16 bits and less."""
+    return {"": text, "short": in_16_bits}
 
 
 _TWO_PRODUCTS = "R(R(d*s) + R(w*p))"

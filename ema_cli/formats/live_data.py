@@ -32,7 +32,8 @@ _KNOWN = {"R", "O", "N", "fma", "div", "min", "max", "f32", "flush32", "b16", "f
 
 _DOUBLE = dtype("float64")
 
-_FLUSHED = {"float64": 2.0**-1022, "float32": 2.0**-126 - 2.0**-151, "bfloat16": 2.0**-126 - 2.0**-151}
+_FLUSHED = {"float64": 2.0**-1022, "float16": 0} | dict.fromkeys(("float32", "bfloat16"), 2.0**-126 - 2.0**-151)
+"""The types that the program has, and below what a number becomes zero where they flush."""
 
 _PLAIN = {"name": "float64", "wide": False, "flush": 0}
 
@@ -47,7 +48,7 @@ def _calls(*texts: str | None) -> set[str]:
 def _type(num: Dtype, average: Average) -> dict[str, Any]:
     """A number system, as the program has it."""
     rule = average.rule
-    flush = _FLUSHED.get(num.name, 0) if rule.flush else 0
+    flush = _FLUSHED[num.name] if rule.flush else 0
     return {"name": num.name, "wide": rule.by_float32 and num.digits in (8, 11), "flush": flush}
 
 
@@ -75,7 +76,8 @@ class _Texts:
         texts = [said(average.family.text, average.decay_dtype), self.readout, *self.operands]
         called = _calls(*texts, *(text for _, text in self.steps))
         ahead = readout is not None and bool(readout.ahead)
-        self.exact = average.dtype.digits is not None and not ahead and called <= _KNOWN
+        types = {average.dtype.name, average.input_dtype.name}
+        self.exact = types <= _FLUSHED.keys() and not ahead and called <= _KNOWN
 
     def of(self, text: str | None) -> str | None:
         """Return a formula as the program computes it."""

@@ -8,7 +8,7 @@ from math import log as ln
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.diagnose import moves
-from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.dtypes import SHORT, dtype
 from ema_cli.identify.expression import short
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.measured import Measured
@@ -136,7 +136,7 @@ def _misread(log: Log, say: Say) -> Iterator[str]:
 
 def rounded_param(log: Log, say: Say) -> Iterator[str]:
     """A plain schedule of the params rounded to a short type, as they are averaged where a model is held in one."""
-    for name in ("bfloat16", "float16"):
+    for name in reversed(SHORT):
         short = [repr(float(dtype(name).load(value))) for value in log.params]
         what = "" if [*map(float, short)] == log.params else _schedule(log.but(params=short), say)
         if what:

@@ -7,7 +7,7 @@ from math import isfinite, sqrt
 from statistics import fmean, median, pvariance
 from typing import TYPE_CHECKING, cast
 
-from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.dtypes import SHORT, dtype
 from ema_cli.identify.curves import CURVES, TINY
 from ema_cli.identify.expression import by_step, expression, short
 from ema_cli.identify.fits import fit
@@ -270,7 +270,6 @@ DIVISORS: dict[str, tuple[str, Divisors]] = {
         " 1 - decay^step",
         lambda decay, log: (1 - decay ** float(step) or 1.0 for step in log.steps or ()),
     ),
-    "bfloat16": (_OF_POWERS, _rounded_powers("bfloat16")),
-    "float16": (_OF_POWERS, _rounded_powers("float16")),
+    **{name: (_OF_POWERS, _rounded_powers(name)) for name in reversed(SHORT)},
 }
 """For each mistake the sentence, and the divisor of each round by the decay."""

@@ -11,14 +11,13 @@
 namespace {
 
 constexpr Type TYPES[] = {{"float64", 53, -1074}, {"float32", 24, -149}, {"float16", 11, -24}, {"bfloat16", 8, -133}};
+constexpr Type UNKNOWN = {"", 0, DBL_MAX_EXP};  // it has zero alone: Python prints the others
 
-// The type of a name; nullptr with an exception.
-const Type* ask_type(PyObject* name) {
+const Type* type_of(PyObject* name) {
     for (const Type& type : TYPES) {
         if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, type.name) == 0) return &type;
     }
-    PyErr_SetString(PyExc_ValueError, "no such type");
-    return nullptr;
+    return &UNKNOWN;
 }
 
 // What is written line by line, and handed on in pieces.
@@ -99,7 +98,8 @@ public:
             return (inside && memories_[1].count() / 2 / width_ >= rows) || fail();
         }
         kind_ = Kind::numbers;
-        if (!take(first, sizeof(double)) || !(type_ = ask_type(second)) || !ask_literal(fourth, &literal_)) return false;
+        if (!take(first, sizeof(double)) || !ask_literal(fourth, &literal_)) return false;
+        type_ = type_of(second);
         if (third != Py_None && !take(third, 1)) return false;
         for (const Memory& memory : memories_) {
             if (memory.count() < rows) return fail();
@@ -231,8 +231,8 @@ PyObject* texts(PyObject* arguments) {
     PyObject *column, *name;
     if (!PyArg_ParseTuple(arguments, "OO:texts", &column, &name)) return nullptr;
     const Memory values(column, sizeof(double));
-    const Type* const type = ask_type(name);
-    if (!values || type == nullptr) return nullptr;
+    const Type* const type = type_of(name);
+    if (!values) return nullptr;
     Owned list(PyList_New(values.count()));
     if (!list) return nullptr;
     char text[ROOM_FOR_NUMBER];

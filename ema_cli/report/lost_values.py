@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY, SEED, WAIT
+from ema_cli.core.numbers.dtypes import SHORT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
     from ema_cli.text.number_text import Style
-
-SHORT = ("float16", "bfloat16")
-"""The dtypes in which rounding the param may hide the effect of the average."""
 
 
 class HeldParams:

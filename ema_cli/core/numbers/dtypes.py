@@ -184,7 +184,9 @@ def _exact_type(by_float32: bool, flush: bool) -> Dtype:
 
 
 class Entry(Record):
-    """A dtype. To add one, write its function and an entry."""
+    """A dtype. To add one, write its function and an entry in the place of its length; Python computes it until
+    `native/generate.py` has its loops.
+    """
 
     name: str
     make: Callable[[bool, bool], Dtype]
@@ -203,6 +205,9 @@ _ENTRIES = (
 
 ENTRIES = {entry.name: entry for entry in _ENTRIES}
 DTYPES = tuple(ENTRIES)
+"""From the longest to the shortest; exact comes last."""
+SHORT = DTYPES[2:-1]
+"""Those shorter than float32."""
 
 
 def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
