@@ -163,16 +163,16 @@ def window(measured: Measured, say: Say) -> Iterator[str]:
     slack = log.units[0] + log.param_units[0] + 1e-6 * log.scale
     for size in range(2, min(_WINDOW, len(log) - 2 * _FEW)):
         rounds = range(max(size - 1, log.head), len(log))
-        ways: tuple[Callable[[Sequence[float]], float], ...] = fmean, median
+        ways: tuple[Callable[[Sequence[float]], float], ...] = (lambda rows: sum(rows) / len(rows)), median
         for of in ways if len(rounds) >= 2 * _FEW else ():
             if all(
                 own is None or abs(of(params[row + 1 - size : row + 1]) - own) <= slack
                 for row, own in zip(rounds, log.shadows[rounds[0] :], strict=True)
             ):
                 yield say(
-                    "a simple moving average over {window} rounds, with equal weights, and not an exponential one"
-                    if of is fmean
-                    else "the median of the last {window} params, not an average",
+                    "the median of the last {window} params, not an average"
+                    if of is median
+                    else "a simple moving average over {window} rounds, with equal weights, and not an exponential one",
                     window=size,
                 )
                 return

@@ -239,6 +239,12 @@ def test_a_pattern_that_no_rule_gives(text: str, words: str) -> None:
     assert words in told(text, "--rule fixed --rule tensorflow")
 
 
+def test_params_whose_sum_is_too_large_for_a_float64() -> None:
+    """A mean of them overflows, which is no error."""
+    huge = [value / max(map(abs, VALUES)) * 1.7e308 for value in VALUES]
+    assert "not an average of this param" in told(written(huge, huge[::-1]), "--rule fixed")
+
+
 def test_a_decay_that_changes_late() -> None:
     """The first rounds, which are an average as they stand, are not told as one of other params."""
     held, shadow, shadows = dtype("float32").round, 0.0, []
