@@ -92,6 +92,10 @@ class Note(Record):
         yield from self._sentinel()
         yield from filter(None, [marked(sample, self.left_out)])
         yield from self._numerals()
+        below = "" if sample.named else [cell for row in sample.rows[1:] for cell in row]
+        counted = below and self.reading.header == "auto" and sample.rows[0] == [*map(str, range(sample.width))]
+        if counted and all("." in cell for cell in below):
+            yield "the first row may be the names that pandas gives: --header yes takes it for the header"
         for head, name in zip(sample.heads, self.sample.names, strict=True):
             if head and head != name:
                 yield f"two columns are called {shown(head)}; the second is read as {shown(name)}"

@@ -24,7 +24,6 @@ from ema_cli.reading.source import LONGEST_LINE, Block
 from ema_cli.reading.table_start import (
     first_rows,
     fitted,
-    has_only_comments,
     header_of_comments,
     is_header,
     start_of,
@@ -151,7 +150,7 @@ class Delimited(Reader):
         """The rest from the first row of data on, once that has come and the columns can be chosen."""
         self._header = None
         begun = start_of(start)
-        self._commented = begun is None and has_only_comments(start)
+        self._commented = begun is None and start.data.strip() != b""
         if begun is None:
             return None
         self._rows = begun.rows(self.name)

@@ -60,6 +60,8 @@ class Document(JsonLines):
         """The updates of the file."""
         log = self._log("".join(block.text() for block in blocks if block is not None))
         self.name = ": ".join(filter(None, [self.name, log.place]))
+        if log.others:
+            self.note(f"{self.name} is the longest of several logs; jq '{log.others[0]}' FILE | ema-calc reads another")
         self.sparse, self.turned, self.named = log.sparse, log.turned, log.named
         if self.sparse and self.reading.missing != "hold":
             self.reading = self.reading.but(missing="skip")
@@ -188,7 +190,7 @@ def _longest(document: Any) -> JsonLog | None:
     logs += [one for one in lists if logs and len(one.keys) == len(logs[0].keys) and "." in str(one.records)]
     most = max((len(log.records) for log in logs), default=0)
     longest = [log for log in logs if len(log.records) == most]
-    return longest[0] if len(longest) == 1 else None
+    return longest[0].but(others=tuple(log.path for log in logs if log not in longest)) if len(longest) == 1 else None
 
 
 def logs_within(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]] = SHAPES_WITHIN) -> list[JsonLog]:

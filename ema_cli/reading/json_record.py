@@ -38,6 +38,8 @@ class JsonLog(Record):
     """True if they have names, and not numbers, for keys."""
     sparse: bool = False
     """True if a gap is not an update: each column has steps of its own."""
+    others: tuple[str, ...] = ()
+    """The filters of jq that print the other logs of the document."""
     filter: str = ""
     """The jq filter that reverses its records; may be empty."""
 

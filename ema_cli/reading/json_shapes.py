@@ -60,7 +60,9 @@ def _list_of_lists(document: Any) -> JsonLog | None:
     width, names = len(document[0]), tuple(map(str, document[0]))
     if len(set(names)) == width and len(document) > 1 and not any(map(is_numeric, names)):
         return JsonLog([dict(zip(names, row, strict=True)) for row in document[1:]])
-    stamped = width == 3 and all(_is_stamp(row[0]) and str(row[1]).isdecimal() for row in document)
+    stamped = width == 3 and all(
+        is_number(row[0]) and 1e9 <= float(row[0]) < 1e10 and str(row[1]).isdecimal() for row in document
+    )
     names = ("Wall time", "Step", "Value") if stamped else tuple(map(str, range(1, width + 1)))
     return JsonLog(
         [dict(zip(names, row, strict=True)) for row in document],
@@ -265,7 +267,3 @@ def _is_table(rows: Any) -> bool:
     if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
         return False
     return len(set(map(len, rows))) == 1 and len(rows[0]) > 0 and all(is_cell(cell) for row in rows for cell in row)
-
-
-def _is_stamp(value: Any) -> bool:
-    return is_number(value) and 1e9 <= float(value) < 1e10

@@ -144,8 +144,9 @@ def _separated_by_spaces(lines: Sequence[str]) -> bool:
     names, row = cells
     if len(row) == len(names) + 1:  # the name of the row, as R and pandas print it
         row = row[1:]
-    numbers = len(row) == len(names) and all(2 * sum(map(is_number, each)) >= len(each) for each in cells)
-    if numbers and (is_number(names[0]) or is_date(names[0])):  # some cells may be words
+    told = [[is_number(cell) or is_date(cell) for cell in each] for each in cells]
+    numbers = len(row) == len(names) and all(2 * sum(each) >= len(each) for each in told)
+    if numbers and told[0][0] and any(map(is_number, names)):  # some cells may be words
         return True
     words = sum(not (is_numeric(cell) or is_meant(cell) or is_date(cell)) for cell in row)
     return len(row) == len(names) and not any(map(is_number, names)) and 3 * words <= len(row)

@@ -70,11 +70,6 @@ def start_of(block: Block) -> Start | None:
     return Start(skipped, delimiter, delimiter == "|" and first[0].lstrip().startswith("|"), tuple(comments))
 
 
-def has_only_comments(block: Block) -> bool:
-    """True if there is a comment and no row."""
-    return block.data.strip() != b"" and start_of(block) is None
-
-
 def first_rows(block: Block, rows: Rows) -> list[list[str]]:
     """Rows that begin a block, as far as they can be cut."""
     found: list[list[str]] = []

@@ -112,6 +112,7 @@ STAMP = 1609459200
         ("Time_Iter,Outer_Iter,Inner_Iter,rms\n0,0,0,-3.5\n0,0,1,-4\n0,0,2,-5\n", ["param"]),
         ("global_step,speed/mfu,memory/max_gib,loss/out\n1,40.5,9.5,3\n2,40.6,9.5,2\n", ["param"]),
         ("% acc (train)\t% acc (test)\t\n3.5\t4.5\t\n5.5\t6.5\t\n", ["acc (train)", "% acc (test)"]),
+        ("2024-03-05 10:00:00 3\n2024-03-05 10:01:00 2\n", ["param"]),
         # pandas, without names.
         (",0\n0,3\n1,2\n", ["param"]),
         (",0,1\n0,3,5\n1,2,5\n", ["0", "1"]),
@@ -285,6 +286,16 @@ def test_series_beside_one_another_in_a_document() -> None:
     """The labels that tell them apart are columns, and a note has the option."""
     series = [{"metric": {"job": job}, "values": [[STAMP + k, f"{k}.5"] for k in range(4)]} for job in "ab"]
     assert "--by 'metric.job' keeps one for each" in csv_of("", json.dumps({"result": series})).err
+
+
+def test_a_guess_is_told() -> None:
+    """A note says that a column repeats rows, that the first row may be names, and that there are shorter logs."""
+    assert "; 'runs' repeats its row" in csv_of("", "match,runs,wickets\n1,3,5\n2,4,6\n").err
+    assert "repeats" not in csv_of("", "step,param,runs\n1,3,5\n2,4,6\n").err
+    assert "--header yes takes it for the header" in csv_of("", "0\n2.5\n2.25\n").err
+    assert "names" not in csv_of("--header no", "0\n2.5\n2.25\n").err
+    document = {"train": {"loss": [3, 2, 1]}, "val": {"loss": [4, 3]}}
+    assert "train is the longest of several logs; jq '.val' FILE" in csv_of("", json.dumps(document)).err
 
 
 def test_lists_beside_records() -> None:
