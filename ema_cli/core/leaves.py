@@ -33,7 +33,7 @@ def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Lea
     Args:
         stated: The statement, or its text.
         make: Makes the rule's average from a decay, and in another dtype than its own from that, too.
-        first: The counter of the first round, from which it moves by the rule's stride; None for that of the rule.
+        first: The counter of the first round, from which it moves by one; None for that of the rule.
     """
     own = stated if isinstance(stated, Leaving) else leaving(stated)
     if own.found is not None:
@@ -69,11 +69,9 @@ def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Lea
 
 def _rounds(average: Average, count: int, first: Any) -> Iterator[Rounds]:
     """The rounds of an average from its start, in batches; if those of one have a constant decay, all later ones do."""
-    stride = average.counter.stride if average.counter is not None else 1
     while average.rounds < count:
         places = range(average.rounds, min(average.rounds + _BATCH, count))
-        steps = None if first is None else [first + place * stride for place in places]
-        yield average.advance([0] * len(places), steps)
+        yield average.advance([0] * len(places), None if first is None else [first + place for place in places])
 
 
 def _logarithm_left(average: Average, count: int, first: Any) -> float:

@@ -193,11 +193,19 @@ def test_a_decay_that_never_lasts(left: str) -> None:
     assert float(found.column("initial-weight")[-1]) == pytest.approx(0.1 if left == "10%" else 0)
 
 
+def test_nothing_is_left_at_a_decay_of_0() -> None:
+    """It is 0 and not the least number above, where the decays are no fractions either."""
+    assert _decay("--leaves 0:20 --rule custom:decay=DECAY*exp(-step/99) :1") == 0
+
+
 def test_a_decay_that_never_lasts_is_found_over_so_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """A computation that would take too long is refused."""
-    monkeypatch.setattr("ema_cli.core.leaves._MOST_ROUNDS", 4000)
-    told = error_of("--leaves 10%:9000 --rule custom:decay=DECAY*(step+99)/(step+100) :1", code=2)
-    assert "the rounds of rule custom:decay=DECAY*(step+99)/(step+100) have decays of their own; give 4000" in told
+    monkeypatch.setattr("ema_cli.core.leaves._MOST_ROUNDS", 20)
+    assert run("--leaves 10%:20 --rule custom:decay=DECAY*(step+99)/(step+100) :1").code == 0
+    told = error_of("--leaves 10%:21 --rule custom:decay=DECAY*(step+99)/(step+100) :1", code=2)
+    assert (
+        "the rounds of rule custom:decay=DECAY*(step+99)/(step+100) have decays of their own; give 20 at most" in told
+    )
 
 
 def test_a_decay_that_was_found_is_copied() -> None:
