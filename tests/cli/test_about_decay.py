@@ -12,6 +12,7 @@ import pytest
 
 from ema_cli import Average
 from tests.harness import error_of, run
+from tests.native import only
 
 
 def _decay(line: str) -> float:
@@ -42,7 +43,8 @@ def test_a_constant_decay_has_a_closed_form(left: str, rounds: int) -> None:
         "--leaves 0.1%:500 --count-from 1000",
         "--leaves 2%:1000 --rule dino:epochs=1,niter_per_ep=1000",
         "--leaves 1%:300 --rule k-diffusion:min_value=0.5,power=3",
-        "--leaves 1e-30:2000 --rule yolov5:tau=10",
+        "--leaves 1e-30:9000 --rule yolov5:tau=10",
+        "--leaves 1e-40:9000 --rule yolov5:tau=10",
     ],
 )
 def test_a_warm_up_is_heeded(line: str) -> None:
@@ -206,6 +208,13 @@ def test_a_decay_that_never_lasts_is_found_over_so_many_rounds(monkeypatch: pyte
     assert (
         "the rounds of rule custom:decay=DECAY*(step+99)/(step+100) have decays of their own; give 20 at most" in told
     )
+
+
+def test_a_warm_up_that_ends_may_have_any_number_of_rounds() -> None:
+    """Of the rounds after its end there is no need to look at each."""
+    with only(compiled=True):
+        decay = _decay("--leaves 1e-60:3000000 --rule ignite:momentum_warmup=0.2,warmup_iters=9 :1")
+    assert decay == pytest.approx(10 ** (-60 / 3e6), abs=1e-6)
 
 
 def test_a_decay_that_was_found_is_copied() -> None:
