@@ -14,7 +14,7 @@ BOM = b"\xef\xbb\xbf"
 
 _ENCODINGS = (
     (rb"(?:[\xb0-\xd7][\xa1-\xfe]| )+", "GB18030", "Chinese programs"),
-    (rb".*[\x82\x83].*[\x82\x83].*", "CP932", "Japanese programs"),
+    (rb".*(?:[\x82\x83].*[\x82\x83]|[\x81\x8d\x8f\x90\x9d]).*", "CP932", "Japanese programs"),  # those not in CP1252
     (rb"(?=.*[\xc0-\xff]{4})[\xa8\xb8\xc0-\xff ]+", "CP1251", "Russian programs"),
     (b".*", "CP1252", "older Windows programs"),
 )

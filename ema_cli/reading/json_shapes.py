@@ -60,9 +60,7 @@ def _list_of_lists(document: Any) -> JsonLog | None:
     width, names = len(document[0]), tuple(map(str, document[0]))
     if len(set(names)) == width and len(document) > 1 and not any(map(is_numeric, names)):
         return JsonLog([dict(zip(names, row, strict=True)) for row in document[1:]])
-    stamped = width == 3 and all(
-        is_number(row[0]) and 1e9 <= float(row[0]) < 1e10 and str(row[1]).isdecimal() for row in document
-    )
+    stamped = width == 3 and all(is_number(a) and 1e9 <= float(a) < 1e10 and str(b).isdecimal() for a, b, _ in document)
     names = ("Wall time", "Step", "Value") if stamped else tuple(map(str, range(1, width + 1)))
     return JsonLog(
         [dict(zip(names, row, strict=True)) for row in document],

@@ -81,6 +81,7 @@ def test_chinese_programs() -> None:
     assert "iconv -f CP1252 -t UTF-8" in error_of("--decay 0.9", "Größe °C\n1\n".encode("cp1252"))
     assert "iconv -f CP1251 -t UTF-8" in error_of("--decay 0.9", "Эпоха;Потери\n0;1\n".encode("cp1251"))
     assert "iconv -f CP932 -t UTF-8" in error_of("--decay 0.9", "エポック,損失\n0,1\n".encode("cp932"))
+    assert "iconv -f CP932 -t UTF-8" in error_of("--decay 0.9", "年月日時,気温(℃)\n0,1\n".encode("cp932"))
 
 
 @pytest.mark.parametrize(
