@@ -25,7 +25,7 @@ from ema_cli.suggest.inline import of_bad_piece
 from ema_cli.suggest.match import did_you_mean, near, number_meant
 from ema_cli.suggest.operands import of_file, without_script
 from ema_cli.suggest.options import of_choice, of_decay
-from ema_cli.suggest.rules import of_operands, of_rules, of_unknown
+from ema_cli.suggest.unknown_rule import of_operands, of_rules, of_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

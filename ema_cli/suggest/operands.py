@@ -16,7 +16,7 @@ from ema_cli.reading.inline import is_piece
 from ema_cli.reading.script import column_names
 from ema_cli.suggest.inline import is_sound, separate
 from ema_cli.suggest.match import did_you_mean, number_meant, rules_called
-from ema_cli.suggest.rules import takes
+from ema_cli.suggest.unknown_rule import takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,8 +12,8 @@ from ema_cli.core.decay_setting import constant
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import SettingError, shown
 from ema_cli.report.rule_info import tells
+from ema_cli.suggest.alternatives import instead_of
 from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, in_words, near, rule_words
-from ema_cli.suggest.no_rule import instead_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

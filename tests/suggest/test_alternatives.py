@@ -9,16 +9,20 @@ import pytest
 
 from ema_cli.core.catalogue import asked, rules
 from ema_cli.core.errors import SettingError
-from ema_cli.suggest import no_rule
+from ema_cli.suggest import alternatives
 from ema_cli.suggest.match import bare, rule_words
 from tests.harness import error_of
 
 SENTENCES = sorted(
-    {sentence for table in (no_rule.TRAINING, no_rule.DASHBOARDS, no_rule.SERIES) for sentence in table.values()}
+    {
+        sentence
+        for table in (alternatives.TRAINING, alternatives.DASHBOARDS, alternatives.SERIES)
+        for sentence in table.values()
+    }
 )
 NAMES = [
     name
-    for table in (no_rule.TRAINING, no_rule.DASHBOARDS, no_rule.SERIES)
+    for table in (alternatives.TRAINING, alternatives.DASHBOARDS, alternatives.SERIES)
     for names in table
     for name in names.split()
 ]
