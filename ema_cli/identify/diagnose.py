@@ -60,7 +60,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     """Explanations of a log, the surest first; the first one that fits is told."""
     log = begin.log
     logged = log.part(log.head, len(log))
-    begins_with = _schedule(logged, say)
+    begins_with = _schedule(logged, say) if len(log) < len(measured.log) else ""
     jumps = None if begins_with else jumps_about(begin)
     yield from _resumed(measured.log, say)
     yield from divided(measured, say)
@@ -82,7 +82,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
             count=jumps[0],
             known=jumps[1],
         )
-    if begins_with and len(log) < len(measured.log):
+    if begins_with:
         yield say("{what} in the first {count} rounds, but not in all that follow", what=begins_with, count=len(log))
 
 

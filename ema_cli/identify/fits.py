@@ -20,6 +20,7 @@ _MOST_POINTS = 40
 _MOST_SORTED = 1000
 _FEW_POINTS = 8
 _STEPS = 90  # number of values that are tried on the way to the best one
+_LOOKED_BACK = 8  # number of steps in which the best value must come nearer to zero by half of what is left
 _PLAINEST = 5  # number of plain values of a constant to try
 _DEAREST = 12.0  # nobody types a constant with more digits
 _EPSILON, _NEAR, _SLACK = 1e-14, 1e-7, 1e-12
@@ -130,7 +131,12 @@ def _highest(gap: Callable[[float], float], low: float, high: float) -> float:
     """Highest place of a function that rises and then falls, by golden sections; an earlier one if it is above zero."""
     a, b = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     at_a, at_b = gap(a), gap(b)
-    for _ in range(_STEPS):
+    last = -inf
+    for step in range(_STEPS):
+        if step % _LOOKED_BACK == 0:
+            if last > 1.5 * max(at_a, at_b):  # then no later step comes to zero
+                break
+            last = max(at_a, at_b)
         if at_a >= at_b:
             high, b, at_b = b, a, at_a
             a = high - _GOLDEN * (high - low)

@@ -165,12 +165,10 @@ def _counters(measured: Measured) -> Iterator[tuple[str, Callable[[int], float]]
 def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> Iterator[Shape]:
     if len(points) < _FEWEST or _turns(points):
         return
-    if len(points) > _MOST_POINTS:
-        every = len(points) // _MOST_POINTS + 1
-        points = [*points[:_MOST_POINTS], *points[_MOST_POINTS::every]]
+    points = _some(points)
     highest, tail, head = max(one.low for _, one in points), len(points) - _alike(points[::-1]), _alike(points)
     limited: list[tuple[Sequence[Limit], int, int]] = []
-    if head != tail:  # where they meet, one decay follows another, and neither is a curve
+    if head < tail:  # where they meet, one decay follows another, and neither is a curve
         limited = [((min,), 0, tail), ((max,), head, len(points)), ((max, min), head, tail)]
     best = inf
     for curve in CURVES:
@@ -192,6 +190,11 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
                     found.append(Shape(one, counter, origin, cap, highest, cost, lead, floor))
             best = min([best, *(one.cost for one in found)])
             yield from found
+
+
+def _some(points: Points) -> Points:
+    """The first of many points, and some of the rest."""
+    return [*points[:_MOST_POINTS], *points[_MOST_POINTS :: len(points) // _MOST_POINTS + 1]]
 
 
 def _is_usual(one: CurveFit) -> bool:
@@ -261,7 +264,8 @@ def _limited(
 
 def _debiased(measured: Measured) -> Iterator[Shape]:
     """A constant decay, debiased: by its power in each round, or by one exponent more or less."""
-    points = [(float(row), one.wider(4)) for row in measured.rows if (one := measured.decays[row]) is not None]
+    known = [(float(row), one.wider(4)) for row in measured.rows if (one := measured.decays[row]) is not None]
+    points = _some(known)
     if len(points) < 2 or (measured.lead == 0 and measured.period > 1):
         return
     for ahead in (1, 2, 0):
