@@ -53,20 +53,20 @@ def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
     """Findings in a log that no average gives, the surest first."""
     own = Measured(log.part(0, _ROUNDS), measured.arithmetic, rounded=measured.rounded)
     found = next(_signs(own, measured, say), None)
-    return [*_range(own, say)] if found is None else [found]
+    return [*_range(measured, say)] if found is None else [found]
 
 
 def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     """Explanations of a log, the surest first; the first one that fits is told."""
     log = begin.log
     logged = log.part(log.head, len(log))
-    begins_with = _schedule(logged, say) if len(log) < len(measured.log) else ""
-    jumps = None if begins_with else jumps_about(begin)
+    begins_with = _plain(logged) if len(log) < len(measured.log) else None
+    jumps = "" if begins_with else jumps_about(begin, say)
     yield from _resumed(measured.log, say)
     yield from divided(measured, say)
     yield from _skipping(measured, say)
     yield from exceptions(measured, say)
-    if jumps is not None and not log.times:
+    if jumps and not log.times:
         yield from _lacking(begin, say)
     if not begins_with:
         yield from _misread(logged, say)
@@ -75,22 +75,24 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     yield from exceptions(measured, say, why=False)
     yield from _turned(begin, say)
     yield from _lacking(begin, say)
-    if jumps is not None:
-        yield say(
-            "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way, as when"
-            " updates are missing from the log: log every update",
-            count=jumps[0],
-            known=jumps[1],
-        )
-    if begins_with:
-        yield say("{what} in the first {count} rounds, but not in all that follow", what=begins_with, count=len(log))
+    if jumps:
+        yield jumps
+    if begins_with and begins_with.is_constant:
+        what = described(begins_with, say)
+        yield say("{what} in the first {count} rounds, but not in all that follow", what=what, count=len(log))
+
+
+def _plain(log: Log) -> Shape | None:
+    """The plain schedule of a log; None if it has none, or if few rounds show it."""
+    measured, found = next(((own, found) for own, found in measures(log) if found), (None, []))
+    enough = measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN
+    return found[0] if enough else None
 
 
 def _schedule(log: Log, say: Say) -> str:
-    """The plain schedule of a log in words; empty if it has none, or if few rounds show it."""
-    measured, found = next(((own, found) for own, found in measures(log) if found), (None, []))
-    enough = measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN
-    return described(found[0], say) if enough else ""
+    """The plain schedule of a log in words; empty if it has none."""
+    shape = _plain(log)
+    return described(shape, say) if shape else ""
 
 
 def _same(x: float) -> float:
@@ -219,15 +221,10 @@ def _lacking(measured: Measured, say: Say) -> Iterator[str]:
     gaps = [after - before for before, after in pairwise(measured.log.counted)]
     if min(gaps, default=0) <= 0 or max(gaps) <= 1:
         return
-    if min(gaps) > 1:
-        what = moves(gaps, say)
-    else:
-        row = next(row for row, gap in enumerate(gaps, 1) if gap > 1)
-        what = say("the step skips some, first before {where}", where=at(measured, row, say))
     yield say(
         "{what}: if the average was updated at each step, the log lacks updates, and no rule can be identified: log"
         " every update",
-        what=what,
+        what=moves(gaps, say),
     )
 
 
@@ -245,9 +242,8 @@ def _range(measured: Measured, say: Say) -> Iterator[str]:
         )
     if len(known) < _FEW:
         return
-    middles = [one.middle for one in known]
     yield say(
         "the decays lie between {low} and {high}, on no curve that was tried; --explain lists that of each round",
-        low=f"{min(middles):.6g}",
-        high=f"{max(middles):.6g}",
+        low=f"{min(one.high for one in known):.6g}",
+        high=f"{max(one.low for one in known):.6g}",
     )

@@ -20,7 +20,7 @@ _MOST_POINTS = 40
 _MOST_SORTED = 1000
 _FEW_POINTS = 8
 _STEPS = 90  # number of values that are tried on the way to the best one
-_LOOKED_BACK = 8  # number of steps in which the best value must come nearer to zero by half of what is left
+_LOOKED_BACK = 16  # number of steps in which the best value must come nearer to zero by a tenth of what is left
 _PLAINEST = 5  # number of plain values of a constant to try
 _DEAREST = 12.0  # nobody types a constant with more digits
 _EPSILON, _NEAR, _SLACK = 1e-14, 1e-7, 1e-12
@@ -77,6 +77,7 @@ def fit(curve: Curve, points: Points) -> list[CurveFit]:
         ends = _possible(lambda first, among=among: inside(first, among), tried)  # type: ignore[misc]
         if ends is None:
             return []
+        tried = [ends.low, *(x for x in tried if ends.low < x < ends.high), ends.high]
     found = [
         one
         for number in plain(ends or INFINITE, _PLAINEST)
@@ -134,7 +135,7 @@ def _highest(gap: Callable[[float], float], low: float, high: float) -> float:
     last = -inf
     for step in range(_STEPS):
         if step % _LOOKED_BACK == 0:
-            if last > 1.5 * max(at_a, at_b):  # then no later step comes to zero
+            if last > 1.1 * max(at_a, at_b):  # then no later step comes to zero
                 break
             last = max(at_a, at_b)
         if at_a >= at_b:

@@ -178,18 +178,23 @@ def window(measured: Measured, say: Say) -> Iterator[str]:
                 return
 
 
-def jumps_about(measured: Measured) -> tuple[int, int] | None:
-    """In how many of how many rounds the shadow moves towards the param, if its decays have nothing to do with each
+def jumps_about(measured: Measured, say: Say) -> str:
+    """Say in how many rounds the shadow moves towards the param; empty unless its decays have nothing to do with each
     other, as where rows are missing.
     """
     known = [one for _, one in measured.updates()]
     count = sum(one.high >= 0 and one.low <= 1 for one in known)
     if len(known) < 3 * _FEW or count - len(known) / 2 < 1.5 * sqrt(len(known)):
-        return None
+        return ""
     middles = [min(max(one.middle, -1.0), 2.0) for one in known]
-    variance = pvariance(middles)
-    rough = fmean((b - a) ** 2 for a, b in pairwise(middles)) / variance if variance else 0.0
-    return (count, len(known)) if rough >= 1 else None
+    if fmean((b - a) ** 2 for a, b in pairwise(middles)) < pvariance(middles):
+        return ""
+    return say(
+        "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way: updates are"
+        " missing from the log, or it is no average of this param alone",
+        count=count,
+        known=len(known),
+    )
 
 
 def divided(measured: Measured, say: Say) -> Iterator[str]:

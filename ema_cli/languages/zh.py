@@ -229,10 +229,10 @@ STRINGS = {
     "the step moves by {low} to {high} from row to row": "每行之间轮数增加 {low} 到 {high}",
     "{what}: if the average was updated at each step, the log lacks updates, and no rule can be identified: log every"
     " update": "{what}：如果每一轮都更新过滑动平均，日志就缺少更新，无法据此断定规则；请记录每次更新",
-    "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way, as when"
-    " updates are missing from the log: log every update": (
-        "{known} 次更新中，影子值有 {count} 次朝参数移动，但每次移动的比例都不同；"
-        "日志各行之间缺少更新时就会这样：请记录每次更新"
+    "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way: updates are"
+    " missing from the log, or it is no average of this param alone": (
+        "{known} 次更新中，影子值有 {count} 次朝参数移动，但每次移动的比例都不同："
+        "日志缺少更新，或者它不只是这个参数的滑动平均"
     ),
     "{dtype} rounds the param by more than half of param - shadow in {count} rounds, first in round {first}: {param} is"
     " held as {held}; -c +held shows it": (
@@ -397,7 +397,6 @@ STRINGS = {
     "the decays lie between {low} and {high}, on no curve that was tried; --explain lists that of each round": (
         "衰减率在 {low} 与 {high} 之间，不符合任何试过的曲线；--explain 列出每次更新的衰减率"
     ),
-    "the step skips some, first before {where}": "轮数有跳跃，首次在{where}之前",
     "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in {where}):"
     " not an average of this param, or the log lacks updates": (
         "{known} 次更新中有 {count} 次，影子值不在上一个影子值与参数之间（首次在{where}）：它不是这个参数的滑"

@@ -506,7 +506,7 @@ def _short_state() -> str:
             _skipping(1, 4, 1, 1, 3),
             "constant decay 0.98 in the 89 rounds where the step moves by 1; it moves by more in 59",
         ),
-        (_skipping(1, 4, 5, 5, 7, 9, 8, 7, 9, 6), "the step skips some, first before round 2 (step 4)"),
+        (_skipping(1, 4, 5, 5, 7, 9, 8, 7, 9, 6), "the step moves by 1 to 9 from row to row: if the average"),
         (_skipping(2, 5, 9), "the step moves by 2 to 9 from row to row"),
         (_summed_by_time(), "give --rule pandas-times --time-column time --half-life 15"),
         (_second_order(), "second order: each shadow is 0.5 of the last one, 0.3 of the one before it and 0.4 of the"),
