@@ -141,12 +141,13 @@ def _near_ends(points: Points) -> list[float]:
 
 
 def _cosine_to(top: float) -> Curve:
-    """A cosine that ends at a decay below one."""
+    """A cosine that ends at a decay of one or below."""
     return Curve(
         "cosine",
         lambda x, one, length: _over(Between(max(top - one.high, 0.0), max(top - one.low, 0.0)), _cosine(x, length)),
         lambda x, length, weight: top - weight * _cosine(x, length),
         f"{top} - {{second}}*(1 + cos(pi*min({{x}}, {{first}})/{{first}}))/2",
+        ("length", "weight") if top == 1 else ("", ""),
         firsts=lambda points: _grid(_spread(points) / 20, _spread(points) * 1000),
     )
 
@@ -178,15 +179,7 @@ CURVES = (
         lambda points: _grid(_spread(points) / 50, _spread(points) * 100),
         numbers=decays,
     ),
-    Curve(
-        "cosine",
-        lambda x, one, length: _over(_weight(one), _cosine(x, length)),
-        lambda x, length, weight: 1 - weight * _cosine(x, length),
-        "1 - {second}*(1 + cos(pi*min({x}, {first})/{first}))/2",
-        ("length", "weight"),
-        lambda points: _grid(_spread(points) / 20, _spread(points) * 1000),
-    ),
-    *(_cosine_to(top) for top in (0.999, 0.9999, 0.9995, 0.99)),
+    *(_cosine_to(top) for top in (1, 0.999, 0.9999, 0.9995, 0.99)),
     Curve(
         "approach",
         lambda x, one, tau: _over(_weight(one), exp(-x / tau)),

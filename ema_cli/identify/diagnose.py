@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.check.diagnose import moves
 from ema_cli.core.numbers.dtypes import SHORT, dtype
 from ema_cli.identify.expression import short
-from ema_cli.identify.interval import WRITTEN
+from ema_cli.identify.interval import WRITTEN, common, decays
 from ema_cli.identify.measured import Measured
 from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, window
 from ema_cli.identify.search import measures
-from ema_cli.identify.sentences import described
+from ema_cli.identify.sentences import constant, described
 from ema_cli.identify.shapes import shapes
 from ema_cli.identify.two_coefficients import coefficients
 
@@ -60,15 +60,16 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     """Explanations of a log, the surest first; the first one that fits is told."""
     log = begin.log
     logged = log.part(log.head, len(log))
-    begins_with = _plain(logged) if len(log) < len(measured.log) else None
-    jumps = "" if begins_with else jumps_about(begin, say)
+    inside = common(one for _, one in begin.updates()) if len(log) < len(measured.log) else None
+    steady = [] if inside is None else decays(inside)
+    jumps = "" if steady else jumps_about(begin, say)
     yield from _resumed(measured.log, say)
     yield from divided(measured, say)
     yield from _skipping(measured, say)
     yield from exceptions(measured, say)
     if jumps and not log.times:
         yield from _lacking(begin, say)
-    if not begins_with:
+    if not steady:
         yield from _misread(logged, say)
     for look in (counter_starts_again, changes, window, coefficients):
         yield from look(measured, say)
@@ -77,22 +78,16 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     yield from _lacking(begin, say)
     if jumps:
         yield jumps
-    if begins_with and begins_with.is_constant:
-        what = described(begins_with, say)
+    if steady:
+        what = constant(steady[0].value, steady[0].kind, steady[0].text, say)
         yield say("{what} in the first {count} rounds, but not in all that follow", what=what, count=len(log))
 
 
-def _plain(log: Log) -> Shape | None:
-    """The plain schedule of a log; None if it has none, or if few rounds show it."""
+def _schedule(log: Log, say: Say) -> str:
+    """The plain schedule of a log in words; empty if it has none, or if few rounds show it."""
     measured, found = next(((own, found) for own, found in measures(log) if found), (None, []))
     enough = measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN
-    return found[0] if enough else None
-
-
-def _schedule(log: Log, say: Say) -> str:
-    """The plain schedule of a log in words; empty if it has none."""
-    shape = _plain(log)
-    return described(shape, say) if shape else ""
+    return described(found[0], say) if enough else ""
 
 
 def _same(x: float) -> float:

@@ -77,7 +77,6 @@ def fit(curve: Curve, points: Points) -> list[CurveFit]:
         ends = _possible(lambda first, among=among: inside(first, among), tried)  # type: ignore[misc]
         if ends is None:
             return []
-        tried = [ends.low, *(x for x in tried if ends.low < x < ends.high), ends.high]
     found = [
         one
         for number in plain(ends or INFINITE, _PLAINEST)

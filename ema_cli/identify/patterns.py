@@ -157,25 +157,27 @@ def changes(measured: Measured, say: Say) -> Iterator[str]:
     yield Finding(told, by_step(measured, stairs))
 
 
+_WINDOWS: tuple[tuple[Callable[[Sequence[float]], float], str], ...] = (
+    (
+        lambda rows: sum(rows) / len(rows),
+        "a simple moving average over {window} rounds, with equal weights, and not an exponential one",
+    ),
+    (median, "the median of the last {window} params, not an average"),
+)
+
+
 def window(measured: Measured, say: Say) -> Iterator[str]:
     """A mean or a median of the last rounds."""
     log, params = measured.log, measured.log.params
     slack = log.units[0] + log.param_units[0] + 1e-6 * log.scale
-    for size in range(2, min(_WINDOW, len(log) - 2 * _FEW)):
+    for size, (of, told) in product(range(2, min(_WINDOW, len(log) - 2 * _FEW)), _WINDOWS):
         rounds = range(max(size - 1, log.head), len(log))
-        ways: tuple[Callable[[Sequence[float]], float], ...] = (lambda rows: sum(rows) / len(rows)), median
-        for of in ways if len(rounds) >= 2 * _FEW else ():
-            if all(
-                own is None or abs(of(params[row + 1 - size : row + 1]) - own) <= slack
-                for row, own in zip(rounds, log.shadows[rounds[0] :], strict=True)
-            ):
-                yield say(
-                    "the median of the last {window} params, not an average"
-                    if of is median
-                    else "a simple moving average over {window} rounds, with equal weights, and not an exponential one",
-                    window=size,
-                )
-                return
+        if len(rounds) >= 2 * _FEW and all(
+            own is None or abs(of(params[row + 1 - size : row + 1]) - own) <= slack
+            for row, own in zip(rounds, log.shadows[rounds[0] :], strict=True)
+        ):
+            yield say(told, window=size)
+            return
 
 
 def jumps_about(measured: Measured, say: Say) -> str:

@@ -264,8 +264,7 @@ def _limited(
 
 def _debiased(measured: Measured) -> Iterator[Shape]:
     """A constant decay, debiased: by its power in each round, or by one exponent more or less."""
-    known = [(float(row), one.wider(4)) for row in measured.rows if (one := measured.decays[row]) is not None]
-    points = _some(known)
+    points = _some([(float(row), one.wider(4)) for row in measured.rows if (one := measured.decays[row]) is not None])
     if len(points) < 2 or (measured.lead == 0 and measured.period > 1):
         return
     for ahead in (1, 2, 0):
