@@ -221,6 +221,12 @@ def test_decays_for_a_loop_of_ones_own():
     assert first_decays("warmup") == [0.1, 2 / 11, 0.25]
 
 
+def test_an_accumulator_shorter_than_the_params():
+    """optax shows the average as it is before it is rounded to the accumulator's type."""
+    with pytest.raises(SettingError, match="accumulator_dtype=float32 is shorter than float64"):
+        Average(0.9, rule="optax:accumulator_dtype=float32", dtype="float64")
+
+
 @pytest.mark.parametrize(
     ("rule", "message"),
     [

@@ -18,6 +18,7 @@ from ema_cli.core.coefficients import (
     subtracted_in_float32,
     weight_in_dtype,
 )
+from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import dtype as find_dtype
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
 from ema_cli.core.rules.parts import constant, library
@@ -65,6 +66,13 @@ _SHORT = {"bfloat16": in_dtype_and_bfloat16, "float16": in_dtype_and_float16}
 def _short(o: Any) -> str | None:
     """The type of the params if optax accumulates in a longer one, else None."""
     return o.input_dtype if o.accumulator_dtype and o.input_dtype in _SHORT else None
+
+
+def _accumulator(o: Any) -> str | None:
+    """The type of the average; None for that of the params."""
+    if o.accumulator_dtype and o.input_dtype == "float64":
+        raise SettingError("rule optax: accumulator_dtype=float32 is shorter than float64, in which optax shows it")
+    return o.accumulator_dtype  # type: ignore[no-any-return]
 
 
 def _optax_form(o: Any) -> Any:
@@ -140,7 +148,7 @@ ENTRIES = (
         ),
         start="zero",
         debias=Choose(lambda o: _by_numel(o, debias.by_power, debias.by_power_reciprocal) if o.debias else None),
-        state=Choose(lambda o: o.accumulator_dtype),
+        state=Choose(_accumulator),
         source="optax 0.2.8, optax/transforms/_accumulation.py",
         **constant(),
     ),
