@@ -50,6 +50,14 @@ class Candidate(Record):
         """The average, before its first round and without its initial value."""
         return _average(self.constant, str(self), self.dtype, self.count_from, self.round_each)
 
+    @property
+    def is_possible(self) -> bool:
+        """True if the rule can have these settings together."""
+        try:
+            return bool(self.average)
+        except IMPOSSIBLE:
+            return False
+
     def __str__(self) -> str:
         """The rule with its parameters, as --rule takes it."""
         return joined(self.rule, self.parameters)

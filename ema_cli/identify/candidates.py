@@ -250,7 +250,9 @@ def arithmetics(one: Candidate, *, short: bool) -> Iterator[Candidate]:
             others = [*(["1"] if parameter.default != 1 else []), *(["32"] if short else [])]
         choices[parameter.name] = others
     for way in _combined(choices):
-        yield one.but(parameters=one.parameters | way, cost=one.cost + len(way) / 2) if way else one
+        found = one.but(parameters=one.parameters | way, cost=one.cost + len(way) / 2) if way else one
+        if found.is_possible:
+            yield found
 
 
 def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
