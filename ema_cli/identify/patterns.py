@@ -157,20 +157,21 @@ def changes(measured: Measured, say: Say) -> Iterator[str]:
     yield Finding(told, by_step(measured, stairs))
 
 
-_WINDOWS: tuple[tuple[Callable[[Sequence[float]], float], str], ...] = (
+WINDOWS: tuple[tuple[Callable[[Sequence[float]], float], str], ...] = (
     (
         lambda rows: sum(rows) / len(rows),
         "a simple moving average over {window} rounds, with equal weights, and not an exponential one",
     ),
     (median, "the median of the last {window} params, not an average"),
 )
+"""Windows of the last params: the value that they give, and the sentence on it."""
 
 
 def window(measured: Measured, say: Say) -> Iterator[str]:
     """A mean or a median of the last rounds."""
     log, params = measured.log, measured.log.params
     slack = log.units[0] + log.param_units[0] + 1e-6 * log.scale
-    for size, (of, told) in product(range(2, min(_WINDOW, len(log) - 2 * _FEW)), _WINDOWS):
+    for size, (of, told) in product(range(2, min(_WINDOW, len(log) - 2 * _FEW)), WINDOWS):
         rounds = range(max(size - 1, log.head), len(log))
         if len(rounds) >= 2 * _FEW and all(
             own is None or abs(of(params[row + 1 - size : row + 1]) - own) <= slack

@@ -49,6 +49,7 @@ MOST_LINES = 500
 def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> str | None:
     r"""The command that makes numbers of a text log; empty if none does, and None if the lines are not a text log.
 
+    >>> from ema_cli.reading.cells import Reading
     >>> command(["iter 0: loss 10.9, time 3ms", "iter 10: loss 9.9, time 4ms"], Reading())
     'sed -nE \'s/.*iter[ :=|"[]+([0-9]+).*loss[ :=|"[]+([-+.0-9eE]*[0-9]).*/\\1,\\2/p\' FILE | ema-calc'
 

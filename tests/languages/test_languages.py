@@ -25,7 +25,7 @@ from ema_cli.core.gates import ACTIONS
 from ema_cli.formats.latex import _CLASS
 from ema_cli.formats.svg import _SANS
 from ema_cli.identify.diagnose import READINGS
-from ema_cli.identify.patterns import DIVISORS
+from ema_cli.identify.patterns import DIVISORS, WINDOWS
 from ema_cli.identify.report import HEADINGS
 from ema_cli.report import rule_info as about
 from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS
@@ -75,6 +75,7 @@ def said() -> Iterator[str]:
     yield "{carried}. = is exact as printed, ≈ is rounded."
     yield from HEADINGS
     yield from (sentence for sentence, *_ in (*DIVISORS.values(), *READINGS))
+    yield from (sentence for _, sentence in WINDOWS)
     yield "exact"  # the dtype that has no name of its own
     yield from (
         *about.STARTS.values(),
