@@ -147,9 +147,8 @@ class JsonLines(Reader):
                 way = "grep '^ *{' FILE | ema-calc leaves out lines that are none"
             problem = f"{place}: not a JSON record, from column {error.colno} on; {way}"
             fact = None if text.rstrip().endswith("}") else CutOff()
-            raise (text_log.error(self.name, [text], self.reading) if begins else None) or DataError(
-                problem, fact=fact
-            ) from None
+            logged = text_log.error(self.name, [text], self.reading) if begins else None
+            raise logged or DataError(problem, fact=fact) from None
 
     def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""
