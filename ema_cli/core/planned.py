@@ -85,7 +85,7 @@ class Schedule:
         """The one value that all these counters have, if that is easily seen."""
         if counters is None:
             return self.constant
-        if isinstance(counters, array) and worth(len(counters)):
+        if self.limit is None or (isinstance(counters, array) and worth(len(counters))):
             return None  # to compute each value costs less than to look at each counter
         whole = isinstance(counters, array | range)
         given = counters if whole else [n for n in counters if n is not None]  # the others take the constant

@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 
+from ema_cli import Average
 from ema_cli.core import coefficients as scalars
 from ema_cli.core import schedules as decay
 from ema_cli.core.errors import SettingError
@@ -231,6 +232,8 @@ def test_counter_before_its_first_value():
         karras.power_function(6.5, 64).over(dtype("float64"))([63])
     with pytest.raises(SettingError, match="the rule's counter starts at 1; it has no decay at step 0"):
         karras.inverse_power_function(6.5).over(dtype("float64"))([0])
+    with pytest.raises(SettingError, match="it has no decay at step 2"):  # the first one, not the least
+        Average(rule="edm2").advance([0.0, 0.0], [2, 1])
 
 
 def rounding(name):
