@@ -62,7 +62,7 @@ class Feed:
             if self._script.sources:
                 self._script.note(f"rule {spanned[0]} depends on the span of the steps: rows are written at the end")
             self.held = [batch for batch in batches if batch is not None]
-            return iter(self.held)
+            batches = iter(self.held)
         if self._seeds is not None:
             batches = self._seeds.split(batches)
         small = small or any(average.dtype.digits is None for average in averages)

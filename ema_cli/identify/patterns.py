@@ -50,6 +50,7 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
     known = measured.updates()
     if len(known) < 2 * _FEW:
         return
+    # The decay that most rounds allow: where the most intervals have begun and not ended.
     ends = sorted((end, side) for _, one in known for side, end in enumerate(one))
     best = max(zip(accumulate(1 - 2 * side for _, side in ends), ends, strict=True), key=lambda one: one[0])[1][0]
     inside = common(one for _, one in known if best in one)

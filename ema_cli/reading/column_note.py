@@ -40,6 +40,8 @@ class Note(Record):
     """Another column that could be the param."""
     fractions: str
     """A column that would be the step, but for its fractions."""
+    repeats: str
+    """The column that says how often each row is taken; empty if there is none."""
 
     @property
     def same(self) -> tuple[tuple[int, str], ...]:
@@ -57,6 +59,7 @@ class Note(Record):
         """The note; empty where nothing was guessed and nothing is odd."""
         choice, log = self._choice(), self.log
         parts = [*choice, *self._remarks()]
+        parts += [f"{shown(self.repeats)} repeats its row"] if parts and self.repeats else []
         what = f" is {log}" if log else "" if self.sample.named or not choice else " has no header"
         return f"{self.sample.source}{what}: {'; '.join(parts)}" if parts else ""
 
@@ -92,14 +95,20 @@ class Note(Record):
         yield from self._sentinel()
         yield from filter(None, [marked(sample, self.left_out)])
         yield from self._numerals()
-        below = "" if sample.named else [cell for row in sample.rows[1:] for cell in row]
-        counted = below and self.reading.header == "auto" and sample.rows[0] == [*map(str, range(sample.width))]
-        if counted and all("." in cell for cell in below):
-            yield "the first row may be the names that pandas gives: --header yes takes it for the header"
+        yield from self._names_of_pandas()
         for head, name in zip(sample.heads, self.sample.names, strict=True):
             if head and head != name:
                 yield f"two columns are called {shown(head)}; the second is read as {shown(name)}"
                 return
+
+    def _names_of_pandas(self) -> Iterator[str]:
+        """A first row that counts from 0 above fractions."""
+        sample = self.sample
+        if sample.named or self.reading.header != "auto" or sample.rows[0] != [*map(str, range(sample.width))]:
+            return
+        below = [cell for row in sample.rows[1:] for cell in row]
+        if below and all("." in cell for cell in below):
+            yield "the first row may be the names that pandas gives: --header yes takes it for the header"
 
     def _disorder(self) -> Iterator[str]:
         """The first clock whose dates rise and fall, where neither steps nor series put the rows in order."""

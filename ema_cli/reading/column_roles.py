@@ -83,9 +83,8 @@ class _Chooser:
             left_out=left_out,
             another=names[others[0]] if others and any(one.place is None for one in logged) else "",
             fractions=self.fractions if step is None else "",
+            repeats=names[runs] if runs is not None and names[runs] not in self.later else "",
         )
-        told = note.text()
-        repeats = told and runs is not None and names[runs] not in self.later
         return Columns(
             width=len(names),
             step=step,
@@ -97,7 +96,7 @@ class _Chooser:
             runs=runs,
             kept=kept + logged_places + beside + others,
             kept_names=tuple(names[place] for place in kept),
-            note=f"{told}; {shown(names[runs])} repeats its row" if repeats and runs is not None else told,
+            note=note.text(),
             logged=logged,
             others=tuple(names[place] for place in others),
             empty=tuple(empty),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from itertools import chain, pairwise, permutations, takewhile
+from itertools import chain, pairwise, product, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError
@@ -29,6 +29,7 @@ _PAIR = re.compile(
 _WORD = r"[A-Za-z(+][\w+()/-]*"
 _LABEL = re.compile(rf"\s*({_WORD}(?: {_WORD})*)\s*[:=]\s*{NUMBER}")
 _JSON = re.compile(r"\{.*\}")
+_DIGITS = "[-+.0-9eE]*[0-9]"
 _BETWEEN = '[ :=|"[]+'
 _COUNTERS = ("^[^0-9]*([0-9]+)[]:][^0-9]", "^([0-9]+)/?[0-9]* ", ".*[^0-9/]([0-9]+)/[0-9]+")
 """Steps without a name of their own: at the beginning of a line, and of so many."""
@@ -44,6 +45,11 @@ _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
 
 MOST_LINES = 500
 """Lines that are looked at."""
+
+_MOST_GROUPS = 9
+"""The values that sed can print."""
+
+_MOST_TIMES = 3
 
 
 def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> str | None:
@@ -179,20 +185,29 @@ def _sed(step: str, keys: list[str], body: Sequence[str], those: Sequence[dict[s
     the step counts. Where options name columns, the keys stand above them.
     """
     wanted = [",".join(map(line.__getitem__, keys)) for line in those]
-    for before in ("", " ", "[^A-Za-z] "):  # `loss` ends `val_loss`, too, and `val loss`
-        columns = [f".*{before}{_escaped(key)}{_BETWEEN}([-+.0-9eE]*[0-9])" for key in keys]
-        columns = [step, *columns] if step else columns
-        for order in permutations(range(len(columns))):
-            pattern = "".join(map(columns.__getitem__, order)) + ".*"
-            printed = ",".join(f"\\{order.index(place) + 1}" for place in range(len(columns)))
-            found = [match.expand(printed) for line in body if (match := re.fullmatch(pattern, line))]
-            good = len(found) > 1 and wanted == [row.partition(",")[2] if step else row for row in found]
-            if good and (not step or _counts([row.partition(",")[0] for row in found])):
-                mark = "!" if "/" in pattern else "/"
-                sed = f"sed -nE 's{mark}{pattern}{mark}{printed}{mark}p' FILE"
-                names = ",".join(["step", *keys] if step else keys)
-                return f'(echo "{names}"; {sed}) | ema-calc' if named else f"{sed} | ema-calc"
+    printed = ["", *keys] if step else keys
+    if len(printed) > _MOST_GROUPS or (len(keys) > 1 and any(_is_crowded(line, keys) for line in body)):
+        return ""
+    stand = sorted(keys, key=[*those[0]].index)
+    orders = [[*stand[:at], "", *stand[at:]] for at in range(len(keys) + 1)] if step else [stand]
+    for before, order in product(("", " ", "[^A-Za-z] "), orders):  # `loss` ends `val_loss`, too, and `val loss`
+        parts = {key: f".*{before}{_escaped(key)}{_BETWEEN}({_DIGITS})" for key in keys} | {"": step}
+        pattern = "".join(map(parts.__getitem__, order)) + ".*"
+        row = ",".join(f"\\{order.index(key) + 1}" for key in printed)
+        whole = re.compile(pattern.replace(_DIGITS, f"(?>{_DIGITS})"))  # no part of a number is a number
+        found = [match.expand(row) for line in body if (match := whole.fullmatch(line))]
+        good = len(found) > 1 and wanted == [text.partition(",")[2] if step else text for text in found]
+        if good and (not step or _counts([text.partition(",")[0] for text in found])):
+            mark = "!" if "/" in pattern else "/"
+            sed = f"sed -nE 's{mark}{pattern}{mark}{row}{mark}p' FILE"
+            names = ",".join(key or "step" for key in printed)
+            return f'(echo "{names}"; {sed}) | ema-calc' if named else f"{sed} | ema-calc"
     return ""
+
+
+def _is_crowded(line: str, keys: Sequence[str]) -> bool:
+    """True if a line has one of the keys so often that a pattern of all of them could take ages."""
+    return any(line.count(key) > _MOST_TIMES for key in keys)
 
 
 def _escaped(key: str) -> str:

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from ema_cli import rules
-from tests.harness import error_of, run
+from tests.harness import csv_of, error_of, run
 
 DATES = "time,loss\n2024-01-01T00:00:00Z,1\n2024-01-01T00:05:00Z,2\n2024-01-01T00:05:00Z,3\n2024-01-01T00:15:00Z,4\n"
 NUMBERS = "t,param\n0,1\n1.5,2\n3,4\n"
@@ -172,6 +172,14 @@ def test_a_rule_that_depends_on_the_range_of_the_file(line: str, text: str, span
     assert run(f"--rule wandb:range={span} --decay 0.9 -F csv {line}", text).out == found.out
     assert "rule wandb depends on the span of the steps: rows are written at the end" in found.err
     assert "depends" not in run(f"--rule wandb:range={span} --decay 0.9 -F csv {line}", text).err
+
+
+def test_a_rule_of_a_span_beside_one_that_looks_ahead() -> None:
+    """Each has the rows that it needs: TensorBoard's first points are as without the other rule."""
+    text = "step,x\n" + "".join(f"{step},0.1\n" for step in range(20000)) + "20000,3\n"
+    both = csv_of("--rule wandb --rule tensorboard -q", text)
+    alone = csv_of("--rule tensorboard -q", text)
+    assert both.column("shadow[tensorboard]") == alone.column("shadow")
 
 
 @pytest.mark.parametrize("read", ["", "--step-column none"])

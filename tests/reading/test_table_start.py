@@ -98,6 +98,16 @@ def test_columns_that_no_line_of_a_text_log_has_together() -> None:
     assert error == "<stdin> is a text log, not a table; print its numbers as step,value lines first"
 
 
+@pytest.mark.parametrize(("count", "order", "found"), [(8, 1, True), (8, -1, False), (10, 1, False)])
+def test_many_columns_of_a_text_log(count: int, order: int, found: bool) -> None:
+    """No command has more groups than sed, or another order than the lines; that is known at once."""
+    names = [f"loss_{number}" for number in range(count)]
+    lines = [f"10:00 iter {k}: " + ", ".join(f"{name} {k}.5" for name in names[:: order**k]) for k in range(500)]
+    options = ["--decay", "0.5", *(word for name in names for word in ("--param-column", name))]
+    error = error_of(options, "\n".join(lines))
+    assert ("print its numbers as" not in error) == found, error
+
+
 def test_a_long_progress_bar() -> None:
     """A line with thousands of states, one over the other, is known at once."""
     text = "started\n" + "".join(f"\r{part}% |#| loss={part}.5" for part in range(3000)) + "\n"
