@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WORTH = 8192
 """Bytes of a block from which on it pays to load the compiled core; a short script never does."""
 
-INTERFACE = 7
+INTERFACE = 8
 """Required value of `_core.interface`; it changes with the functions."""
 
 OFF = "EMA_CALC_PURE"

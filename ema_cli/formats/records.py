@@ -70,9 +70,11 @@ class Records:
                 own = self.way if field.free else 0  # a number is written alike everywhere
                 return batch.data, batch.spans, place, batch.width, own, 1
             numbers = None if field.numbers is None else field.numbers(first, batch, rounds)
-            if numbers is not None:
+            if isinstance(numbers, tuple):
                 (values, mask), printed = numbers
                 return values, printed, mask, absent, quoted
+            if numbers is not None:
+                return numbers
             return self.cells(field, field.texts(first, batch, rounds))
 
         parts: list[Any] = [self._literals[0]]

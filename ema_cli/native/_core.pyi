@@ -31,9 +31,12 @@ def parse(
     """
 
 def lines(
-    rows: int, parts: tuple[bytes | list[str] | _Cells | _Numbers, ...], write: Callable[[bytes], object]
+    rows: int,
+    parts: tuple[bytes | list[str] | array[int] | range | _Cells | _Numbers, ...],
+    write: Callable[[bytes], object],
 ) -> bool:
-    """Put lines together: literals, texts, cells of a block, and numbers. False where a type has no such number.
+    """Put lines together: literals, texts, cells of a block, whole numbers, and numbers of a type. False where the type
+    has no such number.
 
     Args:
         rows: The number of lines.

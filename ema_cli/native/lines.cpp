@@ -1,6 +1,7 @@
 // Lines put together from columns: cells of a block as they stand, and numbers printed in place.
 #include <algorithm>
 #include <cfloat>
+#include <charconv>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -74,6 +75,7 @@ enum Way { AS_WRITTEN, AS_JSON, AS_CSV };
 //     a list of texts
 //     (data, spans, place, width, way, count)          cells of a block, several with what stands between them
 //     (values, type, mask or None, absent, quoted)  numbers; where the mask has a zero, the text `absent`
+//     an array or a range of whole numbers
 class Part {
 public:
     // Gives false with an exception.
@@ -86,6 +88,15 @@ public:
             kind_ = Kind::texts;
             texts_ = stated;
             return PyList_Size(stated) >= static_cast<Py_ssize_t>(rows) || fail();
+        }
+        if (PyRange_Check(stated)) {
+            kind_ = Kind::range;
+            if (PyObject_Size(stated) < static_cast<Py_ssize_t>(rows)) return fail();
+            return ask_range(stated, &first_, &stride_);
+        }
+        if (!PyTuple_Check(stated)) {
+            kind_ = Kind::counts;
+            return take(stated, sizeof(int64_t)) && (memories_[0].count() >= rows || fail());
         }
         PyObject *first, *second, *third, *fourth;
         if (!PyArg_ParseTuple(stated, "OOOOi|n", &first, &second, &third, &fourth, &way_, &count_)) return false;
@@ -120,12 +131,14 @@ public:
             case Kind::literal: out.put(literal_.text, literal_.length); return true;
             case Kind::texts: return write_text(out, row);
             case Kind::cells: return write_cell(out, row);
+            case Kind::range: write_count(out, first_ + stride_ * static_cast<int64_t>(row)); return true;
+            case Kind::counts: write_count(out, memories_[0].as<const int64_t>()[row]); return true;
             default: write_number(out, row); return true;
         }
     }
 
 private:
-    enum class Kind { literal, texts, cells, numbers };
+    enum class Kind { literal, texts, cells, range, counts, numbers };
 
     static bool fail() {
         PyErr_SetString(PyExc_ValueError, "a column has too few cells");
@@ -173,6 +186,11 @@ private:
         return way_ == AS_CSV && std::memchr(text, ',', length) != nullptr;
     }
 
+    static void write_count(Output& out, int64_t count) {
+        char* const to = out.room(ROOM_FOR_NUMBER);
+        out.skip(std::to_chars(to, to + ROOM_FOR_NUMBER, count).ptr - to);
+    }
+
     void write_number(Output& out, size_t row) {
         if (memories_.size() > 1 && !memories_[1].as<const char>()[row]) {
             out.put(literal_.text, literal_.length);
@@ -197,6 +215,7 @@ private:
     PyObject* texts_ = nullptr;
     std::vector<Memory> memories_;
     size_t place_ = 0, width_ = 0;  // of cells
+    int64_t first_ = 0, stride_ = 0;       // of a range
     int way_ = AS_WRITTEN;
     Py_ssize_t count_ = 1;
     const Type* type_ = nullptr;

@@ -5,6 +5,7 @@
 #include <Python.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 // A reference that this code owns.
@@ -55,3 +56,12 @@ private:
     Py_buffer view_{};
     size_t count_ = 0;
 };
+
+// The first number of a range and its step. Gives false with an exception.
+inline bool ask_range(PyObject* object, int64_t* first, int64_t* stride) {
+    const Owned start(PyObject_GetAttrString(object, "start")), step(PyObject_GetAttrString(object, "step"));
+    if (!start || !step) return false;
+    *first = PyLong_AsLongLong(start.get());
+    *stride = PyLong_AsLongLong(step.get());
+    return PyErr_Occurred() == nullptr;
+}

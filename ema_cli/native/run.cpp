@@ -55,20 +55,15 @@ private:
     }
 
     int open_range(PyObject* object, size_t rows, double bound) {
-        double ends[2];
-        const char* const names[] = {"start", "step"};
-        for (int i = 0; i < 2; ++i) {
-            Owned value(PyObject_GetAttrString(object, names[i]));
-            if (!value) return -1;
-            ends[i] = PyFloat_AsDouble(value.get());
-            if (PyErr_Occurred()) return PyErr_Clear(), 0;
-        }
+        int64_t start, step;
+        if (!ask_range(object, &start, &step)) return PyErr_Clear(), 0;
         if (PyObject_Size(object) < static_cast<Py_ssize_t>(rows)) return fail("a range is too short");
-        const double last = ends[0] + ends[1] * static_cast<double>(rows);
-        if (!(-bound < ends[0] && ends[0] < bound && -bound < last && last < bound)) return 0;
+        const double first = static_cast<double>(start), stride = static_cast<double>(step);
+        const double last = first + stride * static_cast<double>(rows);
+        if (!(-bound < first && first < bound && -bound < last && last < bound)) return 0;
         many_ = true;
         converted_.resize(rows);
-        for (size_t row = 0; row < rows; ++row) converted_[row] = ends[0] + ends[1] * static_cast<double>(row);
+        for (size_t row = 0; row < rows; ++row) converted_[row] = first + stride * static_cast<double>(row);
         return 1;
     }
 

@@ -177,8 +177,12 @@ def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: H
     say = style.language.say if column.words and style.language.strings else None
     known = number_text.printed_type(write) if write is not None and hidden is None else None
 
+    def view(batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> View:
+        return View(batch, index, rounds[number][index], average, len(rounds) == 1)
+
     def values(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[Any]:
-        return [*read(View(batch, index, rounds[number][index], average, len(rounds) == 1))]
+        found = read(view(batch, rounds))
+        return [*(map(str, found) if column.counts else found)]
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         own = rounds[number][index]
@@ -190,7 +194,10 @@ def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: H
         gaps = column.gaps or own.actions is not None or own.shows is not None
         return number_text.column(write, found, gaps=gaps)
 
-    def numbers(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers:
+    def numbers(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers | array[int] | range | None:
+        if column.counts:
+            counted = read(view(batch, rounds))
+            return counted if isinstance(counted, array | range) else None
         if column.typed:
             return rounds[number][index].typed(column.name), known
         found = values(first, batch, rounds)
@@ -215,7 +222,7 @@ def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: H
         of=(number if group is not None else 0, index),
         values=values if opened is None else None,
         math=opened is not None,
-        numbers=numbers if known is not None else None,
+        numbers=numbers if known is not None or (column.counts and hidden is None) else None,
     )
 
 

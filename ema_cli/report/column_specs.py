@@ -54,6 +54,8 @@ class Column(Record):
     """True if a value may be missing although the round is an update."""
     key: bool = False
     """True if it identifies the round."""
+    counts: bool = False
+    """True if its values are texts, or whole numbers in an array or a range."""
     words: bool = False
     """True if its values are words, which are translated."""
     lasts: bool = False
@@ -93,8 +95,9 @@ def _steps(view: View) -> Iterable[Any]:
     counted = view.rounds.steps
     if counted is None or not view.alone:  # several averages may have different counters
         return written if written is not None else repeat("", len(view.batch))
-    every = isinstance(counted, array | range)
-    numbers = map(str, counted) if every else ("" if step is None else str(step) for step in counted)
+    if written is None and isinstance(counted, array | range):
+        return counted
+    numbers = ("" if step is None else str(step) for step in counted)
     return numbers if written is None else (own or number for own, number in zip(written, numbers, strict=True))
 
 
@@ -188,9 +191,10 @@ _ENTRIES = (
         "round",
         "round",
         "record",
-        lambda view: map(str, view.rounds.numbers),
+        lambda view: view.rounds.numbers,
         initial=lambda average: "0",
         key=True,
+        counts=True,
         aliases=("index", "n", "row"),
     ),
     Column(
@@ -199,6 +203,7 @@ _ENTRIES = (
         "record",
         _steps,
         key=True,
+        counts=True,
         place=lambda lines, param: lines.columns.step,
         aliases=("iteration", "numupdates"),
     ),

@@ -8,6 +8,7 @@ from ema_cli.core.record import Record
 from ema_cli.text.number_text import Style
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Callable, Sequence
 
     from ema_cli.core.average import Average
@@ -49,9 +50,9 @@ class Field(Record):
     """The values of a batch's cells; None for lines of working."""
     math: bool = False
     """True if its cells are lines of working, which some formats set as formulas."""
-    numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], Numbers] | None = None
-    """The values of a batch's cells, a mask of those that are there, and how the compiled core prints them, for formats
-    that leave it to that."""
+    numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], Numbers | array[int] | range | None] | None = None
+    """The cells of a batch for the compiled core: their values, a mask of those that are there, and their type; or
+    whole numbers. None if they are texts in this batch."""
 
 
 class Sheet(Record):

@@ -219,6 +219,23 @@ def test_every_type_and_format(name: str, form: str, more: str) -> None:
     agree(f"--decay 0.9 --dtype {name} -F {form} {more}", script, 300)
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@pytest.mark.parametrize(
+    "counts",
+    [
+        "--rule edm2",
+        "--rule optax --decay 0.9",
+        "--decay 0.9 --count-from 9223372036854775608",
+        "--decay 0.9 --count-from 0 --missing skip",
+        "--decay 0.9 --by tag --count-from 5",
+    ],
+)
+def test_steps_that_a_rule_counts(counts: str, form: str) -> None:
+    """Both print the same steps, up to the largest and beside empty cells, and the same numbers of rounds."""
+    rows = [f"{row % 3},{'' if 'missing' in counts and row % 7 == 3 else row / 8}\n" for row in range(200)]
+    agree(f"{counts} --param-column param -c +round -F {form}", "tag,param\n" + "".join(rows), 300)
+
+
 def test_infinities_are_texts_in_json() -> None:
     """JSON has no number for them."""
     script = FIRST + "0,1.7e308\n" * 30
@@ -239,6 +256,9 @@ def test_infinities_are_texts_in_json() -> None:
         ((b"1\n", array("i", [0, 1, 0, 9]), 0, 1, 0),),
         ((b"1\n", array("i", [0, 1, 0, 1]), 1, 1, 0),),
         (1,),
+        (range(1),),
+        (range(2**70, 2**71),),
+        (array("q", [1]),),
     ],
 )
 def test_wrong_parts_are_refused(parts: tuple[object, ...]) -> None:
