@@ -25,8 +25,8 @@ FEW_LINES = 512
 MANY_LINES = 4096
 """Likewise where the compiled core reads: a row costs it much less than a block."""
 
-LARGEST_BLOCK = 3 * 2**19
-"""Of a thousand columns, which then take less than 40 MB."""
+LARGE_BLOCK = 3 * 2**19
+"""Bytes past which blocks grow for FEW_LINES alone: the columns of a wide file take some ten times the memory."""
 
 LONGEST_LINE = 16 * 2**20
 """The longest line that is read, in bytes: a row of 100 000 columns has about 2 million."""
@@ -168,7 +168,7 @@ class Source:
         """The bytes as they come, not cut into lines."""
         while data:
             yield Block(self.name, data, 1)
-            data = read(LARGEST_BLOCK)
+            data = read(LARGE_BLOCK)
             self.done += len(data)
 
     def _lines(self, read: Callable[[int], bytes], file: IO[Any]) -> Iterator[Block | None]:
@@ -201,7 +201,8 @@ class Source:
                 yield found
                 line += found.lines
                 if found.lines < (FEW_LINES if compiled() is None else MANY_LINES) and not live:
-                    size = min(2 * size, LARGEST_BLOCK)
+                    few = size * (FEW_LINES + 1) // found.lines
+                    size = min(2 * size, max(LARGE_BLOCK, few), LONGEST_LINE)
                 del found
                 rest, length = [], 0
             rest.append(tail)

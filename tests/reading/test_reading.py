@@ -139,6 +139,17 @@ def test_pipe_says_when_it_is_silent() -> None:
     os.close(read)
 
 
+@pytest.mark.parametrize("width", [1000, 3000])
+def test_wide_files_come_in_blocks_of_many_rows(tmp_path: Path, width: int) -> None:
+    """Each column of a block has its cost, so the blocks grow until they have 512 rows."""
+    file = tmp_path / "wide.csv"
+    file.write_text(f"{','.join('1' * width)}\n" * 4000)
+    lines = [block.lines for block in Source(str(file)).blocks() if block is not None]
+    assert sum(lines) == 4000
+    assert all(512 <= count < 1100 for count in lines[6:-1])
+    assert len(lines) < 16
+
+
 def test_what_cannot_be_waited_for() -> None:
     """A file that the system cannot wait for is taken to have nothing more at the moment."""
     assert not _ready(io.BytesIO())
