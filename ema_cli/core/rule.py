@@ -11,6 +11,7 @@ from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Literal
 
     from ema_cli.core.coefficients import Scalars
     from ema_cli.core.debias import Readout
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from ema_cli.core.gates import Gate
     from ema_cli.core.schedules import Family
     from ema_cli.core.updates import Form
+
+    Role = (
+        Literal["", "switch", "arithmetic", "interval", "start", "count", "batch", "exponent", "period"]
+        | Literal["gamma", "power", "offset", "floor", "tau", "length", "first weight", "unit"]
+    )
 
 
 class Counter(Record):
@@ -52,7 +58,7 @@ class Parameter(Record):
     """True if the value may be a fraction, where the default is whole or None."""
     in_float64: bool = False
     """True if it is always float64, whatever type the decay is computed in."""
-    search: str = ""
+    search: Role = ""
     """The part that it plays where --identify looks for its value; empty where it keeps its default.
 
     `switch` and `arithmetic` try each value: one that bears on the decay, or on the rounding alone. `interval`,
@@ -144,7 +150,7 @@ class Stated(Record):
 
     name: str = "decay"
     default: float | str | None = None
-    kind: str = "decay"
+    kind: Literal["decay", "half-life", "span", "com", "alpha"] = "decay"
     optional: bool = False
     """True if the rule works without it."""
     also: tuple[tuple[str, str], ...] = ()
@@ -210,7 +216,7 @@ class Rule(Record):
     """The constant, of which each kind has its own range; None for a rule without one."""
     parameters: tuple[Parameter, ...] = ()
     """Its other settings, each with its range, in the order of --about-rule."""
-    start: str = "initial"
+    start: Literal["initial", "zero", "first", "mean", "none"] = "initial"
     """The start of the shadow: `initial` (the param's value before the first update), `zero`, `first` (the first
     param), `mean` (that of the first params, the seed), or `none` (the form makes it)."""
     take: Text | Choose = "p"
@@ -225,7 +231,7 @@ class Rule(Record):
     """From the settings to the choice of rounds that copy or skip; None if every round updates."""
     debias: Readout | Choose | None = None
     """The value that is shown; None for the shadow itself."""
-    precision: str = "float64"
+    precision: Literal["float64", "float32", "dtype"] = "float64"
     """The type in which the decay is computed: `float64`, `float32`, or `dtype`, that of the params. In exact
     arithmetic it is exact."""
     dtype: str = "float32"

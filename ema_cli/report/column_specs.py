@@ -14,6 +14,7 @@ from ema_cli.errors import UsageError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Literal
 
     from ema_cli.core.average import Average
     from ema_cli.core.numbers.dtypes import Dtype
@@ -40,7 +41,7 @@ class Column(Record):
     name: str
     heading: str
     """Its name in tables for people."""
-    scope: str
+    scope: Literal["record", "param", "average", "each"]
     """Its owner: `record`, `param`, `average` (of all params), or `each` (the average of a param)."""
     values: Callable[[View], Iterable[Any]] | None = None
     """Its values; None if a follower computes them, or if it is opened."""

@@ -114,7 +114,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
         ),
         decay=Stated("DECAY") if "DECAY" in decay.names else None,
         parameters=_PARAMETERS,
-        start=start if start in ("zero", "first") else "initial",
+        start="zero" if start == "zero" else "first" if start == "first" else "initial",
         gate=lambda o: chain(
             skipped_before(o.after),
             interval_of_calls(o.update_every, o.phase),

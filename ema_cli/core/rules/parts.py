@@ -11,6 +11,8 @@ from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from ema_cli.core.numbers.dtypes import Dtype, Number
 
 COPIED: dict[str, Any] = {"start": "first", "gate": lambda o: first_done_copied}
@@ -22,7 +24,9 @@ IN_FLOAT64: dict[str, Any] = {"dtype": "float64", "by_float32": False}
 add_product = Form("add_product", "R(s + R(w*R(p - s)))")
 
 
-def constant(name: str = "decay", default: float | None = None, kind: str = "decay", **fields: Any) -> dict[str, Any]:
+def constant(
+    name: str = "decay", default: float | None = None, kind: Literal["decay", "alpha"] = "decay", **fields: Any
+) -> dict[str, Any]:
     """Fields of a rule with a constant decay: the constant as the framework takes it, its formula and its family.
 
     Args:
