@@ -5,6 +5,7 @@ What is set (a decay, an initial value, a parameter of a rule) may be arithmetic
 
 from __future__ import annotations
 
+import re
 from operator import index
 from typing import TYPE_CHECKING, Any
 
@@ -40,13 +41,7 @@ def is_number(text: str) -> bool:
 
 def is_json_number(text: str) -> bool:
     """True if the text is a number as JSON writes it: no plus sign, no bare point, no leading zeros."""
-    whole_part, point, rest = text.removeprefix("-").partition(".")
-    return (
-        is_number(text)
-        and whole_part[:1].isdigit()
-        and not (whole_part[0] == "0" and whole_part[1:2].isdigit())
-        and (not point or rest[:1].isdigit())
-    )
+    return re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", text) is not None
 
 
 def is_fraction(text: str) -> bool:
