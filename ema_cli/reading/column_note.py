@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ema_cli.core.record import Record
 from ema_cli.errors import shown
 from ema_cli.reading import column_names as known
 from ema_cli.reading.column_facts import mark_of, without_marks
@@ -13,41 +12,27 @@ from ema_cli.reading.file_columns import listed
 from ema_cli.reading.numerals import may_group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from ema_cli.reading.cells import Reading
     from ema_cli.reading.column_facts import Sample
-    from ema_cli.reading.source import Block
+    from ema_cli.reading.column_roles import Choice
 
 
-class Note(Record):
-    """The note on the columns of a file, which are told by their places."""
+class Note:
+    """The note on a choice of columns."""
 
-    sample: Sample
-    """The first rows."""
-    reading: Reading
-    log: str
-    """The kind of log that was recognised; empty if none was."""
-    step: int | None
-    step_guessed: bool
-    params: tuple[int, ...]
-    chosen: tuple[str, ...]
-    """The names of the params."""
-    by: tuple[str, ...]
-    """The logged columns whose names chose the params."""
-    left_out: Sequence[int]
-    another: str
-    """Another column that could be the param."""
-    fractions: str
-    """A column that would be the step, but for its fractions."""
-    repeats: str
-    """The column that says how often each row is taken; empty if there is none."""
+    def __init__(self, choice: Choice) -> None:
+        self.choice, self.sample, self.reading = choice, choice.sample, choice.reading
+        self.params, self.left_out = choice.params, choice.left_out
+        self.chosen = [choice.names[place] for place in choice.params]
+        awaited = choice.step is not None and choice.names[choice.step] in choice.later
+        self.step = None if awaited else choice.step
 
     @property
-    def same(self) -> tuple[tuple[int, str], ...]:
+    def same(self) -> dict[int, str]:
         """The columns that may tell series apart and have one value so far, with this value."""
         told = [] if self.reading.by else filter(self._tells, self.left_out)
-        return tuple((place, value) for place in told if (value := self.sample.column(place).same))
+        return {place: value for place in told if (value := self.sample.column(place).same)}
 
     @cached_property
     def backwards(self) -> list[int]:
@@ -57,35 +42,37 @@ class Note(Record):
 
     def text(self) -> str:
         """The note; empty where nothing was guessed and nothing is odd."""
-        choice, log = self._choice(), self.log
+        choice, log, runs = self._choice(), self.choice.log, self.choice.runs
         parts = [*choice, *self._remarks()]
-        parts += [f"{shown(self.repeats)} repeats its row"] if parts and self.repeats else []
-        what = f" is {log}" if log else "" if self.sample.named or not choice else " has no header"
+        if parts and runs is not None and self.sample.names[runs] not in self.choice.later:
+            parts.append(f"{shown(self.sample.names[runs])} repeats its row")
+        what = f" is {log.name}" if log else "" if self.sample.named or not choice else " has no header"
         return f"{self.sample.source}{what}: {'; '.join(parts)}" if parts else ""
 
     def _choice(self) -> list[str]:
         """The step, the params, and what is left out."""
-        called = shown if self.sample.named else "column {}".format
-        step = "" if self.step is None else f"step from {called(self.sample.names[self.step])}"
-        left_out = [name for name in map(self.sample.names.__getitem__, self.left_out) if name not in self.sample.later]
+        called, names = shown if self.sample.named else "column {}".format, self.sample.names
+        step = "" if self.step is None else f"step from {called(names[self.step])}"
+        step_guessed = step and self.reading.step_column is None and names[self.step or 0].lower() != "step"
+        left_out = [names[place] for place in self.left_out if names[place] not in self.choice.later]
         params_guessed = not self.reading.param_columns and "param" not in self.chosen
-        if not (params_guessed and (self.log or self.step_guessed or left_out or len(self.chosen) > 1)):
-            return [step] if self.step_guessed else []
-        by = f" by the name of {listed(self.by)}" if self.by else ""
+        if not (params_guessed and (self.choice.log or step_guessed or left_out or len(self.chosen) > 1)):
+            return [step] if step_guessed else []
+        by = f" by the name of {listed(self.choice.named_by)}" if self.choice.named_by else ""
         parts = [f"{step or 'no step'}, param from {listed(self.chosen, called)}{by}"]
         if left_out:
             parts.append(f"left out: {listed(left_out, called)}")
-        if self.another:
-            parts.append(f"--param-column {shown(self.another)} takes another")
+        if self.choice.others and any(one.place is None for one in self.choice.logged):
+            parts.append(f"--param-column {shown(names[self.choice.others[0]])} takes another")
         return parts
 
     def _remarks(self) -> Iterator[str]:
         """Sentences on what looks odd."""
         sample = self.sample
-        if self.fractions:
-            name = shown(self.fractions) if self.sample.named else f"column {self.fractions}"
+        if self.choice.fractions and self.choice.step is None:
+            name = shown(self.choice.fractions) if sample.named else f"column {self.choice.fractions}"
             yield f"{name} has fractions, so it is not a step"
-        if self.step is None and not self.log:
+        if self.step is None and not self.choice.log:
             yield from self._counts_up()
         yield from self._series()
         for place in self.backwards[:1]:
@@ -191,39 +178,3 @@ def marked(sample: Sample, places: Iterable[int], least: int = 1) -> str:
         return ""
     (name, cell), command = told[0], without_marks([cell for _, cell in told])
     return f"{shown(name)} has cells such as {shown(cell)}, not a number: {command} | ema-calc reads it"
-
-
-class Changes:
-    """Looks at the last line of each block.
-
-    Args:
-        same: The places of the columns, and their values so far.
-        names: The columns by the names that options know.
-        rows: Cuts a block into rows.
-        note: Called once, with the first change.
-    """
-
-    def __init__(
-        self,
-        same: Sequence[tuple[int, str]],
-        names: Sequence[str],
-        rows: Callable[[Block], Iterable[tuple[int, Sequence[str]]]],
-        note: Callable[[str], None],
-    ) -> None:
-        self._same, self._names, self._rows, self._note = same, names, rows, note
-
-    def follow(self, block: Block) -> None:
-        """The next lines of the file."""
-        for line, row in self._rows(block.last()) if self._same else ():
-            self.look(f"{block.source}:{line}", row)
-
-    def look(self, where: str, row: Sequence[str]) -> None:
-        """One more row."""
-        for place, value in self._same:
-            if place < len(row) and row[place] not in ("", value):
-                name = shown(self._names[place])
-                self._note(
-                    f"{where}: {name} is {shown(row[place])} here and {shown(value)} in the first rows, in one average:"
-                    f" --by {name} keeps one for each"
-                )
-                self._same = ()

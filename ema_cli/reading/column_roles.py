@@ -5,24 +5,51 @@ from __future__ import annotations
 from itertools import filterfalse
 from typing import TYPE_CHECKING
 
+from ema_cli.core.numbers.literals import is_number, whole
+from ema_cli.core.record import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.facts import NoParam
 from ema_cli.reading import column_names as known
-from ema_cli.reading import known_logs as logs
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_note import Note, marked
-from ema_cli.reading.file_columns import Columns, absent, called, listed, logged_name
+from ema_cli.reading.file_columns import Columns, Logged, absent, called, listed, logged_name
 from ema_cli.reading.inline import is_piece
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.column_facts import Sample
-    from ema_cli.reading.shadow_names import Logged
+
+_EXTREMES = ("__MIN", "__MAX")
+
+_FIRST_STAMP, _LAST_STAMP = 10**12, 10**13
+"""Milliseconds since 1970, as MLflow stamps its metrics: the years 2001 to 2286."""
 
 NO_STEP = "none"
 """The --step-column of a file that has none."""
+
+
+class KnownLog(Record):
+    """A kind of log that is recognised by its header, or by its first row if it has none."""
+
+    name: str
+    """Tool that wrote the log."""
+    step: int | None
+    """The place of the step, from 0; None if it has none."""
+    params: tuple[int, ...] = ()
+    """The places of the params; empty where the names of the columns say which they are."""
+
+
+def known_log(sample: Sample) -> KnownLog | None:
+    """The log that begins so; --step-column and --param-column decide otherwise."""
+    heads, row = sample.heads, sample.rows[:1]
+    if sample.named and any(head.endswith(_EXTREMES) and head[: -len(_EXTREMES[0])] in heads for head in heads):
+        axis = sample.entry(0)
+        return KnownLog("a chart of Weights & Biases", None if axis is not None and axis.role == known.CLOCK else 0)
+    if not sample.named and sample.delimiter == " " and len(heads) in (2, 3) and all(map(is_numeric, row[0])):
+        stamp = whole(row[0][0]) if is_number(row[0][0]) else None
+        if stamp is not None and _FIRST_STAMP <= stamp < _LAST_STAMP:
+            return KnownLog("a metric of MLflow", 2 if len(heads) == 3 else None, (1,))
+    return None
 
 
 def choose(sample: Sample, reading: Reading) -> Columns:
@@ -31,78 +58,72 @@ def choose(sample: Sample, reading: Reading) -> Columns:
     Raises:
         DataError: Two columns could be the step, or none can be the param, or the file is a table of runs.
     """
-    return _Chooser(sample, reading).columns()
+    choice = Choice(sample, reading)
+    note = Note(choice)
+    return Columns(
+        heads=tuple(sample.names),
+        named=sample.named,
+        step=choice.step,
+        params=choice.params,
+        runs=choice.runs,
+        kept=(*choice.kept, *choice.logged_places, *choice.beside, *choice.others),
+        kept_names=tuple(sample.names[place] for place in choice.kept),
+        note=note.text(),
+        logged=choice.logged,
+        others=tuple(sample.names[place] for place in choice.others),
+        empty=choice.empty,
+        same=note.same,
+        falls=bool(note.backwards),
+    )
 
 
-class _Chooser:
+class Choice:
+    """The columns of a file that begins so, by their places.
+
+    Attributes:
+        log: The kind of log, where it is recognised.
+        asked: The params that options name.
+        logged: The columns that were logged.
+        named_by: Those of them whose names chose the params.
+        kept: The columns to be passed through.
+        empty: Columns that held nothing so far, and are left out without a word.
+        left_out: Other columns that are left out.
+        others: Those of them that could be the params of the logged columns.
+        fractions: A column that would be the step, but for its fractions.
+    """
+
     def __init__(self, sample: Sample, reading: Reading) -> None:
         self.sample, self.reading, self.source = sample, reading, sample.source
         self.heads, self.names, self.later, self._facts = sample.heads, sample.names, sample.later, sample.column
-        self.named = sample.named
-        self.there = [name for name in self.names if name not in self.later]
-        self.own = self.named and known.is_own_output(self.heads)
-        self.log = logs.of_header(self.heads) if self.named else logs.of_first_row(sample.rows[0], sample.delimiter)
+        self.own = sample.named and known.is_own_output(self.heads)
+        self.log = known_log(sample)
         self.asked = tuple(called(name, self.names) for name in reading.param_columns)
-        self.fractions = ""  # a column that would be the step, but for its fractions
-
-    def columns(self) -> Columns:
-        reading, names = self.reading, self.names
-        step = self._step()
-        logged = self._logged()
-        logged_places = tuple(self._place(one.column, reading.logged_by) for one in logged)
+        self.fractions = ""
+        self.step = self._step()
+        logged = tuple(Logged(*logged_name(text, self.names)) for text in reading.logged)
+        self.logged_places = tuple(self._place(one.column, reading.logged_by) for one in logged)
         by = tuple(self._place(name, "--by") for name in reading.by_columns)
-        beside = tuple(self._place(name, option) for name, option in reading.beside)
-        taken = {step, *logged_places, *by, *beside}
+        self.beside = tuple(self._place(name, option) for name, option in reading.beside)
+        taken = {self.step, *self.logged_places, *by, *self.beside}
         found = self._params(taken)
-        step = None if step in found and reading.step_column is None else step
-        params, logged = self._paired(logged, found, taken)
-        if not params:
-            raise self._without_param(logged_places)
-        self._check_runs(step)
-        runs = next((place for place, name in enumerate(names) if name.lower() == "runs"), None)
-        runs = None if runs in (step, *params) else runs
-        used = {step, runs, *params, *logged_places, *by, *beside}
-        stays = self.asked or self.sample.has_gaps or reading.keep
-        rest = [place for place in range(len(names)) if place not in used]
-        empty = [place for place in rest if self._facts(place).is_blank and not (stays and self.heads[place])]
-        left_out = [place for place in rest if place not in empty]
-        if not self.asked and not logged and (marks := marked(self.sample, left_out, len(params) + 1)):
+        if reading.step_column is None and self.step in found:
+            self.step = None
+        self.params, self.logged = self._paired(logged, found, taken)
+        if not self.params:
+            raise self._without_param()
+        self._check_runs()
+        runs = next((place for place, name in enumerate(self.names) if name.lower() == "runs"), None)
+        self.runs = None if runs in (self.step, *self.params) else runs
+        self.named_by = [one.column for one in self.logged if one.place is not None and self.params != found]
+        used = {self.step, self.runs, *self.params, *self.logged_places, *by, *self.beside}
+        stays = self.asked or sample.has_gaps or reading.keep
+        rest = [place for place in range(len(self.names)) if place not in used]
+        self.empty = tuple(place for place in rest if self._facts(place).is_blank and not (stays and self.heads[place]))
+        self.left_out = [place for place in rest if place not in self.empty]
+        if not self.asked and not logged and (marks := marked(sample, self.left_out, len(self.params) + 1)):
             raise DataError(f"{self.source}: {marks}")
-        others = tuple(place for place in left_out if logged and not beside and self._may_replace(place))
-        kept = by + (tuple(left_out) if reading.keep else ())
-        chosen = self.asked or tuple(names[place] for place in params)
-        note = Note(
-            self.sample,
-            reading,
-            log="" if self.log is None else self.log.name,
-            step=None if step is None or names[step] in self.later else step,
-            step_guessed=step is not None and reading.step_column is None and names[step].lower() != "step",
-            params=params,
-            chosen=chosen,
-            by=tuple(one.column for one in logged if one.place is not None) if params != found else (),
-            left_out=left_out,
-            another=names[others[0]] if others and any(one.place is None for one in logged) else "",
-            fractions=self.fractions if step is None else "",
-            repeats=names[runs] if runs is not None and names[runs] not in self.later else "",
-        )
-        return Columns(
-            width=len(names),
-            step=step,
-            params=params,
-            names=chosen if self.named else (),
-            labels=tuple(map(self._label, chosen)),
-            step_label="" if step is None else self._label(names[step]),
-            step_name="" if step is None or not self.named else names[step],
-            runs=runs,
-            kept=kept + logged_places + beside + others,
-            kept_names=tuple(names[place] for place in kept),
-            note=note.text(),
-            logged=logged,
-            others=tuple(names[place] for place in others),
-            empty=tuple(empty),
-            same=note.same,
-            falls=bool(note.backwards),
-        )
+        self.others = [place for place in self.left_out if logged and not self.beside and self._may_replace(place)]
+        self.kept = (*by, *(self.left_out if reading.keep else ()))
 
     def _paired(
         self, logged: tuple[Logged, ...], params: tuple[int, ...], taken: set[int | None]
@@ -118,9 +139,10 @@ class _Chooser:
         pool = dict(zip(self.asked, params, strict=True)) if self.asked else {self.names[i]: i for i in spare}
         return paired(logged, pool, params, chosen=bool(self.asked))
 
-    def _label(self, name: str) -> str:
-        """A column in errors."""
-        return f"column {shown(name) if self.named else name}"
+    @property
+    def _there(self) -> list[str]:
+        """The names of the columns that rows have."""
+        return [name for name in self.names if name not in self.later]
 
     def _place(self, name: str, option: str) -> int:
         """The place of a column that an option names.
@@ -131,15 +153,7 @@ class _Chooser:
         try:
             return self.names.index(called(name, self.names))
         except ValueError:
-            raise absent(name, self.there, self.source, option) from None
-
-    def _logged(self) -> tuple[Logged, ...]:
-        """The columns that were logged."""
-        if not self.reading.logged:
-            return ()
-        from ema_cli.reading.shadow_names import Logged
-
-        return tuple(Logged(*logged_name(text, self.names)) for text in self.reading.logged)
+            raise absent(name, self._there, self.source, option) from None
 
     def _step(self) -> int | None:
         """The place of the step; None if there is none."""
@@ -150,7 +164,7 @@ class _Chooser:
             return self._place(asked, "--step-column")
         if self.log is not None:
             return self.log.step
-        if not self.named:
+        if not self.sample.named:
             return 0 if len(self.names) > 1 and self._may_be_first_step() else None
         ranked = sorted((known.step_rank(name), place) for place, name in enumerate(self.heads))
         own = {place for place, name in enumerate(self.heads) if known.is_computed(name, own=self.own)}
@@ -237,13 +251,13 @@ class _Chooser:
         facts = self._facts(place)
         return facts.is_numeric and not facts.counts_up and self.sample.entry(place) is None
 
-    def _check_runs(self, step: int | None) -> None:
+    def _check_runs(self) -> None:
         """Refuse a table of runs, whose rows are not a series.
 
         Raises:
             DataError: It is one.
         """
-        counts = step is not None and len({*self._facts(step).cells, ""}) != 2  # each may be of 10 epochs
+        counts = self.step is not None and len({*self._facts(self.step).cells, ""}) != 2  # each may be of 10 epochs
         if counts or self.asked or self.reading.step_column is not None or len(self.sample.rows) < 2:
             return
         for place, name in enumerate(self.heads):
@@ -256,7 +270,7 @@ class _Chooser:
                     )
                 return
 
-    def _without_param(self, logged: Sequence[int]) -> DataError:
+    def _without_param(self) -> DataError:
         """The error that none of the columns can be the param."""
         if self.sample.header is None:
             return DataError(f"{self.source}: there is no column left for the param")
@@ -268,10 +282,12 @@ class _Chooser:
             for place, name in enumerate(self.names)
             if self.sample.entry(place) is None and not self._facts(place).is_numeric and self.heads[place]
         )
-        listing = f"the columns are {listed(self.there)}; --param-column chooses" if self.there else "there is none"
-        besides = listed([self.names[place] for place in logged])
-        none = f"no column{f' besides {besides} of {self.reading.logged_by}' if logged else ''} looks like a param"
-        if marks := marked(self.sample, range(len(self.there))):
+        there = self._there
+        listing = f"the columns are {listed(there)}; --param-column chooses" if there else "there is none"
+        besides = listed([self.names[place] for place in self.logged_places])
+        besides = besides and f" besides {besides} of {self.reading.logged_by}"
+        none = f"no column{besides} looks like a param"
+        if marks := marked(self.sample, range(len(there))):
             return DataError(f"{self.source}: {none}; {marks}")
         problem = f"{self.source}: {none}; {listing}"
         return DataError(problem, fact=NoParam(self.source, cells))

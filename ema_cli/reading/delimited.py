@@ -70,8 +70,7 @@ class Delimited(Reader):
                 yield from self._careful(block)
             elif len(batch):
                 yield batch
-            if self._changes is not None:
-                self._changes.follow(block)
+            self._follow(block)
             del block, batch
         if self._rows.opened:
             raise self._rows.never_closed()
@@ -200,7 +199,7 @@ class Delimited(Reader):
         faults.check_sums(sample, self.name)
         chosen = choose(sample, self.reading)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
-        self._begin(chosen, names, lambda block: begun.rows(self.name).of(block))
+        self._begin(chosen)
         self._use(chosen)
 
     def _careful(self, block: Block) -> Iterator[Batch]:
@@ -225,13 +224,15 @@ class Delimited(Reader):
 
     def _rewrite(self, row: list[str], line: int) -> None:
         assert self.columns is not None
-        assert self._header is not None
-        columns = rewritten(self._header, row, self.columns, self.name, line)
+        columns = rewritten(self.columns, row, self.name, line)
         if self._where is not None:
             self._where = self._where.below(distinct(row))
-        self._changes = None
+        self._same = {}
         self._use(columns)
         self._header = row
+
+    def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
+        return Rows(self._rows.delimiter, self.name, barred=self._rows.barred).of(block)
 
     def _use(self, columns: Columns) -> None:
         self.columns, self._used = columns, columns.read

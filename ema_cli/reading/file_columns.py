@@ -13,20 +13,26 @@ from ema_cli.reading.column_names import is_computed, is_own_output, known_as
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.reading.shadow_names import Logged
+
+class Logged(Record):
+    """A column of logged shadows."""
+
+    param: str
+    """The param that the option says it belongs to; empty if it says none."""
+    column: str
+    place: int | None = None
+    """Place of the param, judged by the columns' names; None where they don't."""
 
 
 class Columns(Record):
     """The places of the columns that matter."""
 
-    width: int
+    heads: tuple[str, ...]
+    """The names of all columns, or their numbers."""
+    named: bool
+    """True if they have names."""
     step: int | None
     params: tuple[int, ...]
-    names: tuple[str, ...]
-    """The params' names; empty in a file without a header."""
-    labels: tuple[str, ...]
-    """The params in errors."""
-    step_label: str
     runs: int | None
     kept: tuple[int, ...]
     """The columns to be passed through, behind them those that were logged, and then the others or
@@ -35,17 +41,34 @@ class Columns(Record):
     kept_names: tuple[str, ...]
     note: str
     """The guess that was made, if one was."""
-    step_name: str = ""
-    """The step column as the header names it."""
-    logged: tuple[Logged, ...] = ()
-    others: tuple[str, ...] = ()
+    logged: tuple[Logged, ...]
+    others: tuple[str, ...]
     """Other columns that could be the params of the logged shadows."""
-    empty: tuple[int, ...] = ()
+    empty: tuple[int, ...]
     """Columns without a name that held nothing so far."""
-    same: tuple[tuple[int, str], ...] = ()
+    same: dict[int, str]
     """Columns that may tell series apart and held one value so far, with this value."""
-    falls: bool = False
+    falls: bool
     """True if the note says that the step or a clock runs backwards."""
+
+    @property
+    def width(self) -> int:
+        """Number of cells in a row."""
+        return len(self.heads)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The params' names; empty in a file without a header."""
+        return tuple(self.heads[place] for place in self.params if self.named)
+
+    @property
+    def step_name(self) -> str:
+        """The step column as the header names it; empty if nothing does."""
+        return "" if self.step is None or not self.named else self.heads[self.step]
+
+    def label(self, place: int) -> str:
+        """A column in errors."""
+        return f"column {shown(self.heads[place]) if self.named else self.heads[place]}"
 
     @property
     def read(self) -> set[int]:
@@ -83,38 +106,38 @@ def _unnamed(number: int | str) -> str:
     return f"column {number}"
 
 
-def rewritten(before: Sequence[str], after: Sequence[str], columns: Columns, source: str, line: int) -> Columns:
+def rewritten(columns: Columns, header: Sequence[str], source: str, line: int) -> Columns:
     """Find the columns below another header, which a logger wrote when it began to log more.
 
     Args:
-        before: The header so far.
-        after: The new one.
         columns: Their places below the header so far.
+        header: The new one.
         source: The file, for messages.
         line: The line of the new header.
 
     Raises:
         DataError: One of the columns is gone.
     """
-    old, names = distinct(before), distinct(after)
+    names, place = distinct(header), f"{source}:{line}"
     from_there = f"tail -n +{line} FILE | ema-calc reads the rows below it"
 
     def moved(index: int) -> int:
-        if old[index] in names:
-            return names.index(old[index])
-        raise DataError(f"{source}:{line}: a new header, which lacks the column {shown(old[index])}; {from_there}")
+        if (name := columns.heads[index]) in names:
+            return names.index(name)
+        raise DataError(f"{place}: a new header, which lacks the column {shown(name)}; {from_there}")
 
     own = is_own_output(names)
-    added = [name for name in names if name not in old and known_as(name) is None and not is_computed(name, own=own)]
+    fresh = [name for name in names if name not in columns.heads]
+    added = [name for name in fresh if known_as(name) is None and not is_computed(name, own=own)]
     return columns.but(
-        width=len(names),
+        heads=tuple(names),
         step=None if columns.step is None else moved(columns.step),
         params=tuple(map(moved, columns.params)),
         runs=None if columns.runs is None else moved(columns.runs),
         kept=tuple(map(moved, columns.kept)),
-        note=f"{source}:{line}: a new header adds {listed(added)}: left out; {from_there}" if added else "",
+        note=f"{place}: a new header adds {listed(added)}: left out; {from_there}" if added else "",
         empty=(),
-        same=(),
+        same={},
     )
 
 

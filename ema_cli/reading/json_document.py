@@ -69,8 +69,8 @@ class Document(JsonLines):
             rows = list(map(row_of, log.records))
         self.names = list(dict.fromkeys(key for row in rows for key in row))
         self._choose_among(self._filtered(rows) or rows)
-        if rows and self._changes is not None:
-            self._changes.look(self.name, self._row(rows[-1]))
+        if rows:
+            self._look(self.name, self._row(rows[-1]))
         batches = self._all(list(enumerate(rows, 1)))
         yield from first_alone(batches) if self.sparse else batches
 

@@ -65,8 +65,8 @@ class JsonLines(Reader):
         size = 0
         for block in blocks:
             batch = None if block is None else self._plain(block)
-            if block is not None and self._changes is not None:
-                self._changes.follow(block)
+            if block is not None:
+                self._follow(block)
             if batch is not None:
                 yield from [batch] if len(batch) else []
                 continue
@@ -220,7 +220,7 @@ class JsonLines(Reader):
             self.note(note if self.columns.note else f"{self.name}: {note}")
         self._seen = {*self._keys} - {key for key in late if step_rank(key) <= self._rank and key not in expected}
         chosen = self.columns
-        self._begin(chosen, self._keys, self._rows_of)
+        self._begin(chosen)
         step, runs = (None if place is None else self._keys[place] for place in (chosen.step, chosen.runs))
         params, kept = ([self._keys[place] for place in places] for places in (chosen.params, chosen.kept))
         self._chosen = step, runs, params, kept

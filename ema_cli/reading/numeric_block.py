@@ -194,7 +194,7 @@ def fitted(line: str, columns: Columns, chosen: Chosen, seen: Set[str]) -> Fitte
     if not {step, runs}.isdisjoint(found.others) or runs in places or not places.keys() >= {*params, *kept}:
         return None
     own = columns.but(
-        width=len(places),
+        heads=tuple(places),
         step=None if step is None else places.get(step),
         params=tuple(map(places.__getitem__, params)),
         kept=tuple(map(places.__getitem__, kept)),

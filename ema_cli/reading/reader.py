@@ -9,10 +9,9 @@ from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
-from ema_cli.reading.column_note import Changes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.file_columns import Columns
@@ -52,22 +51,34 @@ class Reader:
         self.columns: Columns | None = None
         self._where: Where | None = None
         self._builder: Builder | None = None
-        self._changes: Changes | None = None
+        self._same: dict[int, str] = {}
 
-    def _begin(
-        self, columns: Columns, names: Sequence[str], rows: Callable[[Block], Iterable[tuple[int, Sequence[str]]]]
-    ) -> None:
-        """Read by these columns from now on.
-
-        Args:
-            columns: The columns.
-            names: The names by which options know them.
-            rows: Cuts a block into rows.
-        """
+    def _begin(self, columns: Columns) -> None:
+        """Read by these columns from now on."""
         self.columns = columns
         self._builder = Builder(self.reading, self.name, columns, self.held)
-        if columns.same and self._where is None:
-            self._changes = Changes(columns.same, names, rows, self.note)
+        self._same = columns.same if self._where is None else {}
+
+    def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
+        """The rows of a block, each with the number of its line."""
+        raise NotImplementedError
+
+    def _follow(self, block: Block) -> None:
+        """Look at the last line of a block."""
+        for line, row in self._rows_of(block.last()) if self._same else ():
+            self._look(f"{block.source}:{line}", row)
+
+    def _look(self, place: str, row: Sequence[str]) -> None:
+        """Say where columns that may tell series apart no longer have the value of the first rows."""
+        changed = [one for one, value in self._same.items() if one < len(row) and row[one] not in ("", value)]
+        for one in changed:
+            assert self.columns is not None
+            name = shown(self.columns.heads[one])
+            self.note(
+                f"{place}: {name} is {shown(row[one])} here and {shown(self._same[one])} in the first rows, in one"
+                f" average: --by {name} keeps one for each"
+            )
+        self._same = {} if changed else self._same
 
     def _rest(self) -> Iterator[Batch]:
         """The rows that no batch has yet."""
@@ -95,7 +106,8 @@ class Builder:
     """
 
     def __init__(self, reading: Reading, source: str, columns: Columns, held: Held) -> None:
-        self.reading, self.source, self.columns, self.labels, self.held = reading, source, columns, columns.labels, held
+        self.reading, self.source, self.columns, self.held = reading, source, columns, held
+        self.labels = list(map(columns.label, columns.params))
         self._clear()
 
     def _clear(self) -> None:
@@ -155,7 +167,7 @@ class Builder:
             return cells.step(cell, fractional=self.reading.fractional)
 
         try:
-            return self._located(line, self.columns.step_label, read, text)
+            return self._located(line, self.columns.label(self.columns.step or 0), read, text)
         except DataError as error:
             hint = self._without(self.columns.step_name, text)
             if is_number(text):

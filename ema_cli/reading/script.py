@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.delimited import Delimited
-    from ema_cli.reading.file_columns import Columns
+    from ema_cli.reading.file_columns import Columns, Logged
     from ema_cli.reading.jsonl import JsonLines
     from ema_cli.reading.reader import Held
-    from ema_cli.reading.shadow_names import Logged
     from ema_cli.reading.source import Block, Source
 
 
@@ -106,7 +105,7 @@ class Script:
             if batch is not None and known is None and reader.columns is not None:
                 known = reader.columns
                 self.sparse = self.sparse or reader.sparse
-                order = Order(self.note, source.name, known.step_label, told=known.falls)
+                order = Order(self.note, source.name, known)
                 self._keep(source.name, (*[BY_FILE] * by_file, *known.kept_names))
                 self._agree(source.name, len(known.params), known.names)
                 self.step_name = self.step_name or known.step_name

@@ -9,10 +9,10 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ema_cli.core.record import Record
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from ema_cli.reading.file_columns import Logged
 
 OF_SHADOWS = frozenset(
     [
@@ -30,16 +30,6 @@ OF_PARAMS = frozenset(
     ]
 )
 """Parts that the name of a param may have beside that of its shadow, or the other way round."""
-
-
-class Logged(Record):
-    """A column of logged shadows."""
-
-    param: str
-    """The param that the option says it belongs to; empty if it says none."""
-    column: str
-    place: int | None = None
-    """Place of the param, judged by the columns' names; None where they don't."""
 
 
 SHORT = {"w": "weight", "b": "bias"}

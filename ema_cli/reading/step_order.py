@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.reading.batch import Batch
+    from ema_cli.reading.file_columns import Columns
 
 _FEWEST = 3
 """Rows by which repeated steps are told."""
@@ -27,15 +28,14 @@ class Order:
     Args:
         note: Called with where a step is less than the one before it, and at the end if steps stand several times.
         source: The file, in notes.
-        label: The column of the step.
-        forwards: Whether it is told already that the steps run backwards.
+        columns: Its columns.
     """
 
-    def __init__(self, note: Callable[[str], None], source: str = "", label: str = "", *, told: bool = False) -> None:
-        self._note, self._source, self._label = note, source, label
+    def __init__(self, note: Callable[[str], None], source: str, columns: Columns) -> None:
+        self._note, self._source, self._columns = note, source, columns
         self.last: Any = None
         """The last step so far, at least until one is less than the one before it."""
-        self._told = told
+        self._told = columns.falls
         self._rows = self._distinct = 0
         self._same: Any = None  # the last step, and the params that had a value there
         self._had: set[int] = set()
@@ -89,7 +89,7 @@ class Order:
         """Say whether steps stand several times."""
         if not self._counting or self._rows < _FEWEST or 2 * self._distinct > self._rows:
             return
-        name = f"{self._source}: the steps of {self._label}"
+        name = f"{self._source}: the steps of {self._columns.label(self._columns.step or 0)}"
         if self._distinct == 1:
             self._note(f"{name} are all the same, {self._same}; --step-column none takes no step")
         else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ema_cli.reading.known_logs import of_first_row, of_header
+from ema_cli.reading.column_facts import Sample
+from ema_cli.reading.column_roles import known_log
 from ema_cli.reading.rows import delimiter_of
 
 
@@ -21,7 +22,7 @@ from ema_cli.reading.rows import delimiter_of
 )
 def test_charts_of_weights_and_biases(header: str, step: int | None) -> None:
     """They have a column and beside it its extremes; nothing less will do."""
-    log = of_header(header.split(","))
+    log = known_log(Sample(header.split(","), [], "a.csv"))
     assert step == (None if log is None else log.step)
 
 
@@ -44,7 +45,7 @@ def test_charts_of_weights_and_biases(header: str, step: int | None) -> None:
 )
 def test_metrics_of_mlflow(row: str, delimiter: str, step: int | None) -> None:
     """They begin with milliseconds of the years 2001 to 2286, and have spaces between two or three cells."""
-    log = of_first_row(row.split(delimiter), delimiter)
+    log = known_log(Sample(None, [row.split(delimiter)], "a", delimiter=delimiter))
     assert step == (-1 if log is None else log.step)
 
 
