@@ -10,8 +10,8 @@ _TREND = "it has a trend, which no rule has; the level without a trend is --rule
 _UNPUBLISHED = "how it smooths is not published; export both columns, and --identify COLUMN finds the rules that fit"
 _NO_AVERAGE = "it keeps no average of the weights; --list-rules training lists what does"
 
-# training
-TRAINING = {
+SENTENCES = {
+    # training
     "lookahead": (
         "it writes its average back into the params; the average alone is --rule"
         " custom:decay=0.5,update_every=6,start=first"
@@ -39,10 +39,7 @@ TRAINING = {
     ),
     "accelerate torchtune maxtext t5x scenic easylm olmo detectron2 hiera mindspore oneflow espnet coqui"
     " fairseq2 rllib speechbrain dopamine micrometer netty": _NOT_READ,
-}
-
-# dashboards and services
-DASHBOARDS = {
+    # dashboards and services
     "comet cometml neptune neptuneai polyaxon": _UNPUBLISHED,
     "trackio": "it shows a centred running mean; that of the last points is --rule sma:window=N",
     "grafana": "it has no exponential moving average; the mean of a window is --rule sma:window=N",
@@ -67,10 +64,7 @@ DASHBOARDS = {
     "exponentialbackoff backoff": (
         "it lengthens the wait between tries and averages nothing; --list-rules lists averages"
     ),
-}
-
-# data frames, statistics and trading
-SERIES = {
+    # data frames, statistics and trading
     "smoothingfactor": (
         "in time series it is the weight, --alpha 0.3; on a dashboard the decay, --rule tensorboard --decay 0.6"
     ),
@@ -103,14 +97,9 @@ SERIES = {
     ),
     "cudf modin graphite quantlib lean quantconnect freqtrade dolphindb tibco deephaven xq": _NOT_READ,
 }
+"""The names of each alternative, in letters and digits alone, and the sentence on it."""
 
-_SENTENCES = {
-    name: sentence
-    for table in (TRAINING, DASHBOARDS, SERIES)
-    for names, sentence in table.items()
-    for name in names.split()
-}
-"""The sentence for each name, in letters and digits alone."""
+_SENTENCE_OF = {name: sentence for names, sentence in SENTENCES.items() for name in names.split()}
 
 
 def instead_of(text: str) -> str:
@@ -122,4 +111,4 @@ def instead_of(text: str) -> str:
     plain = bare(text)
     if plain in rule_words():
         return ""
-    return next((_SENTENCES[name] for name in (plain, *map(bare, in_words(text))) if name in _SENTENCES), "")
+    return next(filter(None, map(_SENTENCE_OF.get, (plain, *map(bare, in_words(text))))), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.dtypes import ENTRIES
@@ -19,10 +20,8 @@ from ema_cli.facts import (
     NoScript,
 )
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.suggest.columns import of_file as of_column
-from ema_cli.suggest.columns import of_output, of_worksheet
 from ema_cli.suggest.inline import of_bad_piece
-from ema_cli.suggest.match import did_you_mean, near, number_meant
+from ema_cli.suggest.match import did_you_mean, give_again, in_list, listed, near, number_meant
 from ema_cli.suggest.operands import of_file, without_script
 from ema_cli.suggest.options import of_choice, of_decay
 from ema_cli.suggest.unknown_rule import of_operands, of_rules, of_unknown
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ema_cli.errors import ExplainedError
+
+_ONCE = ("--step-column", "--identify")
+"""Options that take one column."""
 
 
 def message(error: ExplainedError, options: Mapping[str, Any]) -> str:
@@ -66,12 +68,47 @@ def _of_no_param(fact: NoParam, problem: str) -> tuple[str, str]:
     return problem, ""
 
 
+def _of_file_column(fact: NoColumn) -> str:
+    """Suggest a column of a file."""
+    name, names, option = fact.name, fact.names, fact.option
+    if parts := listed(name, names):
+        return f"{option} takes one" if option in _ONCE else give_again(option, parts)
+    if name.isdecimal() and 1 <= int(name[:9]) <= len(names):
+        return f"column {name} is called {shown(names[int(name) - 1])}"
+    return did_you_mean(list(map(shown, near(name, names, {}))))
+
+
+def _of_list_of_columns(fact: ListOfColumns) -> str:
+    """Suggest a list for --columns."""
+    name, text, names = fact.name, fact.text, fact.names
+    added = [part.removeprefix("+") for part in text.split(",")]
+    if name.startswith("+") and len(name) > 1:
+        return f"put one + before the whole list; {did_you_mean(['+' + ','.join(added)])}"
+    if not name and any(added):
+        return f"a name is missing beside a comma; {did_you_mean([','.join(filter(None, added))])}"
+    if listed(name, names):
+        return did_you_mean([",".join(part for each in text.split(",") for part in in_list(each))])
+    return did_you_mean(near(name, names, aliases(COLUMNS)))
+
+
+def _of_blank(fact: NoBlank) -> str:
+    """Suggest a column of the table for --blank."""
+    text, names = fact.text, fact.names
+    column, colon, rounds = text.partition(":")
+    if parts := listed(column, names):
+        return give_again("--blank", [part + colon + rounds for part in parts])
+    spans = re.sub(r"(\d+)\s*(?:-|\.+|to)\s*(\d+)", r"\1..\2", rounds)
+    if column in names and spans != rounds:
+        return did_you_mean([f"{column}:{spans}"])
+    return did_you_mean(near(text, names, aliases(COLUMNS)))
+
+
 _HINTS: dict[type, Callable[[Any, Mapping[str, Any]], str]] = {
     BadPiece: lambda fact, options: of_bad_piece(fact),
-    ListOfColumns: lambda fact, options: of_output(fact),
-    NoBlank: lambda fact, options: of_worksheet(fact),
+    ListOfColumns: lambda fact, options: _of_list_of_columns(fact),
+    NoBlank: lambda fact, options: _of_blank(fact),
     NoChoice: lambda fact, options: of_choice(fact),
-    NoColumn: lambda fact, options: of_column(fact),
+    NoColumn: lambda fact, options: _of_file_column(fact),
     NoFile: lambda fact, options: of_file(fact.path),
     NoOperandTaken: lambda fact, options: of_operands(fact.operands, options),
     NoScript: lambda fact, options: without_script(options),

@@ -93,6 +93,12 @@ def in_list(text: str) -> list[str]:
     return [part for part in re.split(r"[,;|+\s]", text.strip(_AROUND)) if part]
 
 
+def listed(text: str, names: Iterable[str]) -> list[str]:
+    """The names that a text lists; none unless it lists several, and nothing else."""
+    parts = in_list(text)
+    return parts if len(parts) > 1 and {*parts} <= {*names} else []
+
+
 def give_again(option: str, values: list[str]) -> str:
     """Suggest repeating an option that was given a list.
 

@@ -13,19 +13,8 @@ from ema_cli.suggest import alternatives
 from ema_cli.suggest.match import bare, rule_words
 from tests.harness import error_of
 
-SENTENCES = sorted(
-    {
-        sentence
-        for table in (alternatives.TRAINING, alternatives.DASHBOARDS, alternatives.SERIES)
-        for sentence in table.values()
-    }
-)
-NAMES = [
-    name
-    for table in (alternatives.TRAINING, alternatives.DASHBOARDS, alternatives.SERIES)
-    for names in table
-    for name in names.split()
-]
+SENTENCES = sorted({*alternatives.SENTENCES.values()})
+NAMES = [name for names in alternatives.SENTENCES for name in names.split()]
 
 
 @pytest.mark.parametrize(
