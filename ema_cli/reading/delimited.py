@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError, shown
-from ema_cli.reading import line_prefix
 from ema_cli.reading import table_faults as faults
 from ema_cli.reading.cells import is_missing, is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
@@ -53,7 +52,7 @@ class Delimited(Reader):
         self._header: list[str] | None = None
         self._is_table = False  # whether there is a column of numbers
         self._used: set[int] = set()  # the places of the columns that hold numbers
-        self._start: tuple[Block, Start] | None = None  # the beginning of the file
+        self._start: Start | None = None
         self._first = 0  # the line of the first row of data
         self._commented = False  # whether there was nothing but comments so far
 
@@ -152,10 +151,9 @@ class Delimited(Reader):
         self._commented = begun is None and start.data.strip() != b""
         if begun is None:
             return None
-        self._rows = begun.rows(self.name)
+        self._start, self._rows = begun, begun.rows()
         try:
-            self._start = start, begun
-            for line, row in self._rows.of(start.after(begun.skipped)):
+            for line, row in self._rows.of(begun.table):
                 if self._header is None and is_header(row, begun, self.reading, f"{self.name}:{line}"):
                     self._header, self._rows.blank = row, range(0)
                     continue
@@ -166,12 +164,12 @@ class Delimited(Reader):
                 self._choose(row, data, begun)
                 return data
         except DataError as error:
-            raise (None if self._is_table else faults.no_table(start, begun, self.reading)) or error from None
+            raise (None if self._is_table else faults.no_table(begun, self.reading)) or error from None
         return None
 
     def _choose(self, row: list[str], data: Block, begun: Start) -> None:
         """Choose the columns by the first rows of data, of which this is the first."""
-        rows, self._first = first_rows(data, begun.rows(self.name)) or [row], data.line
+        rows, self._first = [row for _, row in first_rows(data, begun.rows())] or [row], data.line
         delimiter = self._rows.delimiter
         if self._header is None and self.reading.header == "auto":
             self._header = header_of_comments(begun, row)
@@ -183,10 +181,10 @@ class Delimited(Reader):
         turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
         sample = Sample(self._header, rows, self.name, delimiter=delimiter, turned=turned)
         names = sample.names
-        if self._start is not None and self._header is not None:
-            line_prefix.check(*self._start)
+        if self._header is not None:
+            faults.check_prefixes(begun)
             if sum(map(is_date, self._header)) > 2:
-                faults.check_times_across(*self._start)
+                faults.check_times_across(begun)
         columns = [(name, sample.column(place)) for place, name in enumerate(names) if sample.heads[place]]
         self._is_table = any(facts.is_numeric or (facts.marked and not mark_of(name)) for name, facts in columns)
         if self.reading.where:
@@ -195,7 +193,7 @@ class Delimited(Reader):
             self._where = Where(self.reading.where, names, self.name, delimiter)
             sample = sample.with_rows(list(filter(self._where.keeps, rows)) or rows)
         if self._header is not None:
-            faults.check_first_rows(sample, self._start[0] if self._start else data, data.line)
+            faults.check_first_rows(sample, begun.block, data.line)
         faults.check_sums(sample, self.name)
         chosen = choose(sample, self.reading)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
@@ -232,7 +230,7 @@ class Delimited(Reader):
         self._header = row
 
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
-        return Rows(self._rows.delimiter, self.name, barred=self._rows.barred).of(block)
+        return self._rows.again().of(block)
 
     def _use(self, columns: Columns) -> None:
         self.columns, self._used = columns, columns.read

@@ -58,6 +58,10 @@ class Rows:
         self._spaces = " \r\ufeff" if delimiter == "\t" else " \t\r\ufeff"
         self._ruled = delimiter in "| "
 
+    def again(self) -> Rows:
+        """Another one that cuts alike."""
+        return Rows(self.delimiter, self.source, barred=self.barred)
+
     def of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
         """The rows as stripped cells, each with the number of its first line."""
         lines = block.text().split("\n")

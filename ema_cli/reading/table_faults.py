@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from itertools import islice, pairwise, takewhile
+from itertools import chain, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.facts import CutOff
-from ema_cli.reading import line_prefix
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import mark_of
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
@@ -20,12 +18,18 @@ from ema_cli.reading.rows import COMMENTS, Rows
 from ema_cli.reading.table_start import first_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.column_facts import Sample
     from ema_cli.reading.source import Block
     from ema_cli.reading.table_start import Start
+
+_ENOUGH = 100
+"""Rows by which another table is looked for."""
+
+_FEW = 20
+"""Lines that show a prefix."""
 
 _MOST_HEADERS = 3
 """Rows of words that may stand below a header."""
@@ -71,50 +75,56 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
     return DataError(f"{place}: {shown(cell)} is in {what}")
 
 
-def check_times_across(start: Block, begun: Start) -> None:
+def check_prefixes(start: Start) -> None:
+    """Refuse a table with a prefix before each line.
+
+    Raises:
+        DataError: It is one.
+    """
+    lines = list(filter(str.strip, start.table.text().split("\n")))[:_FEW]
+    if lines[0][0].isalpha() and not {":", "|"} & {*lines[0]}:
+        return  # most files
+    from ema_cli.reading.text_kinds import prefixed
+
+    if error := prefixed(start.table.source, lines):
+        raise error
+
+
+def check_times_across(start: Start) -> None:
     """Refuse a table whose columns are years or dates, as statistics offices publish them.
 
     Raises:
         DataError: It is one.
     """
-    parted = {",": "", "\t": ", sep='\\t'"}.get(begun.delimiter, f", sep='{begun.delimiter}'")
-    rows = [*_numbered(start.after(begun.skipped), begun.rows(start.source))]
-    for (line, row), (_, below) in pairwise(rows):
+    parted = {",": "", "\t": ", sep='\\t'"}.get(start.delimiter, f", sep='{start.delimiter}'")
+    for (line, row), (_, below) in pairwise(first_rows(start.table, start.rows(), _ENOUGH)):
         years = [int(cell) for cell in row if len(cell) == 4 and cell.isdecimal() and cell[:2] in ("19", "20")]
         times = years == [*range(years[0], years[-1] + 1)] if len(years) > 2 else sum(map(is_date, row)) > 2
         if times and row[0] and not (is_numeric(row[0]) or is_date(row[0])):
             name = next((place for place, cell in enumerate(below) if not is_numeric(cell)), 0)
             raise DataError(
-                f'{start.source}: the columns are times, and each row is a series; python -c "import pandas; t ='
+                f'{start.table.source}: the columns are times, and each row is a series; python -c "import pandas; t ='
                 f" pandas.read_csv('FILE'{parted}, skiprows={line - 1}, index_col={name});"
                 " print(t.filter(regex='^[0-9]+[-0-9/.]+ *$').T.to_csv())\" | ema-calc turns it round"
             )
 
 
-def no_table(start: Block, begun: Start, reading: Reading) -> DataError | None:
+def no_table(start: Start, reading: Reading) -> DataError | None:
     """The error of a file that is not a table, or whose table begins further down, if this is one."""
     from ema_cli.reading import text_kinds, text_log
 
-    line_prefix.check(start, begun)
-    source, lines = start.source, start.text().split("\n")
-    check_times_across(start, begun)
-    rows = first_rows(start.after(begun.skipped), begun.rows(source))
+    check_prefixes(start)
+    check_times_across(start)
+    source, lines = start.block.source, start.block.text().split("\n")
+    rows = [row for _, row in first_rows(start.table, start.rows())]
     even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0]) and not any(map(mark_of, rows[0]))
-    if known := text_kinds.kind(source, lines, even=True):
+    if known := text_kinds.kind(source, lines, even=even):
         return known
-    cuts = [begun.rows(source)] if even else [begun.rows(source), *(Rows(mark, source) for mark in " ;\t")]
-    below = [[*_numbered(start.after(begun.skipped), cut)] for cut in cuts]
-    for numbered in below:
-        if later := _header_below([row for _, row in numbered]):
-            return _from_line(start, numbered[later][0])
-    other = text_kinds.kind(source, lines, even=even)
-    typed = None if other else text_log.command(lines, reading, even=even)
-    if typed:
-        return text_log.as_text_log(source, typed)
-    for numbered in below:
-        if later := _begins_later([row for _, row in numbered], numbers=numbered is not below[0]):
-            return _from_line(start, numbered[later][0])
-    return other or text_log.as_text_log(source, typed)
+    for mark in [""] if even else ["", *" ;\t"]:
+        numbered = first_rows(start.table, Rows(mark, source) if mark else start.rows(), _ENOUGH)
+        if later := _table_below([row for _, row in numbered], numbers=mark != ""):
+            return _from_line(start.block, numbered[later][0])
+    return text_log.as_text_log(source, text_log.command(lines, reading, even=even))
 
 
 def _from_line(start: Block, first: int) -> DataError:
@@ -126,7 +136,7 @@ def _from_line(start: Block, first: int) -> DataError:
 
 
 def odd_row(
-    block: Block, line: int, row: list[str], rows: Rows, reading: Reading, first: tuple[Block, Start] | None
+    block: Block, line: int, row: list[str], rows: Rows, reading: Reading, first: Start | None
 ) -> DataError | None:
     """The error of a line that is not a row: a comment, or the header of another table.
 
@@ -138,7 +148,7 @@ def odd_row(
         reading: The settings.
         first: The beginning of the file, if no row came before this one.
     """
-    if first is not None and (none := no_table(*first, reading)):
+    if first is not None and (none := no_table(first, reading)):
         return none
     if row[0].startswith(COMMENTS):
         return comment(block.source, line, row)
@@ -151,7 +161,7 @@ def odd_row(
         return nul_bytes(place)
     if any("\r" in cell for cell in row):
         return DataError(f"{place}: the line has a carriage return; tr '\\r' '\\n' < FILE | ema-calc ends a line there")
-    below = [row for _, row in _numbered(block.after(line - block.line), Rows(rows.delimiter, block.source))]
+    below = [row for _, row in first_rows(block.after(line - block.line), rows.again(), _ENOUGH)]
     if _is_header(below):
         if first is not None:
             return DataError(f"{place}: the first row is a header, {shown(row[0])}; leave --header no out")
@@ -168,22 +178,35 @@ def of_other_width(block: Block, line: int, rows: Rows, width: int, first: int, 
         parted = {" ": "", "\t": " -F '\\t'"}.get(rows.delimiter, f" -F '{rows.delimiter}'")
         above = f"NR < {first} || " if first > 1 else ""
         way = f"awk{parted} '{above}NF == {width}' FILE | ema-calc leaves such rows out"
-    elif width in [len(row) for _, row in _numbered(block.after(line - block.line + 1), rows)]:
+    elif width in [len(row) for _, row in first_rows(block.after(line - block.line + 1), rows, _ENOUGH)]:
         way = f"sed {line}d FILE | ema-calc leaves it out"
     else:
         way = f"head -n {line - 1} FILE | ema-calc reads the rows above it"
     return DataError(error.problem, way, error.fact)
 
 
-def _header_below(rows: Sequence[Sequence[str]]) -> int:
-    """The number of rows before a header and numbers; 0 if there are none, or if one has as many cells and names."""
+def _table_below(rows: Sequence[Sequence[str]], *, numbers: bool = False) -> int:
+    """The number of rows before a table whose rows are unlike those before it; 0 if there is none.
+
+    Args:
+        rows: The first rows.
+        numbers: True if the table may also begin without a header.
+    """
     shapes: set[tuple[int, int]] = set()
+    numbered: set[int] = set()
     for number, row in enumerate(rows):
-        filled = sum(map(bool, row))
+        filled, those = sum(map(bool, row)), rows[number : number + 3]
         begins = filled > 1 and all(row[:filled]) and _is_header(rows[number : number + 5])
         if number and begins and all(len(row) != width or filled > names for width, names in shapes):
             return number
+        even = len(row) > 1 and len(those) == 3 and len(set(map(len, those))) == 1
+        if numbers and number and even and len(row) not in numbered and all(map(_is_mostly_numbers, those)):
+            return number
+        wider = number and even and len(row) > max(shapes)[0] and not any(map(is_numeric, filter(None, row)))
+        if wider and any(map(is_numeric, filter(None, those[1]))):
+            return number
         shapes.add((len(row), filled))
+        numbered |= {len(row)} if _is_mostly_numbers(row) else set()
     return 0
 
 
@@ -211,27 +234,21 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
     """
     numeric = [place for place in range(sample.width) if sample.column(place).is_numeric]
 
-    def is_words(row: Sequence[str]) -> bool:
-        cells = [row[place] for place in numeric if row[place]]
-        return len(cells) > 1 and not any(is_numeric(cell) or is_meant(cell) for cell in cells)
+    def is_data(row: Sequence[str]) -> bool:
+        return any(is_number(row[place]) or is_meant(row[place]) for place in numeric)
 
-    count = len([*takewhile(lambda row: is_words(row) or not any(row), sample.rows)])
-    while count and not any(sample.rows[count - 1]):  # a missing value
-        count -= 1
-    while 0 < count < len(sample.rows) and not any(map(is_number, sample.rows[count])):
-        count += 1
-    if 0 < count <= _MOST_HEADERS:
-        number = _header_below([sample.header or [], *sample.rows])
-        if not number and any(map(_is_value, sample.rows[0])) and _is_header(sample.rows[count - 1 : count + 4]):
-            number = count  # a table of one row stands before it
-        if number:
-            raise _from_line(start, line + number - 1)
-        cell = next(row[place] for row in sample.rows[:count] for place in numeric if row[place])
-        lines = f"{line}" if count == 1 else f"{line},{line + count - 1}"
-        raise DataError(
-            f"{start.source}:{line}: {shown(cell)} below the header is not a number, but perhaps a second header or a"
-            f" unit; sed {lines}d FILE | ema-calc leaves it out"
-        )
+    above = [*takewhile(lambda row: not is_data(row), sample.rows[: _MOST_HEADERS + 1])]
+    words = [[row[place] for place in numeric if not is_numeric(row[place])] for row in above]
+    if len(above) > _MOST_HEADERS or len(above) == len(sample.rows) or max(map(len, words), default=0) < 2:
+        return
+    number = _table_below([sample.header or [], *sample.rows])
+    if number or any(map(_is_value, sample.rows[0])):  # a table of one row stands before it
+        raise _from_line(start, line + (number or len(above)) - 1)
+    lines, word = f"{line},{line + len(above) - 1}" if len(above) > 1 else f"{line}", next(chain.from_iterable(words))
+    raise DataError(
+        f"{start.source}:{line}: {shown(word)} below the header is not a number, but perhaps a second"
+        f" header or a unit; sed {lines}d FILE | ema-calc leaves it out"
+    )
 
 
 def check_sums(sample: Sample, source: str) -> None:
@@ -249,32 +266,6 @@ def check_sums(sample: Sample, source: str) -> None:
                 f"{source}: a row sums up those above it, {shown(odd[0])};"
                 f" grep -v '{odd[0]}' FILE | ema-calc leaves it out"
             )
-
-
-def _numbered(block: Block, rows: Rows) -> Iterator[tuple[int, list[str]]]:
-    """The first rows of a block, as far as they can be cut, each with the number of its line."""
-    with suppress(DataError):
-        yield from islice(rows.of(block), 100)
-
-
-def _begins_later(rows: list[list[str]], *, numbers: bool) -> int:
-    """The number of rows before a header and two rows that are wider than all before them; 0 if there are none.
-
-    Args:
-        rows: The first rows.
-        numbers: True if the table may also begin with rows of numbers, whose number of cells is a new one.
-    """
-    widths = {len(row) for row in rows[:1]}
-    numbered: set[int] = {len(row) for row in rows[:1] if _is_mostly_numbers(row)}
-    for number, those in enumerate(zip(rows[1:], rows[2:], rows[3:], strict=False), 1):
-        width = len(those[0])
-        if {width} == set(map(len, those)) and width > 1:
-            wider = width > max(widths) and not any(map(is_numeric, filter(None, those[0])))
-            if wider or (numbers and width not in numbered and all(map(_is_mostly_numbers, those))):
-                return number
-        widths.add(width)
-        numbered |= {width} if _is_mostly_numbers(those[0]) else set()
-    return 0
 
 
 def _is_mostly_numbers(row: Sequence[str]) -> bool:

@@ -29,17 +29,20 @@ _EITHER = ("none", "null", "nil", "missing", "undefined", "unavailable", "unknow
 
 
 class Start(Record):
-    """The lines before the first row, and how rows are cut."""
+    """The beginning of a file with a table: the lines before the first row, and how rows are cut."""
 
-    skipped: int
+    block: Block
+    """The first lines of the file."""
+    table: Block
+    """Those of them from the first row on."""
     delimiter: str
     barred: bool
     comments: tuple[str, ...]
     """The comments before the first row."""
 
-    def rows(self, source: str) -> Rows:
+    def rows(self) -> Rows:
         """A reader of its rows."""
-        return Rows(self.delimiter, source, barred=self.barred)
+        return Rows(self.delimiter, self.block.source, barred=self.barred)
 
 
 def start_of(block: Block) -> Start | None:
@@ -67,16 +70,18 @@ def start_of(block: Block) -> Start | None:
     if not first:
         return None
     delimiter = delimiter or delimiter_of(first)
-    return Start(skipped, delimiter, delimiter == "|" and first[0].lstrip().startswith("|"), tuple(comments))
+    return Start(
+        block, block.after(skipped), delimiter, delimiter == "|" and first[0].lstrip().startswith("|"), tuple(comments)
+    )
 
 
-def first_rows(block: Block, rows: Rows) -> list[list[str]]:
-    """Rows that begin a block, as far as they can be cut."""
-    found: list[list[str]] = []
+def first_rows(block: Block, rows: Rows, most: int = MOST_ROWS) -> list[tuple[int, list[str]]]:
+    """Rows that begin a block, as far as they can be cut, each with the number of its line."""
+    found: list[tuple[int, list[str]]] = []
     with suppress(DataError):
-        for _, row in rows.of(block):
-            found.append(row)
-            if len(found) == MOST_ROWS or len(found) * len(row) > MOST_CELLS:
+        for line, row in rows.of(block):
+            found.append((line, row))
+            if len(found) == most or len(found) * len(row) > MOST_CELLS:
                 break
     return found
 

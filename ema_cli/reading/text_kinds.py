@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ema_cli.errors import DataError
+from ema_cli.errors import DataError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,3 +102,27 @@ def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError 
     kinds = _KINDS if even else _KINDS + _UNEVEN_KINDS
     found = (sentence for pattern, sentence in kinds if re.match(pattern, first, re.IGNORECASE | re.MULTILINE))
     return next((DataError(f"{source} {sentence}") for sentence in found), None)
+
+
+_PREFIXES = (
+    ("> ?", "sed -E 's/^> ?//' FILE"),
+    ("[+]", "sed 's/^+//' FILE"),
+    (" *[0-9]+\t", "cut -f 2- FILE"),
+    ("[0-9]+:", "cut -d : -f 2- FILE"),
+    ("[^ ,;:]+[.][a-z]+:([0-9]+:)?", "sed -E 's/^[^:]+:([0-9]+:)?//' FILE"),
+    ("[^ ,;|]+ +[|] ", "sed -E 's/^[^|]+[|] //' FILE"),
+    ("[0-9:.]+ -> ", "sed 's/^.* -> //' FILE"),
+    ("[0-9-]{10}[T ][0-9:.,]+(Z|[-+][0-9:]+)?[ \t]", "sed -E 's/^[-0-9]{10}[T ][^ ,;]+[[:space:]]//' FILE"),
+)
+"""Prefixes of lines and what takes them off: of mails, diffs, cat -n, grep, containers, the Arduino IDE and clusters."""
+
+
+def prefixed(source: str, lines: Sequence[str]) -> DataError | None:
+    """The error of a table with a prefix before its header and before each of its rows; None if it is none."""
+    for prefix, command in _PREFIXES:
+        header, row = rf'({prefix})(?!(?i:n/?a|nan)\b)(?:["A-Za-z_]|(?<=-> ))', rf'(?:{prefix})[-+"0-9]'
+        pattern = rf"{header}.*[,;\t].*\n{row}.*[,;\t].*(?:\n(?:{prefix}).*[,;\t].*)*"
+        if found := re.fullmatch(pattern, "\n".join(lines)):
+            what = f"{source}: each line has a prefix, such as {shown(found[1])}"
+            return DataError(f"{what}; {command} | ema-calc reads it")
+    return None
