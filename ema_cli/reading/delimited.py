@@ -56,29 +56,6 @@ class Delimited(Reader):
         self._first = 0  # the line of the first row of data
         self._commented = False  # whether there was nothing but comments so far
 
-    def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
-        """The updates of the file; None where nothing more has arrived."""
-        lines = 0
-        for block in self._from_data(blocks):
-            if block is None:
-                yield None
-                continue
-            lines += block.lines
-            batch = self._plain(block)
-            if batch is None:
-                yield from self._careful(block)
-            elif len(batch):
-                yield batch
-            self._follow(block)
-            del block, batch
-        if self._rows.opened:
-            raise self._rows.never_closed()
-        if self._header is not None and self.columns is None:
-            self.columns = choose(Sample(self._header, [], self.name), self.reading)
-        if self._builder is not None and self._header is None and lines == 1 and len(self._used) >= _MANY:
-            apart = "tr -s ' '" if self._rows.delimiter == " " else f"tr '{self._rows.delimiter}'"
-            self.note(f"{self.name} is one row; {apart} '\\n' < FILE | ema-calc reads one number in each row")
-
     @property
     def names(self) -> list[str]:
         """The names of the columns that have been seen: by number, if there is no header."""
@@ -86,33 +63,40 @@ class Delimited(Reader):
         return [str(number) for number in range(1, width + 1)] if self._header is None else self._header
 
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
-        """The blocks from the first row of data on, with which the columns are chosen."""
-        waiting: list[bytes] = []  # what stands before it
-        size = line = 0
+        waiting: list[Block] = []  # what stands before the first row of data
+        last: Block | None = None
         for block in blocks:
-            if block is None or self.columns is not None:
-                yield block
-                continue
-            waiting.append(block.data)
-            size, line = size + len(block.data), line or block.line
-            # Lines before the first row are not parsed again each time that more of them arrive.
-            idle = b'"' not in block.data and (self._rows.opened or start_of(block) is None)
-            if idle and size < LONGEST_LINE:
-                continue
-            waiting = [b"".join(waiting)]
-            data = self._without_header(Block(self.name, waiting[0], line))
-            if data is not None:
-                yield data
-            elif size > LONGEST_LINE:
-                raise faults.no_row(self.name, LONGEST_LINE)
+            data = block
+            if block is not None and self.columns is None:
+                waiting.append(block)
+                size = sum(len(one.data) for one in waiting)
+                # Lines before the first row are not parsed again each time that more of them arrive.
+                if b'"' not in block.data and (self._rows.opened or start_of(block) is None) and size < LONGEST_LINE:
+                    continue
+                waiting = [Block.of(waiting)]
+                data = self._without_header(waiting[0])
+                if data is None and size > LONGEST_LINE:
+                    raise faults.no_row(self.name, LONGEST_LINE)
+                if data is None:
+                    continue
+            last = data or last
+            yield data
         if self.columns is None and waiting:
-            start = Block(self.name, b"".join(waiting), line)
-            yield from filter(None, [self._without_header(start)])
-            if self.columns is None and not self._commented:
-                from ema_cli.reading import text_log
+            last = self._without_header(Block.of(waiting))
+            yield from filter(None, [last])
+        if self.columns is None and waiting and not self._commented:
+            from ema_cli.reading import text_log
 
-                if logged := text_log.error(self.name, start.text().split("\n"), self.reading):
-                    raise logged
+            if logged := text_log.error(self.name, Block.of(waiting).text().split("\n"), self.reading):
+                raise logged
+        if self._rows.opened:
+            raise self._rows.never_closed()
+        if self._header is not None and self.columns is None:
+            self.columns = choose(Sample(self._header, [], self.name), self.reading)
+        one_row = last is not None and last.lines == 1 and last.line == self._first
+        if one_row and self._header is None and len(self._used) >= _MANY:
+            apart = "tr -s ' '" if self._rows.delimiter == " " else f"tr '{self._rows.delimiter}'"
+            self.note(f"{self.name} is one row; {apart} '\\n' < FILE | ema-calc reads one number in each row")
 
     def found(self) -> str:
         """Say what the file holds, if no update."""
@@ -128,21 +112,14 @@ class Delimited(Reader):
         as_data = "; --header no takes it for data" if self.reading.header == "yes" else ""
         return f"it has a header, {names}, and no row below it{as_data}"
 
-    def _plain(self, block: Block) -> Batch | None:
-        """The batch of a block of plain numbers; None if it is anything else."""
-        columns, where = self.columns, self._where
-        if columns is None or columns.runs is not None or self._rows.opened or self._rows.blank:
+    def _plain(self, block: Block, columns: Columns) -> Batch | None:
+        if columns.runs is not None or columns.empty or self._rows.opened or self._rows.blank:
             return None
-        if where is not None:
-            if not where.met:
-                return None  # which values there are is told by rows
-            columns = columns.but(kept=(*columns.kept, *where.places))
         if self._numerals is not None:
             if self._numerals.decimal != "," or b"." in block.data:
                 return None
             block = Block(block.source, block.data.replace(b",", b"."), block.line, ended=block.ended)
-        batch = plain_batch(block, columns, self._rows.delimiter) if not columns.empty else None
-        return self._hold(batch if batch is None or where is None else where.picked(batch))
+        return plain_batch(block, columns, self._rows.delimiter)
 
     def _without_header(self, start: Block) -> Block | None:
         """The rest from the first row of data on, once that has come and the columns can be chosen."""
@@ -234,6 +211,8 @@ class Delimited(Reader):
 
     def _use(self, columns: Columns) -> None:
         self.columns, self._used = columns, columns.read
+        if self._builder is not None:
+            self._builder.columns = columns
         if columns.note:
             self.note(columns.note)
 
@@ -255,19 +234,13 @@ class Delimited(Reader):
         self._check_width(line, row, columns.width)
         if columns.width == 1:
             for blank in self._rows.blank:
-                yield from builder.add(blank, None, [""])
+                yield from builder.add(blank, [""])
         self._rows.blank = range(0)
         if columns.empty and (filled := next(filter(row.__getitem__, columns.empty), None)) is not None:
             raise faults.filled_late(f"{self.name}:{line}", row[filled], filled, self._header)
         if self._numerals is not None:
             row = self._usually(line, row)
-        yield from builder.add(
-            line,
-            None if columns.step is None else row[columns.step],
-            [row[index] for index in columns.params],
-            [row[index] for index in columns.kept],
-            None if columns.runs is None else row[columns.runs],
-        )
+        yield from builder.add(line, row)
 
     def _usually(self, line: int, row: list[str]) -> list[str]:
         """A row with its numbers as this program writes them."""

@@ -36,17 +36,17 @@ class EventFile(JsonLines):
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file."""
-        rows = self._rows(b"".join(block.data for block in blocks if block is not None))
+        rows = self._events(b"".join(block.data for block in blocks if block is not None))
         self.reading = self.reading.but(missing="hold" if self.reading.missing == "hold" else "skip")
         if rows:
             self.choose(rows, ended=True)
-        yield from first_alone(self._all(list(enumerate(rows, 1))))
+        yield from first_alone(self.all(enumerate(rows, 1) if rows else ()))
 
     def found(self) -> str:
         """Say that the file has no update."""
         return "it has no scalars"
 
-    def _rows(self, data: bytes) -> list[Row]:
+    def _events(self, data: bytes) -> list[Row]:
         """The events with scalars; those of one step that follow each other are one row."""
         event_class, checksum = self._library()
         rows: list[Row] = []

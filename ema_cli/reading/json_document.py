@@ -12,7 +12,7 @@ from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import STEP_RANKS, is_computed, is_own_output, is_setting, known_as, step_rank
 from ema_cli.reading.file_columns import listed, logged_name
-from ema_cli.reading.json_record import DECODER, FIRST, TwiceError, cell, has_metrics, row_of, told
+from ema_cli.reading.json_record import DECODER, FIRST, cell, has_metrics, located, row_of
 from ema_cli.reading.json_shapes import SHAPES, SHAPES_WITHIN, columns, list_of_numbers, list_of_records
 from ema_cli.reading.jsonl import JsonLines
 from ema_cli.reading.rebatch import first_alone
@@ -47,7 +47,7 @@ def is_undecided(start: bytes) -> bool:
         return False
     try:
         return may_hold_log(DECODER.decode(line.decode()))
-    except (ValueError, RecursionError, TwiceError):
+    except (ValueError, RecursionError, DataError):
         return False
 
 
@@ -65,13 +65,13 @@ class Document(JsonLines):
         self.sparse, self.turned, self.named = log.sparse, log.turned, log.named
         if self.sparse and self.reading.missing != "hold":
             self.reading = self.reading.but(missing="skip")
-        with told(self.name, "JSON"):
+        with located(self.name):
             rows = list(map(row_of, log.records))
         self.names = list(dict.fromkeys(key for row in rows for key in row))
-        self._choose_among(self._filtered(rows) or rows)
+        self._choose_among(self.filtered(rows) or rows)
         if rows:
             self._look(self.name, self._row(rows[-1]))
-        batches = self._all(list(enumerate(rows, 1)))
+        batches = self.all(enumerate(rows, 1))
         yield from first_alone(batches) if self.sparse else batches
 
     def _log(self, text: str) -> JsonLog:
@@ -84,7 +84,7 @@ class Document(JsonLines):
         found: list[Any] = []
         end = 0
         try:
-            with told(self.name, "JSON"):
+            with located(self.name):
                 # There may be records of several lines each, or lists, one after the other.
                 while start := _NO_SPACE.search(text, end):
                     record, end = DECODER.raw_decode(text, start.start())
@@ -179,9 +179,10 @@ def _log_of(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]]) ->
 
 def _log_under_known_key(document: Any) -> JsonLog | None:
     """`{"log_history": [{...}, ...]}`."""
-    known = [key for key in KEYS if isinstance(document, dict) and isinstance(document.get(key), list)]
-    log = list_of_records(document[known[0]]) if known else None
-    return None if log is None else log.but(keys=(known[0],))
+    for key in KEYS:
+        if isinstance(document, dict) and (log := list_of_records(document.get(key))):
+            return log.but(keys=(key,))
+    return None
 
 
 def _longest(document: Any) -> JsonLog | None:

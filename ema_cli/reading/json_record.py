@@ -80,32 +80,32 @@ def has_metrics(record: Row) -> bool:
     return any(is_metric(key, value) for key, value in record.items())
 
 
-class TwiceError(Exception):
-    """A key appears twice in a record."""
-
-
 @contextmanager
-def told(source: str, nested: str) -> Iterator[None]:
-    """Say in errors that a key appears twice, or that JSON is nested too deeply."""
+def located(place: str) -> Iterator[None]:
+    """Name the place in errors of JSON, such as a key that appears twice."""
     try:
         yield
-    except TwiceError as error:
-        raise DataError(f"{source}: key {shown(str(error))} appears twice") from None
+    except DataError as error:
+        raise DataError.of(error, f"{place}: ") from None
     except RecursionError:
-        raise DataError(f"{source}: {nested} that is nested too deeply") from None
+        raise DataError(f"{place}: JSON that is nested too deeply") from None
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A record of these keys and values.
 
     Raises:
-        TwiceError: A key appears twice.
+        DataError: A key appears twice.
     """
     record = dict(pairs)
     if len(record) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise TwiceError(next(key for key in keys if keys.count(key) > 1))
+        raise _twice(next(key for key in keys if keys.count(key) > 1))
     return record
+
+
+def _twice(key: str) -> DataError:
+    return DataError(f"key {shown(key)} appears twice")
 
 
 def cell(value: Any) -> str | None:
@@ -136,13 +136,13 @@ def row_of(record: dict[str, Any]) -> Row:
     """The cells of a record; those of a record within have the names of both, parted by a dot.
 
     Raises:
-        TwiceError: Two cells have the same name.
+        DataError: Two cells have the same name.
     """
     within = [key for key, value in record.items() if value and isinstance(value, dict)]
     row = {key: cell(value) for key, value in record.items() if key not in within}
     for key in within:
         inner = {f"{key}.{name}": text for name, text in row_of(record[key]).items()}
         for twice in inner.keys() & row.keys():
-            raise TwiceError(twice)
+            raise _twice(twice)
         row |= inner
     return row

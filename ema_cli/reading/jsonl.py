@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,18 @@ from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.file_columns import absent, called, distinct, listed, logged_name
-from ema_cli.reading.json_record import DECODER, Row, has_metrics, is_metric, row_of, told
+from ema_cli.reading.json_record import DECODER, Row, has_metrics, is_metric, located, row_of
 from ema_cli.reading.reader import Reader
+from ema_cli.reading.source import Block
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
-    from ema_cli.reading.numeric_block import Chosen, Fitted
+    from ema_cli.reading.file_columns import Columns
+    from ema_cli.reading.numeric_block import Alike
     from ema_cli.reading.reader import Held
-    from ema_cli.reading.source import Block
 
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
@@ -51,44 +53,56 @@ class JsonLines(Reader):
     def __init__(self, reading: Reading, name: str, held: Held, note: Callable[[str], None]) -> None:
         super().__init__(reading, name, held, note)
         self.names: list[str] = []  # the keys of the first records
-        self._keys: list[str] = []
-        self._chosen: Chosen = (None, None, [], [])
-        """The keys of step, runs, params, and of what is passed through."""
+        self._keys: list[str] = []  # those of the columns: of later records, too
         self._seen: set[str] = set()
-        self._rank = 0  # of the best name of a step in the first records
+        self._rank = STEP_RANKS  # of the best name of a step in the first records
         self._awaited: str | None = None  # a column of the step that an option names and no record had yet
-        self._alike: Fitted | None = None
+        self._alike: Alike | None = None
 
-    def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
-        """The updates of the file; None where nothing more has arrived."""
-        waiting: list[tuple[int, Row]] = []
-        size = 0
+    def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
+        waiting: list[Block] = []
+        records: list[Row] = []
         for block in blocks:
-            batch = None if block is None else self._plain(block)
-            if block is not None:
-                self._follow(block)
-            if batch is not None:
-                yield from [batch] if len(batch) else []
+            if self.columns is not None:
+                yield block
                 continue
             if block is not None:
-                waiting += self._records(block)
-                size += len(block.data)
-            if self.columns is not None or self._may_choose(waiting, silent=block is None, size=size):
-                yield from self._all(waiting)
-                waiting = []
+                waiting.append(block)
+                records += [record for _, record in self._records(block)]
+            if self._may_choose(records, silent=block is None, size=sum(len(one.data) for one in waiting)):
+                self.choose(records)
+                yield Block.of(waiting)
             if block is None:
                 yield None
-            elif self.columns is not None and compiled(len(block.data)) is not None:
-                from ema_cli.reading.numeric_block import fitted
-
-                self._alike = fitted(block.text().split("\n")[-2], self.columns, self._chosen, self._seen)
-        if waiting:
-            self.choose([record for _, record in waiting], ended=True)
-            yield from self._all(waiting)
+        if self.columns is None and records:
+            self.choose(records, ended=True)
+            yield Block.of(waiting)
         if self._awaited is not None:
             raise absent(self._awaited, distinct(self.names), self.name, "--step-column")
 
+    def _may_choose(self, records: list[Row], *, silent: bool, size: int) -> bool:
+        """True if the columns can be chosen by these records, or must be: nothing else comes at the moment, or much has
+        come already.
+        """
+        asked = self.reading.step_column
+        found = any(map(has_metrics, records)) or self.reading.param_columns
+        named = asked in (None, NO_STEP) or any(asked in record for record in records)
+        return bool(records) and (size > _MOST_WAITING or (bool(found) and (silent or named)))
+
+    def _plain(self, block: Block, columns: Columns) -> Batch | None:
+        batch = None if self._alike is None else self._alike.batch(block, columns, self._keys)
+        if batch is None and compiled(len(block.data)) is not None:
+            from ema_cli.reading.numeric_block import alike
+
+            found = alike(block.last().text()[:-1])
+            self._alike = found if found is not None and self._seen >= {*found.keys, *found.others} else None
+        return batch
+
+    def _careful(self, block: Block) -> Iterator[Batch]:
+        return self.all(self._records(block))
+
     def _records(self, block: Block) -> list[tuple[int, Row]]:
+        """The records of a block, each with the number of its line."""
         lines = enumerate(block.text().split("\n"), block.line)
         found: list[tuple[int, Row]] = []
         for line, text in lines:
@@ -98,43 +112,14 @@ class JsonLines(Reader):
                 raise block.cut_off(error, line) from None
         return found
 
-    def _may_choose(self, records: list[tuple[int, Row]], *, silent: bool, size: int) -> bool:
-        """True if the columns can be chosen by these records, or must be: nothing else comes at the moment, or much has
-        come already.
-        """
-        asked = self.reading.step_column
-        found = any(map(has_metrics, (record for _, record in records))) or self.reading.param_columns
-        named = asked in (None, NO_STEP) or any(asked in record for _, record in records)
-        return bool(records) and (size > _MOST_WAITING or (bool(found) and (silent or named)))
-
-    def _all(self, records: list[tuple[int, Row]]) -> Iterator[Batch | None]:
-        if self.columns is None and records:
-            self.choose([record for _, record in records])
-        for line, record in records:
-            yield from self.record(line, record)
-        yield from self._rest()
-
-    def _plain(self, block: Block) -> Batch | None:
-        """The batch of a block whose records are all written as the last one was; None if they are not."""
-        return self._hold(None if self._alike is None else self._alike.batch(block, self._where))
-
-    def found(self) -> str:
-        """Say what the file holds, if no update."""
-        if self.columns is None:
-            return "its list of records is empty"
-        if self._where is not None and (unmet := self._where.found()):
-            return unmet
-        told = f"no record has a value of {listed(self.columns.names)}"
-        return f"{told}; the first has the keys {listed(list(map(printable, self.names)))}"
-
     def _parse(self, line: int, text: str) -> Row:
         """The record of a line."""
         place = f"{self.name}:{line}"
         try:
-            with told(place, "a JSON record"):
+            with located(place):
                 record = DECODER.decode(text)
                 if not isinstance(record, dict):
-                    raise DataError(f"{place}: not a JSON record; {_ONE_LINE}")
+                    raise DataError(f"not a JSON record; {_ONE_LINE}")
                 return row_of(record)
         except JSONDecodeError as error:
             from ema_cli.reading import text_log
@@ -150,25 +135,34 @@ class JsonLines(Reader):
             logged = text_log.error(self.name, [text], self.reading) if begins else None
             raise logged or DataError(problem, fact=fact) from None
 
+    def all(self, records: Iterable[tuple[int, Row]]) -> Iterator[Batch]:
+        """The updates of records, each with its number."""
+        for line, record in records:
+            yield from self.record(line, record)
+        yield from self._rest()
+
     def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""
-        if self._where is not None and not self._filtered([record]):
+        columns, builder, row = self.columns, self._builder, self._row(record)
+        assert columns is not None
+        assert builder is not None
+        if self._where is not None and not self._where.keeps(row):
             return
         if not record.keys() <= self._seen:
             self._late(line, record)
-        builder, (step, runs, params, kept) = self._builder, self._chosen
-        assert builder is not None
-        cells = list(map(record.get, params))
         if self._awaited in record:
             self._awaited = None
-        if cells.count(None) < len(cells) or any(name in record for name in params):
-            yield from builder.add(
-                line,
-                None if step is None else record.get(step),
-                [cell or "" for cell in cells],
-                [record.get(name) or "" for name in kept],
-                None if runs is None else record.get(runs),
-            )
+        if any(self._keys[place] in record for place in columns.params):
+            yield from builder.add(line, row, gaps=True)
+
+    def found(self) -> str:
+        """Say what the file holds, if no update."""
+        if self.columns is None:
+            return "its list of records is empty"
+        if self._where is not None and (unmet := self._where.found()):
+            return unmet
+        told = f"no record has a value of {listed(self.columns.names)}"
+        return f"{told}; the first has the keys {listed(list(map(printable, self.names)))}"
 
     def choose(self, records: list[Row], *, ended: bool = False) -> None:
         """Choose the step and the params among the keys of the first records.
@@ -183,18 +177,16 @@ class JsonLines(Reader):
         reading = self.reading
         if not self.all_keys:
             records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))]
-        self.names = list(dict.fromkeys(key for record in records for key in record))
+        self.names = list(dict.fromkeys(chain.from_iterable(records)))
         names = distinct(self.names)
-        records = self._filtered(records) or records
+        records = self.filtered(records) or records
         told = next(filter(has_metrics, records), records[0])
-        stepped = next(
-            (record for record in records if min(map(step_rank, record), default=STEP_RANKS) < STEP_RANKS), told
-        )
+        stepped = next((record for record in records if any(step_rank(key) < STEP_RANKS for key in record)), told)
         if has_metrics(stepped) and not any(is_metric(key, told[key]) for key in told.keys() & stepped.keys()):
             told = stepped  # settings stand before it
         there = set(self.names if self.all_keys or reading.missing == "skip" else told)
-        logged = [logged_name(text, names)[1] for text in reading.logged]
         steps = [reading.step_column] if reading.step_column not in (None, NO_STEP) else []
+        logged = [logged_name(text, names)[1] for text in reading.logged]
         expected = [called(name, names) for name in (*steps, *reading.param_columns, *logged)]
         self._awaited = next((name for name in expected[: len(steps)] if name not in names), None)
         if ended and self._awaited is not None:
@@ -206,24 +198,25 @@ class JsonLines(Reader):
             expected.append("runs")  # the same
         late = [key for key in self.names if key not in there]
         self._keys = list(dict.fromkeys([*self.names, *(name for name in expected if name not in names)]))
-        rows = list(map(self._row, records[:MOST_ROWS]))
-        later = [key for key in self._keys if key not in there]
+        self._seen = {*self._keys} - {key for key in late if step_rank(key) <= self._rank and key not in expected}
         sample = Sample(
-            self._keys if self.named else None, rows, self.name, turned=self.turned, later=later, has_gaps=True
+            self._keys if self.named else None,
+            list(map(self._row, records[:MOST_ROWS])),
+            self.name,
+            turned=self.turned,
+            later=[key for key in self._keys if key not in there],
+            has_gaps=True,
         )
         try:
-            self.columns = choose(sample, reading)
+            columns = choose(sample, reading)
         except DataError as error:
             raise self._of_texts(sample, error) from None
-        note = "; ".join(filter(None, [self.columns.note, self._told_late(late, records)]))
-        if note:
-            self.note(note if self.columns.note else f"{self.name}: {note}")
-        self._seen = {*self._keys} - {key for key in late if step_rank(key) <= self._rank and key not in expected}
-        chosen = self.columns
-        self._begin(chosen)
-        step, runs = (None if place is None else self._keys[place] for place in (chosen.step, chosen.runs))
-        params, kept = ([self._keys[place] for place in places] for places in (chosen.params, chosen.kept))
-        self._chosen = step, runs, params, kept
+        self._begin(columns)
+        metrics = [key for key in late if any(is_metric(key, record.get(key)) for record in records)]
+        others = f"only other records have {listed(metrics)}: --missing skip takes all"
+        parts = [columns.note or self.name, others] if metrics and not self._is_told else [columns.note]
+        if any(parts):
+            self.note("; ".join(parts) if columns.note else ": ".join(parts))
 
     def _of_texts(self, sample: Sample, error: DataError) -> DataError:
         """The error that no key is a param, where the text of one is a line of a text log."""
@@ -242,30 +235,20 @@ class JsonLines(Reader):
         return error
 
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
-        """The records of a block as rows."""
         return ((line, self._row(record)) for line, record in self._records(block))
 
     def _row(self, record: Row) -> list[str]:
         """A record as a row."""
         return [record.get(key) or "" for key in self._keys]
 
-    def _filtered(self, records: list[Row]) -> list[Row]:
+    def filtered(self, records: list[Row]) -> list[Row]:
         """The records that meet the conditions of --where."""
-        if not self.reading.where:
-            return records
-        if self._where is None:
+        if self.reading.where and self._where is None:
             from ema_cli.reading.where import Where
 
             self._where = Where(self.reading.where, distinct(self.names), self.name)
-        keeps = self._where.keeps
-        return [record for record in records if keeps([record.get(key) or "" for key in self.names])]
-
-    def _told_late(self, late: list[str], records: list[Row]) -> str:
-        """Say what becomes of metrics that the record by which the params were chosen does not have."""
-        if self._is_told:
-            return ""
-        metrics = [key for key in late if any(is_metric(key, record.get(key)) for record in records)]
-        return f"only other records have {listed(metrics)}: --missing skip takes all" if metrics else ""
+        where, names = self._where, self.names
+        return [one for one in records if where is None or where.keeps([one.get(key) or "" for key in names])]
 
     @property
     def _is_told(self) -> bool:

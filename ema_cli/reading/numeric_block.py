@@ -16,11 +16,10 @@ from ema_cli.core.record import Record
 from ema_cli.reading.batch import Batch, Lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence, Set
+    from collections.abc import Sequence
 
     from ema_cli.reading.file_columns import Columns
     from ema_cli.reading.source import Block
-    from ema_cli.reading.where import Where
 
 _PLAIN = b"0123456789.eE+-"
 _PLAIN_TEXT = frozenset(_PLAIN.decode())
@@ -117,9 +116,6 @@ def _places(block: Block) -> Any:
     return lambda row: f"{name}:{first + row}"
 
 
-Chosen = tuple[str | None, str | None, list[str], list[str]]
-"""The keys of step, runs, params, and of what is passed through."""
-
 _MEMBER = (
     r'\s*"(?P<key>[^"\\]*)"\s*:\s*(?:(?P<number>-?[0-9][0-9.eE+-]*)|"(?P<text>[^"\\]*)"|true|false|null)'
     r"\s*(?P<end>[,}])"
@@ -127,7 +123,7 @@ _MEMBER = (
 
 
 class Alike(Record):
-    """Template of a record."""
+    """Template of a record; reads blocks whose records are all written alike."""
 
     literals: list[bytes]
     """Text before, between and after its cells."""
@@ -137,6 +133,29 @@ class Alike(Record):
     """Cells that are numbers, not texts."""
     others: list[str]
     """The keys of what is the same in each record."""
+
+    def batch(self, block: Block, columns: Columns, keys: Sequence[str]) -> Batch | None:
+        """The updates of a block; None if a record is written otherwise, lacks a cell for a column, or has runs.
+
+        Args:
+            block: The records.
+            columns: The columns.
+            keys: The key of each of them.
+        """
+        places = {key: place for place, key in enumerate(self.keys)}
+        step, runs = (None if place is None else keys[place] for place in (columns.step, columns.runs))
+        if not {step, runs}.isdisjoint(self.others) or runs in places:
+            return None
+        if not places.keys() >= {keys[place] for place in (*columns.params, *columns.kept)}:
+            return None
+        own = columns.but(
+            heads=tuple(self.keys),
+            step=None if step is None else places.get(step),
+            params=tuple(places[keys[place]] for place in columns.params),
+            kept=tuple(places[keys[place]] for place in columns.kept),
+        )
+        numeric = [place for place in self.numbers if place not in (own.step, *own.params)]
+        return compiled_batch(block, block.data, own, self.literals, numeric)
 
 
 def alike(line: str) -> Alike | None:
@@ -163,40 +182,3 @@ def alike(line: str) -> Alike | None:
         at, end = member.end(), member["end"]
     literals.append(line[start:].encode() + b"\n")
     return Alike(literals, keys, numbers, others) if keys and not line[at:].strip() else None
-
-
-class Fitted(Record):
-    """Reads blocks whose records are all written as one was."""
-
-    alike: Alike
-    columns: Columns
-
-    def batch(self, block: Block, where: Where | None) -> Batch | None:
-        """The updates of a block that meet the conditions; None if a record is written otherwise."""
-        columns, unread = self.columns, {self.columns.step, *self.columns.params}
-        numeric = [place for place in self.alike.numbers if place not in unread]
-        if where is not None:
-            keys, judged = self.alike.keys, [where.names[place] for place in where.places]
-            if not where.met or not {*judged} <= {*keys}:
-                return None
-            columns = columns.but(kept=(*columns.kept, *map(keys.index, judged)))
-        batch = compiled_batch(block, block.data, columns, self.alike.literals, numeric)
-        return batch if batch is None or where is None else where.picked(batch)
-
-
-def fitted(line: str, columns: Columns, chosen: Chosen, seen: Set[str]) -> Fitted | None:
-    """The reader of records like that of a line; None if it lacks a cell for a param, has runs, or an unknown key."""
-    found = alike(line)
-    if found is None or not seen >= {*found.keys, *found.others}:
-        return None
-    step, runs, params, kept = chosen
-    places = {key: place for place, key in enumerate(found.keys)}
-    if not {step, runs}.isdisjoint(found.others) or runs in places or not places.keys() >= {*params, *kept}:
-        return None
-    own = columns.but(
-        heads=tuple(places),
-        step=None if step is None else places.get(step),
-        params=tuple(map(places.__getitem__, params)),
-        kept=tuple(map(places.__getitem__, kept)),
-    )
-    return Fitted(found, own)

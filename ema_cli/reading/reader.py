@@ -53,11 +53,54 @@ class Reader:
         self._builder: Builder | None = None
         self._same: dict[int, str] = {}
 
+    def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
+        """The updates of the file; None where nothing more has arrived."""
+        for block in self._from_data(blocks):
+            if block is None:
+                yield None
+                continue
+            batch = self._at_once(block)
+            if batch is None:
+                yield from self._careful(block)
+            elif len(batch):
+                yield batch
+            self._follow(block)
+            del block, batch
+
+    def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
+        """The blocks from the first row of data on, with which the columns are chosen."""
+        raise NotImplementedError
+
+    def _careful(self, block: Block) -> Iterator[Batch]:
+        """The updates of a block, row by row."""
+        raise NotImplementedError
+
+    def _plain(self, block: Block, columns: Columns) -> Batch | None:
+        """The updates of a block of plain numbers; None if it is anything else."""
+        raise NotImplementedError
+
     def _begin(self, columns: Columns) -> None:
         """Read by these columns from now on."""
         self.columns = columns
         self._builder = Builder(self.reading, self.name, columns, self.held)
         self._same = columns.same if self._where is None else {}
+
+    def _at_once(self, block: Block) -> Batch | None:
+        """The updates of a block that is read at once; None if it cannot be."""
+        columns, where = self.columns, self._where
+        if columns is None or (where is not None and not where.met):  # which values there are is told by rows
+            return None
+        if where is not None:
+            columns = columns.but(kept=(*columns.kept, *where.places))
+        batch = self._plain(block, columns)
+        if batch is not None and where is not None:
+            batch = where.picked(batch)
+        if batch and self.reading.missing == "hold":  # its last values may be repeated later
+            own = batch.kept[: len(self.reading.by_columns)]
+            keys = [*zip(*own, strict=True)] if own else [()]
+            for index, column in enumerate(batch.texts):
+                self.held.update(zip([(key, index) for key in keys], column if own else column[-1:], strict=True))
+        return batch
 
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
         """The rows of a block, each with the number of its line."""
@@ -85,15 +128,6 @@ class Reader:
         if self._builder is not None and len(self._builder):
             yield self._builder.take()
 
-    def _hold(self, batch: Batch | None) -> Batch | None:
-        """A batch that was read at once, whose last values may be repeated later."""
-        if batch and self.reading.missing == "hold":
-            own = batch.kept[: len(self.reading.by_columns)]
-            keys = [*zip(*own, strict=True)] if own else [()]
-            for index, column in enumerate(batch.texts):
-                self.held.update(zip([(key, index) for key in keys], column if own else column[-1:], strict=True))
-        return batch
-
 
 class Builder:
     """Collects rows, checks each cell, and gives batches.
@@ -118,15 +152,23 @@ class Builder:
         self.kept: list[list[str]] = []
         self.lines: list[int] = []
 
-    def add(
-        self, line: int, step: str | None, params: Sequence[str], kept: Sequence[str] = (), runs: str | None = None
-    ) -> Iterator[Batch]:
-        """One row, as often as its runs say. Gives a batch whenever one is full."""
+    def add(self, line: int, row: Sequence[str], *, gaps: bool = False) -> Iterator[Batch]:
+        """One row, as often as its runs say. Gives a batch whenever one is full.
+
+        Args:
+            line: Its line.
+            row: Its cells.
+            gaps: True if an empty cell may stand for a step or runs that are not there.
+        """
+        columns = self.columns
+        step, runs = (None if place is None else row[place] for place in (columns.step, columns.runs))
+        step, runs = (step or None, runs or None) if gaps else (step, runs)
+        params, kept = [row[place] for place in columns.params], [row[place] for place in columns.kept]
         step_value = None if step is None else self._read_step(line, step)
         count = 1 if runs is None else self._located(line, "column 'runs'", cells.runs, runs)
         key = tuple(kept[: len(self.reading.by_columns)])
-        row = [self._param(line, (key, index), text) for index, text in enumerate(params)]
-        if all(value is None for _, value in row):
+        read = [self._param(line, (key, index), text) for index, text in enumerate(params)]
+        if all(value is None for _, value in read):
             return
         while count:
             repeated = min(count, SIZE - len(self.lines))
@@ -134,7 +176,7 @@ class Builder:
             self.lines += [line] * repeated
             self.steps += [step_value] * repeated
             self.step_texts += [step or ""] * repeated
-            for index, (text, value) in enumerate(row):
+            for index, (text, value) in enumerate(read):
                 self.texts[index] += [text] * repeated
                 self.values[index] += [value] * repeated
             if kept:

@@ -14,7 +14,7 @@ from ema_cli.facts import CutOff, NoFile
 from ema_cli.reading.encoding import BOM, Encoding, not_utf8
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 BLOCK = 65536
 """Bytes read at once: what a pipe holds; more was measured to be slower."""
@@ -51,6 +51,12 @@ class Block:
     def __init__(self, source: str, data: bytes, line: int, *, ended: bool = True) -> None:
         self.source, self.data, self.line, self.ended = source, data, line, ended
         self._lines: int | None = None
+
+    @classmethod
+    def of(cls, blocks: Sequence[Block]) -> Block:
+        """One block of several that follow each other."""
+        first, last = blocks[0], blocks[-1]
+        return cls(first.source, b"".join(block.data for block in blocks), first.line, ended=last.ended)
 
     @property
     def lines(self) -> int:

@@ -114,7 +114,7 @@ _PREFIXES = (
     ("[0-9:.]+ -> ", "sed 's/^.* -> //' FILE"),
     ("[0-9-]{10}[T ][0-9:.,]+(Z|[-+][0-9:]+)?[ \t]", "sed -E 's/^[-0-9]{10}[T ][^ ,;]+[[:space:]]//' FILE"),
 )
-"""Prefixes of lines and what takes them off: of mails, diffs, cat -n, grep, containers, the Arduino IDE and clusters."""
+"""Prefixes of lines and what takes them off: mails, diffs, cat -n, grep, containers, the Arduino IDE and clusters."""
 
 
 def prefixed(source: str, lines: Sequence[str]) -> DataError | None:

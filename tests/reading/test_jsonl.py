@@ -49,7 +49,7 @@ def test_literals_of_python(literal: str, shadow: str) -> None:
 def test_deep_nesting() -> None:
     """Nesting past all measure is an error, not a crash."""
     text = '{"param": 1, "x": ' + "[" * 100_000 + "]" * 100_000 + "}\n"
-    assert "<stdin>:1: a JSON record that is nested too deeply" == error_of("--decay 0.9 --keep", text)
+    assert "<stdin>:1: JSON that is nested too deeply" == error_of("--decay 0.9 --keep", text)
 
 
 def test_empty_lines() -> None:

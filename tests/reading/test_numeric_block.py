@@ -27,7 +27,7 @@ def both(text: str, options: str = "") -> tuple[Outcome, Outcome]:
     line = f"--decay 0.9 -F csv -c +round {quiet} {options}"
     with only(compiled=True), patch("ema_cli.reading.source.BLOCK", 64):
         found = run(line, text)
-    careful = {"_plain": lambda self, block: None}
+    careful = {"_plain": lambda self, block, columns: None}
     with patch.multiple(JsonLines, **careful), patch.multiple(Delimited, **careful):
         return found, run(line, text)
 
