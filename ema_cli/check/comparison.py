@@ -77,13 +77,7 @@ class Comparison:
     """
 
     def __init__(
-        self,
-        average: Average,
-        label: str,
-        place: int | None,
-        tolerance: Tolerance,
-        script: Script,
-        seeded: set[int],
+        self, average: Average, label: str, place: int | None, tolerance: Tolerance, script: Script, seeded: set[int]
     ) -> None:
         self.average, self.label, self.place, self.tolerance, self.script = average, label, place, tolerance, script
         self.verdicts: dict[int, Verdict] = {}

@@ -74,20 +74,11 @@ def _rules(incomplete: str) -> Items:
     return _starting(left, incomplete, f"{name}:{done}{comma}")
 
 
-def _rule_names(incomplete: str) -> Items:
-    return [] if ":" in incomplete else _rules(incomplete)
-
-
 def _columns(incomplete: str) -> Items:
     """Complete the last of a list of columns."""
     before, comma, _ = incomplete.rpartition(",")
     plus = "+" if incomplete.startswith("+") and not comma else ""
     return _starting(_headings(before.removeprefix("+").split(",")), incomplete, f"{before}{comma}{plus}")
-
-
-def _blanks(incomplete: str) -> Items:
-    """Complete a column of a worksheet."""
-    return [] if ":" in incomplete else _starting(_headings(), incomplete)
 
 
 def _headings(given: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -122,8 +113,8 @@ def _files(incomplete: str) -> Items:
 
 _VALUES: dict[str, Callable[[str], Items]] = {
     "rule": _rules,
-    "about_rule": _rule_names,
-    "blank": _blanks,
+    "about_rule": lambda incomplete: [] if ":" in incomplete else _rules(incomplete),
+    "blank": lambda incomplete: [] if ":" in incomplete else _starting(_headings(), incomplete),
     "columns": _columns,
     "output": _files,
     "plot_file": _files,

@@ -41,7 +41,10 @@ def tell_decays(options: dict[str, Any], given: Sequence[str]) -> None:
         columns, rows = records(decays, _runs(options["runs"]))
         if not chosen_format.name.startswith("json"):
             number = to_text(dtype("float64"), style)
-            rows = [[number(cell) if isinstance(cell, float) else _text(cell) for cell in row] for row in rows]
+            rows = [
+                [number(cell) if isinstance(cell, float) else "" if cell is None else str(cell) for cell in row]
+                for row in rows
+            ]
     write(options, columns, rows, language)
 
 
@@ -50,7 +53,3 @@ def _runs(text: str | None) -> int | None:
     if text is not None and (runs is None or not 1 <= runs <= LAST_STEP):
         raise UsageError(f"--runs {shown(text)} is not a number of rounds")
     return runs
-
-
-def _text(cell: Any) -> str:
-    return "" if cell is None else str(cell)

@@ -99,9 +99,8 @@ class Feed:
         if self._reading.fractional and steps is not None and counter is not None and not counter.fractional:
             from ema_cli.core.convert import plain_steps
 
-            steps = plain_steps(
-                steps, len(batch), fractional=False
-            )  # the cells were read as fractions for another average
+            # The cells were read as fractions for another average.
+            steps = plain_steps(steps, len(batch), fractional=False)
         return [batch.params(index, exact=exact) for index in range(len(averages))], steps
 
     def _count(self, average: Average, rounds: Rounds) -> None:

@@ -74,6 +74,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--count-from",
             takes=Whole(0, LAST_STEP),
             help="Number the updates without a step N, N+1, ...",
+            others="from-step, initial-step, offset, resume, start-step",
         ),
         Option(
             "--name",
@@ -98,6 +99,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             metavar="NAME",
             help="Column of the step  [default: named step or the like]",
             more="none reads no step from the file.",
+            others="index, x-column, xcol",
         ),
         Option(
             "--param-column",
@@ -106,26 +108,23 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="Column of a param  [default: all that look like one]",
             more="By default a column named param is the only one; without it, every numeric column is a param, but for"
             " the step, clocks and the like.",
-            others="col, column, field, target, y",
+            others="col, column, field, metric, price, series, tag, target, usecols, value-column, y",
         ),
         Option(
             "--time-column",
             metavar="NAME",
             help="Column of times: the decay follows elapsed time",
             more="Times are numbers, dates or timestamps. The default rule is then elapsed.",
+            others="date, datetime, time, times, timestamp",
         ),
-        Option(
-            "--decay-column",
-            metavar="NAME",
-            help="Column of decays, instead of the rule's schedule",
-        ),
+        Option("--decay-column", metavar="NAME", help="Column of decays, instead of the rule's schedule"),
         Option(
             "--by",
             metavar="COLUMN",
             multiple=True,
             help="Keep an average for each value of this column",
             more="--by file keeps one for each input file.",
-            others="group, group-by, groupby, per",
+            others="group, group-by, groupby, over, partition-by, per",
         ),
         Option(
             "--where",
@@ -156,25 +155,30 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="DECAY, between 0 and 1, such as 0.99 or 0.999^32",
             more="Required, unless one of the next five states it or the rule has a default. Give --decay, --rule or"
             " --dtype more than once to compare averages side by side.",
-            others="beta, beta1, beta2, coefficient, ema-decay, factor, gamma, momentum, rho, b, d, m",
+            others="beta, beta1, beta2, coefficient, decay-factor, discount, discount-factor, ema-decay, ema-momentum,"
+            " ema-rate, factor, forgetting-factor, gamma, lambda, lam, momentum, retention, rho, tau, b, d, m",
         ),
-        Option("--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)"),
+        Option(
+            "--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)", others="hl"
+        ),
         Option(
             "--span",
             metavar="S",
             multiple=True,
             help="Span in rounds, at least 1: weight 2/(S+1)",
-            others="length, lookback, period, timeperiod, window",
+            others="bars, days, lag, length, lookback, period, periods, size, timeperiod, window, window-size, n, w",
         ),
         Option("--com", metavar="C", multiple=True, help="Centre of mass in rounds, at least 0: weight 1/(1+C)"),
         Option(
-            "--alpha", metavar="A", multiple=True, help="Weight, 1 - decay, between 0 and 1", others="tau, weight, a"
+            "--alpha",
+            metavar="A",
+            multiple=True,
+            help="Weight, 1 - decay, between 0 and 1",
+            others="gain, learning-rate, lr, momentum, rate, smoothing-constant, smoothing-factor, tau,"
+            " time-constant=1/N, update-rate, weight, a",
         ),
         Option(
-            "--leaves",
-            metavar="LEFT:ROUNDS",
-            multiple=True,
-            help="Part of the initial value left by then: 1%:5000",
+            "--leaves", metavar="LEFT:ROUNDS", multiple=True, help="Part of the initial value left by then: 1%:5000"
         ),
         Option(
             "--initial",
@@ -183,7 +187,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="Value before the first update, or first  [default: 0]",
             more="X,X,... has one value for each param. first starts at the first param; mean:N starts the shadow at"
             " the mean of the first N params; logged starts at the first shadow of --check.",
-            others="init, initial-value, start",
+            others="first=first, init, initial-value, prev, previous, previous-ema, s0, start, x0",
         ),
         Option(
             "--update-every",
@@ -191,6 +195,8 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             takes=Whole(1, LAST_STEP),
             default=1,
             help="Update in rounds N, 2N, ...; skip the others",
+            others="accumulate, accumulate-grad-batches, accumulation-steps, grad-accum, gradient-accumulation-steps,"
+            " interval, update-freq, update-interval",
         ),
         Option(
             "--rule",
@@ -199,9 +205,11 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="fixed, torch, tensorflow, ...  [default: warmup]",
             more="NAME:KEY=VALUE,... sets its parameters, such as diffusers:foreach=true. --list-rules lists all rules."
             " custom:decay=FORMULA is one of your own; see --about-rule custom.",
-            others="average, backend, framework, implementation, method, mode, r, no-warmup=fixed, adjust=pandas,"
-            " sma=sma:window=N, window=sma:window=N, sigma-rel=edm2:sigma_rel=N, tau=yolov5:tau=N,"
-            " smooth=tensorboard --decay N, smoothing=tensorboard --decay N",
+            others="average, backend, framework, implementation, method, mode, r, no-warmup=fixed,"
+            " update-after=custom:after=N, start-after=custom:after=N,"
+            " no-adjust=pandas:adjust=false, sma=sma:window=N, window=sma:window=N, tau=yolov5:tau=N,"
+            " smooth=tensorboard --decay N, smoothing=tensorboard --decay N, smoothing-weight=tensorboard --decay N,"
+            " wilder=wilder:timeperiod=N",
         ),
         Option(
             "--dtype",
@@ -220,10 +228,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             others="list, rules, l",
         ),
         Option(
-            "--about-rule",
-            metavar="NAME",
-            help="Explain a rule: its schedule, arithmetic, pitfalls",
-            others="about",
+            "--about-rule", metavar="NAME", help="Explain a rule: its schedule, arithmetic, pitfalls", others="about"
         ),
         Option(
             "--about-decay",
@@ -231,7 +236,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="Say what the decay means, also for larger batches",
             more="Half-life, span, rounds until 1 % of the initial value is left, the decay for 2, 4 and 8 times the"
             " batch. It reads no script; --runs says how many rounds training has.",
-            others="batch, batch-size, bs",
+            others="batch, batch-scale, batch-size, bs, kappa, scale",
         ),
     ),
     "The output": (
@@ -242,14 +247,14 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             takes=Choice(FORMATS, aliases(FORMATS)),
             help="table, csv, json, latex, html, ...  [default: table]",
             more=f"One of {', '.join(FORMATS)}. By default the name of the --output file decides.",
-            others="f",
+            others="f, output-format, plain=tsv, pretty=table, raw=csv",
         ),
         Option(
             "--output",
             letter="-o",
             metavar="FILE",
             help="Write to a file, which appears when it is complete",
-            others="out, outfile, output-file, save",
+            others="handout, out, outfile, output-file, save",
         ),
         Option(
             "--columns",
@@ -259,7 +264,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="Columns, such as step,shadow; +share adds one",
             more=f"There are {', '.join(COLUMNS)}.",
             others="col, cols, column, list-columns=+NAME, bias-correction=+debiased, debias=+debiased,"
-            " zero-debias=+debiased",
+            " unbiased=+debiased, zero-debias=+debiased",
         ),
         Option("--keep", is_flag=True, help="Pass the other columns of the input through"),
         Option(
@@ -299,6 +304,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             takes=Choice(("auto", "always", "never"), {"no": "never", "off": "never", "on": "always", "yes": "always"}),
             default="auto",
             help="Style the table: auto, always or never",
+            others="no-color=never, no-colour=never",
             more="auto: on a terminal.  [default: auto]",
         ),
         Option(
@@ -326,12 +332,13 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             multiple=True,
             help="Compare with a logged shadow; exit 3 if it differs",
             more="PARAM=COLUMN says whose shadow it is, where the names of the columns do not.",
-            others="compare, diff, expected, logged, shadow, verify",
+            others="assert, compare, diff, expected, ground-truth, logged, reference, shadow, test, truth, verify",
         ),
         Option(
             "--tolerance",
             metavar="KIND:X",
             help="abs:X, rel:X or ulp:N  [default: the logged digits]",
+            others="atol=abs:N, eps=abs:N, epsilon=abs:N, rtol=rel:N, threshold=abs:N",
         ),
         Option(
             "--only-different",
@@ -345,7 +352,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="Find the average that made a logged shadow",
             more="PARAM=COLUMN says whose shadow it is. --rule, --decay, --dtype, --initial and --count-from narrow the"
             " search.",
-            others="detect, guess",
+            others="detect, estimate, find, find-decay, fit, guess, infer, recover, reverse",
         ),
     ),
     "Teaching": (
@@ -353,16 +360,16 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--explain",
             is_flag=True,
             help="Show the rule in symbols and each round's arithmetic",
-            others="verbose, work",
+            others="detail, formula, show-steps, show-work, show-working, solve, step-by-step, verbose, work",
         ),
         Option(
             "--blank",
             metavar="COLUMN",
             multiple=True,
             help="Leave a column blank; COLUMN:2..5 only those rounds",
-            others="worksheet=shadow",
+            others="exercise=shadow, quiz=shadow, worksheet=shadow",
         ),
-        Option("--answers", is_flag=True, help="Append the key of the worksheet", others="key"),
+        Option("--answers", is_flag=True, help="Append the key of the worksheet", others="key, solution, solutions"),
         Option(
             "--variant",
             metavar="N",
@@ -385,7 +392,11 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             others="chart, graph",
         ),
         Option(
-            "--plot-file", metavar="FILE", multiple=True, help="Draw it into a .svg, .png or .pdf file (extra plot)"
+            "--plot-file",
+            metavar="FILE",
+            multiple=True,
+            help="Draw it into a .svg, .png or .pdf file (extra plot)",
+            others="fig, figure, image, pdf, picture, plot-out, png, savefig",
         ),
         Option(
             "--interactive",
@@ -404,20 +415,14 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             acts=_show_completion,
             help="Print the completion script for bash, zsh or fish",
         ),
-        Option(
-            "--version",
-            is_flag=True,
-            acts=_show_version,
-            help="Show the version and exit",
-            others="V, v",
-        ),
+        Option("--version", is_flag=True, acts=_show_version, help="Show the version and exit", others="V, v"),
         Option(
             "--help",
             letter="-h",
             is_flag=True,
             acts=_show_help,
             help="Show this message and exit",
-            others="?, list-dtypes, list-formats",
+            others="?, doc, docs, examples, list-dtypes, list-formats, man, usage",
         ),
     ),
 }

@@ -105,6 +105,16 @@ def arithmetic_notes(options: dict[str, Any]) -> list[str]:
     return notes("".join(text.split()) for text in texts)
 
 
+def length_notes(options: dict[str, Any]) -> list[str]:
+    """Notes on rules of a comparison whose own length is not the --span that was given."""
+    return [
+        f"rule {text} takes no span: its {own.name} is {own.default}; {text}:{own.name}={options['span'][0]} sets it"
+        for text in options["rule"] * bool(options["span"])
+        for entry, given in [asked_rule(text)]
+        if (own := entry.length) and own.name not in given and options["span"] != (str(own.default),)
+    ]
+
+
 def _check_default(rule: str, *, given: bool) -> None:
     """Refuse a rule that needs a decay, unless one is given."""
     entry, parameters = asked_rule(rule)
@@ -201,7 +211,7 @@ def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Sourc
         parts.append(from_options(step, param, runs, reading))
     elif step is not None or runs is not None:
         given = "--step" if step is not None else "--runs"
-        raise UsageError(f"{given} needs --param, the value of the param")
+        raise UsageError(f"{given} needs --param, the value of the param; --param 1 shows the decay alone")
     for name in _OF_FILES:
         if options[name] and parts and all(isinstance(part, Piece) for part in parts):
             raise UsageError(f"--{name.replace('_', '-')} needs a file: pieces have no columns")

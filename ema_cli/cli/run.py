@@ -15,6 +15,7 @@ from ema_cli.cli.request import (
     asked_parts,
     asked_reading,
     initials_of,
+    length_notes,
 )
 from ema_cli.cli.settled import settled
 from ema_cli.core.catalogue import label
@@ -78,7 +79,7 @@ class Session:
         self._group: Callable[[int], str] | None = None  # the name of a group by its number
         self._groups_drawn: int | None = None
         self.note = silent if options["quiet"] else note
-        for sentence in arithmetic_notes(options):
+        for sentence in (*arithmetic_notes(options), *length_notes(options)):
             self.note(sentence)
         self.script = Script(parts, self.reading, self.note)
         self.seeds: Seeds | None = None

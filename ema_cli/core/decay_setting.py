@@ -124,7 +124,7 @@ class Leaving(Constant):
 UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 """The seconds in each unit of time."""
 
-_UNIT_WORDS = {"s": "sec second", "min": "m minute", "h": "hr hour", "d": "day", "w": "week"}
+_UNIT_WORDS = {"s": "sec second", "min": "m minute", "h": "hr hour", "d": "day", "w": "week", "": "round step epoch"}
 """Other words for them, without the s of a plural."""
 
 
@@ -216,7 +216,7 @@ def constant(kind: str, value: Any) -> Constant:
             allowed = f"between {statement.least} and {statement.most}"
         else:
             allowed = f"{'more than' if statement.above else 'at least'} {statement.least}"
-        percent = f"did you mean {x / 100:.12g}?" if statement.most == 1 and 50 <= x <= 100 else ""
+        percent = f"did you mean {x / 100:.12g}?" if statement.most == 1 and 10 <= x <= 100 else ""
         told = f"{value} = {x:.12g}" if written and not is_number(value) else value
         raise SettingError(f"{kind} must be {allowed}, not {told}", percent)
     return Constant(kind, "".join(value.split()) if written else value)
@@ -229,7 +229,10 @@ def default_constant(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Const
         if given:
             own = ", ".join(parameter.name for parameter in rule.parameters)
             remedy = f"its own settings are {own}: --about-rule {rule.name} explains them" if own else ""
-            raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(given)}", remedy)
+            stated = dict((v.kind, v.value) if isinstance(v, Constant) else (kind, v) for kind, v in given.items())
+            if rule.length and "span" in stated:
+                remedy = f"give its length as {rule.name}:{rule.length.name}={stated['span']}"
+            raise SettingError(f"rule {rule.name} has no constant decay: it takes no {', '.join(stated)}", remedy)
         return None
     if len(given) > 1:
         raise SettingError(f"{' and '.join(given)} state the decay twice")

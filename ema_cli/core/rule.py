@@ -287,6 +287,12 @@ class Rule(Record):
         return self.decay is not None and self.decay.default is None and not self.decay.optional
 
     @property
+    def length(self) -> Parameter | None:
+        """The number of params that stands in the place of a constant; None if there is none."""
+        lengths = (each for each in self.parameters if each.search == "period" or each.name == "window")
+        return None if self.decay is not None else next(lengths, None)
+
+    @property
     def constants(self) -> dict[str, str]:
         """The names that its constant may be given under, and the kind that each states."""
         if self.decay is None:

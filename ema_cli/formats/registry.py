@@ -97,14 +97,7 @@ _ENTRIES = (
     Format("csv", (".csv",), "delimited:Csv", people=False, lists=True),
     Format("tsv", (".tsv",), "delimited:Tsv", people=False, lists=True, aliases=("tab",)),
     Format("json", (".json",), "json:Json", people=False, summed=True, lists=True, aliases=("yaml",)),
-    Format(
-        "jsonl",
-        (".jsonl",),
-        "json:JsonLines",
-        people=False,
-        lists=True,
-        aliases=("jsonlines", "ndjson"),
-    ),
+    Format("jsonl", (".jsonl",), "json:JsonLines", people=False, lists=True, aliases=("jsonlines", "ndjson")),
     Format(
         "markdown",
         (".md",),

@@ -171,8 +171,8 @@ _PRODUCT = f"\ufffe{TIMES}\ufffe"
 
 
 def wrapped(text: str, most: int | None, console: Console) -> str:
-    """Wrap a sentence at the greatest width, if there is one."""
-    if most is None or text_width(text) <= most:
+    """Wrap a sentence at the greatest width, if there is one; a command stays whole, to be copied."""
+    if most is None or text_width(text) <= most or "ema-calc --" in text:
         return f"{text}\n"
     most, text = max(most, 20), text.replace(f" {TIMES} ", _PRODUCT)
     if not text.isascii():

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.table_start import Start
 
 
-_MANY = 8
+_MANY = 4
 """Numbers in the only row of a file that may be meant for one column."""
 
 

@@ -205,10 +205,7 @@ class DerivedColumns:
     """
 
     def __init__(
-        self,
-        averages: Sequence[Sequence[Average]],
-        columns: Iterable[str],
-        others: Sequence[Sequence[Follower]] = (),
+        self, averages: Sequence[Sequence[Average]], columns: Iterable[str], others: Sequence[Sequence[Follower]] = ()
     ) -> None:
         kinds = list(dict.fromkeys(FOLLOWERS[name] for name in columns if name in FOLLOWERS))
         self._each: list[list[list[Follower]]] = [

@@ -27,12 +27,7 @@ class StepNotes:
     """
 
     def __init__(
-        self,
-        averages: Sequence[Average],
-        count_from: int | None,
-        note: Callable[[str], None],
-        *,
-        of_file: bool = False,
+        self, averages: Sequence[Average], count_from: int | None, note: Callable[[str], None], *, of_file: bool = False
     ) -> None:
         pairs = dict.fromkeys((average.rule.name, average.counter) for average in averages)
         self._counters = [(name, counter) for name, counter in pairs if counter is not None]

@@ -34,9 +34,6 @@ SENTENCES = {
         "it keeps no average of the weights; its printed loss is a plain mean: --rule cumulative"
     ),
     "torchtitan megatron megatronlm": _NO_AVERAGE,
-    "openclip": (
-        "it loads and stores a state_dict_ema that something else has made; --list-rules training lists what may"
-    ),
     "accelerate torchtune maxtext t5x scenic easylm olmo detectron2 hiera mindspore oneflow espnet coqui"
     " fairseq2 rllib speechbrain dopamine micrometer netty": _NOT_READ,
     # dashboards and services
@@ -48,21 +45,10 @@ SENTENCES = {
         " averages any series by time"
     ),
     "rate irate": "it is the growth over a window, no average; the mean of a window is --rule sma:window=N",
-    "indicatif": (
-        "it smooths twice and corrects for the time since the start, which no rule does; near it is --time-column"
-        " NAME --half-life 4.5s"
-    ),
     "rich": "it keeps no EMA: its speed is the steps over the seconds of the last 30 s; tqdm's is --rule tqdm",
     "mdev rttvar rto": (
         "the deviation falls by another weight than it rises by, which no rule does; the round-trip time itself is"
         " --rule linux-srtt"
-    ),
-    "peakewma finagle linkerd": (
-        "it jumps to a higher value at once and decays from there, which no rule does; the decay by time is"
-        " --time-column NAME --half-life 10s"
-    ),
-    "exponentialbackoff backoff": (
-        "it lengthens the wait between tries and averages nothing; --list-rules lists averages"
     ),
     # data frames, statistics and trading
     "smoothingfactor": (
@@ -87,10 +73,6 @@ SENTENCES = {
     ),
     "macd apo": (
         "it is the difference of two averages: --rule ta-lib:timeperiod=12 --rule ta-lib:timeperiod=26 shows both"
-    ),
-    "timescaledb timescale timeweight": (
-        "its time-weighted average integrates over the time and forgets nothing; an EMA by time is --time-column"
-        " NAME --half-life 5min"
     ),
     "duckdb sql postgres postgresql sqlite mysql bigquery snowflake": (
         "it has no EMA; what a recursive query makes of a*x + (1 - a)*s is --rule fixed --alpha 0.3 --initial first"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Options = dict[str, Any]
 
 _WORDS = {
+    "/?": "--help",
     "help": "--help",
     "list": "--list-rules",
     "list-rules": "--list-rules",
@@ -82,7 +83,8 @@ def _swapped(operand: str, options: Options) -> str:
     if option and re.fullmatch(r"[\w./-]*[A-Za-z_][\w./-]*", operand):
         return did_you_mean([f"{option} {operand} {value}"])
     bare_columns = [condition for condition in options["where"] if "=" not in condition]
-    return did_you_mean(f"--where {column}={operand}" for column in bare_columns[:1])
+    value = operand.strip("=") or next((word for word in options["script"] if word != "="), "")
+    return did_you_mean(f"--where {column}={value}" for column in bare_columns[:1])
 
 
 def _word(operand: str, options: Options) -> str:
@@ -217,6 +219,8 @@ def _respelled(operand: str) -> str:
 
 def of_file(path: str) -> str:
     """Suggest files with similar names."""
+    if "://" in path:
+        return f"curl -L {shown(path)} | ema-calc reads it"
     folder, name = os.path.split(path)
     try:
         names = sorted(os.listdir(folder or "."))

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ema_cli.core.catalogue import joined
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import aliases
 from ema_cli.errors import SettingError, UsageError, shown
 from ema_cli.reading.inline import is_piece
-from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rules_called
+from ema_cli.suggest.alternatives import instead_of
+from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rule_words
+from ema_cli.suggest.unknown_rule import MOST, keys, rule_aliases
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +32,12 @@ _SUPERFLUOUS = {
         "sep separator delim delimiter dialect": "leave it out: the separator is found in the file",
         "skip skip-rows skip-lines skiprows": "tail -n +2 FILE | ema-calc leaves out the first line",
         "head limit max-rows nrows": "head -n 100 FILE | ema-calc reads the first 100 lines",
-        "tail last": "ema-calc ... --format csv | tail -n 1 prints the last round",
+        "tail last final": "ema-calc ... --format csv | tail -n 1 prints the last round",
+        "decimal-comma locale": "leave it out: a decimal comma is found in the file",
+        "follow live stream watch": "leave it out: tail -f FILE | ema-calc ... prints each row at once",
+        "copies students versions": "run it once with --variant 1, once with --variant 2, ...: each draws other params",
+        "exit-code strict fail": "leave it out: --check COLUMN exits 3 if a round differs",
+        "encoding": "iconv -f latin1 -t UTF-8 FILE | ema-calc ... reads other encodings",
         "force overwrite": "leave it out: --output replaces the file",
         "debug log-level": "leave it out: notes on stderr say what was guessed",
         "threads jobs workers": "leave it out: one core reads a million rows in a second",
@@ -57,6 +66,8 @@ def of_decay(text: str, options: Mapping[str, Any]) -> str:
         return ""
     if is_piece(text):
         return f"its value is missing before {shown(text)}"
+    if kind == "decay" and keys(formula := f"custom:decay={text}"):
+        return did_you_mean([f'--rule "{formula}"'])
     parts, meant = in_list(text), number_meant(text)
     try:
         for part in parts:
@@ -88,7 +99,7 @@ def of_option(
         # Of -decay and -0.5 Click names only the first letter.
         given = [arg.partition("=")[0] for arg in args if arg.startswith(error.option_name)]
         name = given[0] if given and not given[0].startswith("--") else error.option_name
-        return f"no option {shown(name)}; {_instead(name, names, others, _value_of(name, args))}"
+        return f"no option {shown(name)}; {_instead(name, names, others, args)}"
     if isinstance(error, click.BadOptionUsage) and error.option_name in names:
         option = names[error.option_name]
         return f"{option.name} takes no value" if option.is_flag else option.needs_value(error.option_name)
@@ -127,6 +138,8 @@ def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str)
                 continue
             text += f" {value}"
         found.append(re.sub(r"\bN$", value or "N", text))
+    if is_number(value) and float(value) < 0.5:  # a decay is near 1
+        found.sort(key=lambda text: text.startswith("--decay"))
     return found or list(meant)
 
 
@@ -143,13 +156,14 @@ def _takes(option: Option, value: str) -> bool:
         return False
 
 
-def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[str]], value: str) -> str:
+def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[str]], args: Sequence[str]) -> str:
     """Suggest an option, with the value that was given to an unknown one."""
     from ema_cli.core.catalogue import rules
     from ema_cli.core.numbers.dtypes import ENTRIES as DTYPES
     from ema_cli.formats.registry import FORMATS
     from ema_cli.report.column_specs import COLUMNS
 
+    value = _value_of(name, args)
     if is_number(name):
         return f"write a negative param with a colon: {':' + name}"
     if is_piece(name):
@@ -157,22 +171,33 @@ def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[s
     if f"-{name}" in names:
         return did_you_mean(_with_value([f"-{name}"], names, value))
     bare = name.lstrip("-").replace("_", "-")
-    long = f"--{bare}"
+    long, key, setting = f"--{bare}", bare.replace("-", "_"), "true" if os.path.lexists(value) else value or "true"
+    rule = _value_of("--rule", args)
+    for each in [rule, *(other for other in rules() if rule and other.startswith(rule))]:
+        if own := near(bare, keys(each), {}):
+            return did_you_mean([f"--rule {joined(each, {own[0]: setting})}"])
     meant = others.get(f"-{bare}" if len(bare) == 1 else long)
     if meant is not None:
         meant = _with_value(meant, names, value)
         return did_you_mean(meant) if any(meant) else "give a file without an option: ema-calc --decay 0.99 updates.csv"
     if bare in _SUPERFLUOUS:
         return _SUPERFLUOUS[bare]
-    for option, values in (("--format ", FORMATS), ("--rule ", rules()), ("--dtype ", DTYPES), ("-c +", COLUMNS)):
-        if bare in values:
-            return did_you_mean([option + bare])
+    if bare in FORMATS and "." in value and not os.path.lexists(value):
+        return did_you_mean([f"--output {value}"])
     begun = sorted((each for each in names if each.startswith(long)), key=len) if len(bare) > 2 else []
     if begun:
         return did_you_mean(_with_value(begun, names, value))
-    if bare in aliases(DTYPES):
-        return did_you_mean([f"--dtype {dtype}" for dtype in aliases(DTYPES)[bare].split()])
-    if called := rules_called(long):
-        return did_you_mean(called)
+    called = {
+        "--format ": aliases(FORMATS) | {each: each for each in FORMATS},
+        "--dtype ": aliases(DTYPES) | {each: each for each in DTYPES},
+        "--rule ": {**rule_words(), **{each: each for each in (*rules(), *rule_aliases())}},
+        "-c +": {each: each for each in COLUMNS},
+    }
+    for option, words in called.items():
+        if found := words.get(bare) or words.get(bare.replace("-", "")):
+            return did_you_mean(option + word for word in found.split())
     alike = near(name, [each for each in names if each.startswith("--")], {}) if len(bare) > 1 else []
-    return did_you_mean(_with_value(alike, names, value)) or "ema-calc --help lists them"
+    having = [f"--rule {joined(each, {key: setting})}" for each in rules() if key in keys(each)]
+    mistyped = [text for word in get_close_matches(long, others, 1, 0.85) for text in others[word]]
+    likely = _with_value(alike, names, value) or having[:MOST] or _with_value(mistyped, names, value)
+    return did_you_mean(likely) or instead_of(bare) or "ema-calc --help lists them"

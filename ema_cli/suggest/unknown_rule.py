@@ -18,13 +18,18 @@ from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, in_wo
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_MOST = 4
+MOST = 4
 """The most rules in a suggestion."""
 
 
 def of_unknown(name: str) -> str:
     """Suggest rules like an unknown one, or an alternative."""
     return instead_of(name) or did_you_mean(rules_like(name))
+
+
+def rule_aliases() -> list[str]:
+    """Other names of rules, with the parameters that they fix."""
+    return [alias for rule in rules().values() for alias, _ in rule.aliases]
 
 
 def rules_like(text: str) -> list[str]:
@@ -34,10 +39,10 @@ def rules_like(text: str) -> list[str]:
     (['torch'], ['mmengine-annealing'], ['pandas'])
     """
     known, words, parts = rules(), rule_words(), in_words(text)
-    aliases = [alias for rule in known.values() for alias, _ in rule.aliases]
+    aliases = rule_aliases()
     counts = {name: sum(tells(rule, part) for part in parts) for name, rule in known.items()}
     most = max(counts.values())
-    best = [name for name, count in counts.items() if count == most > 0][:_MOST]
+    best = [name for name, count in counts.items() if count == most > 0][:MOST]
     if most > 1 and bare(text) not in words and bare(text) not in map(bare, [*known, *aliases]):
         return best
     about = {name: rule.framework for name, rule in known.items()}
@@ -109,7 +114,7 @@ def of_operands(operands: Sequence[str], options: Mapping[str, Any]) -> str:
 def _rules(text: str) -> list[str]:
     """Find the rules that a text lists, with their parameters; none if it lists none, or names a known one."""
     known = {bare(name): name for name in rules()}
-    known |= {bare(alias): alias for entry in rules().values() for alias, _ in entry.aliases}
+    known |= {bare(alias): alias for alias in rule_aliases()}
     if bare(text) in known or bare(text) in rule_words() or instead_of(text):
         return []
     found: list[str] = []
@@ -135,8 +140,13 @@ def _rules(text: str) -> list[str]:
 
 def takes(text: str) -> bool:
     """True if a rule has the parameters that follow its name."""
+    return bool(known := keys(text)) and asked(text)[1].keys() <= {*known}
+
+
+def keys(text: str) -> list[str]:
+    """The parameters of a rule; none of an unknown one."""
     try:
-        rule, given = asked(text)
+        rule = asked(text)[0]
     except SettingError:
-        return False
-    return given.keys() <= {*rule.constants, *(parameter.name for parameter in rule.parameters)}
+        return []
+    return [*rule.constants, *(parameter.name for parameter in rule.parameters)]

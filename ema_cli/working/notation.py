@@ -78,11 +78,7 @@ LATEX = Notation(
     pair="{} {} {}",
     group="({})",
     tall=r"\left({}\right)",
-    calls={
-        "floor": r"\left\lfloor {} \right\rfloor",
-        "ceil": r"\left\lceil {} \right\rceil",
-        "sqrt": r"\sqrt{{{}}}",
-    },
+    calls={"floor": r"\left\lfloor {} \right\rfloor", "ceil": r"\left\lceil {} \right\rceil", "sqrt": r"\sqrt{{{}}}"},
     call=r"\{}{}",
     comma=r",\, ",
     signs={

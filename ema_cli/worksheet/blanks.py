@@ -21,12 +21,7 @@ if TYPE_CHECKING:
     Cell = tuple[str, int, int]
     """A kind of column, and a place."""
 
-GROUPS = (
-    ("shadow", "biased", "debiased", "exact", "logged"),
-    ("change",),
-    ("gap",),
-    ("difference",),
-)
+GROUPS = (("shadow", "biased", "debiased", "exact", "logged"), ("change",), ("gap",), ("difference",))
 """Kinds whose values in one round may be the same: of one average, or of several."""
 
 RATES = ("decay", "weight", "initial-weight")

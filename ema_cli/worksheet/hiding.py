@@ -217,12 +217,7 @@ class Worksheet:
     """
 
     def __init__(
-        self,
-        writer: Writer,
-        blanks: Blanks,
-        averages: Sequence[Sequence[Average]],
-        style: Style,
-        every: int,
+        self, writer: Writer, blanks: Blanks, averages: Sequence[Sequence[Average]], style: Style, every: int
     ) -> None:
         self.writer, self.blanks, self.every = writer, blanks, every
         self.secrets = Secrets(blanks, averages, style)

@@ -187,6 +187,13 @@ def test_a_counter_that_was_not_logged(count_from: int) -> None:
     assert "all 40 rounds agree" in run(command, text).out
 
 
+def test_the_command_stands_on_one_line() -> None:
+    """In a narrow table, too, so that it can be copied as it is."""
+    text = log(Average(0.7, rule="fixed"))
+    [line] = re.findall("to see it: ema-calc (.*)", run("--identify ema --rule fixed --width 40", text).out)
+    assert run(shlex.split(line), text).code == 0
+
+
 def test_a_counter_that_is_not_the_logged_step() -> None:
     """A counter that the logged steps run ahead of or behind is told by the number it starts from."""
     average = Average(0.9999, rule="timm-v3:use_warmup=true,warmup_power=1", count_from=3)

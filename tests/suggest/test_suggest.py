@@ -137,6 +137,22 @@ def test_what_works_at_once() -> None:
     assert ["3.5"] == run("--rule=fixed --alpha=.5 --initial=-1 --param=8 -F csv -c shadow").out.splitlines()[1:]
 
 
+def test_a_span_beside_a_rule_that_has_a_length() -> None:
+    """A comparison says which rule keeps its own length, and how to set it."""
+    told = "ema-calc: note: rule sma takes no span: its window is 7; sma:window=3 sets it\n"
+    assert told in run("--span 3 --rule fixed --rule sma 0:1").err
+    for fitting in ("--span 7 --rule sma", "--span 3 --rule sma:window=3", "--decay 0.5 --rule sma"):
+        assert "window" not in run(f"--rule fixed {fitting} 0:1").err
+
+
+def test_a_flag_before_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is no value of the rule's parameter."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gaps.csv").write_text("x\n1\n")
+    meant = "no option '--ignore-na'; did you mean --rule pandas:ignore_na=true?"
+    assert meant == error_of("--rule pandas --com 2 --ignore-na gaps.csv", code=2)
+
+
 def test_a_fraction_of_a_step_is_none_of_a_rule_that_counts_steps() -> None:
     """Beside a rule that counts epochs in fractions, too; and where the fractions end, that rule needs a step."""
     rules = "--rule diffusers --rule moco-v3 --decay 0.9 -q"
