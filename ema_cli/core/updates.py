@@ -76,6 +76,9 @@ two_products_fused_shadow = Form("two_products_fused_shadow", short("fma(d, s, R
 
 two_products_fused_param = Form("two_products_fused_param", short("fma(w, p, R(d*s))", _TWO_PRODUCTS))
 
+# Arithmetic in float32 that is stored in a type of 16 bits after each round.
+two_products_rounded_once = Form("two_products_rounded_once", "R(O(O(d*s) + O(w*p)))")
+
 two_products_of_half = Form(  # XLA rewrites s/2 + p/2 so: the sum may overflow
     "two_products_of_half", {"": "R(R(s + p)*d)", "bfloat16": _TWO_PRODUCTS}, said="d*s + w*p"
 )

@@ -127,6 +127,7 @@ ROUNDED = {
     "passing_by": (products, products),
     "two_products_fused_shadow": (lambda R, O, s, p, d, w: R(s * d + R(p * w)), products),
     "two_products_fused_param": (added_fused, products),
+    "two_products_rounded_once": (lambda R, O, s, p, d, w: R(O(O(w * p) + O(d * s))),) * 2,
     "two_products_of_short_param": (
         lambda R, O, s, p, d, w: R(R(s * d) + rounding("bfloat16")(rounding("float32")(p * w))),
     )

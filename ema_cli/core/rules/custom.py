@@ -45,6 +45,7 @@ _FORMS = (
     updates.two_products,
     updates.two_products_fused_shadow,
     updates.two_products_fused_param,
+    updates.two_products_rounded_once,
     updates.subtract,
     updates.subtract_fused,
     updates.from_param,
