@@ -441,7 +441,7 @@ QUESTIONS = (
     ("what a decay means", "ema-calc --about-decay --decay 0.999"),
     ("1 % left after 5000 rounds", "ema-calc --about-decay --leaves 1%:5000"),
     ("4 times the batch", "ema-calc --about-decay --decay 0.999^4"),
-    ("why one warms up", "ema-calc --about-rule warmup"),
+    ("why warm up", "ema-calc --about-rule warmup"),
     ("how frameworks differ", "ema-calc --rule torch --rule keras 0..9:1"),
     ("how much each param counts", "ema-calc --decay 0.9 :1x20 -c +share"),
     ("their shares as bars", "ema-calc --decay 0.9 :1x20 -c round,share --plot"),
