@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ema_cli.suggest.match import bare, in_words, rule_words
 
-_NOT_READ = "its source has not been read; --identify COLUMN finds the rules that fit a log of its average"
+_NOT_READ = "it has no rule here; --identify COLUMN finds the rules that fit a log of its average"
 _OF_WINDOW = "it is taken over a window and forgets what was before; the mean of a window is --rule sma:window=N"
 _TREND = "it has a trend, which no rule has; the level without a trend is --rule statsmodels"
 _UNPUBLISHED = "how it smooths is not published; export both columns, and --identify COLUMN finds the rules that fit"
@@ -24,7 +24,7 @@ SENTENCES = {
         "of an encoder it is the decay (--rule moco), of torch's BatchNorm the weight (--rule batchnorm), of SGD"
         " the decay of a sum (--rule custom:decay=0.9,weight=1)"
     ),
-    "sgdmomentum heavyball nesterov": "it is a sum that decays, no average: --rule custom:decay=0.9,weight=1",
+    "sgd sgdmomentum heavyball nesterov": "it is a decaying sum, not an average: --rule custom:decay=0.9,weight=1",
     "tau softupdatetau": "it is a weight: --rule sb3:tau=0.005, or --alpha 0.005 for any rule",
     "adagrad": "its squares add up and never decay; those of RMSprop are --rule torch-rmsprop",
     "modelsoup lawa latestweightaveraging": (

@@ -59,7 +59,9 @@ def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str]
             found = ends or [name for name, told in (about or {}).items() if plain in bare(told)]
             if found:
                 return found[:_MOST]
-    return [forms[form] for form in get_close_matches(bare(text), forms, cutoff=0.7)]
+    known = {word: names for word, names in words.items() if len(word) > 4} | forms
+    alike = get_close_matches(bare(text), known, cutoff=0.7)
+    return [*dict.fromkeys(name for form in alike for name in known[form].split())][:_MOST]
 
 
 def in_words(text: str) -> list[str]:

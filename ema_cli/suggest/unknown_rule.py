@@ -63,6 +63,8 @@ def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
     for text in options["rule"]:
         if is_number(text) and 0 <= float(text) <= 1:
             return f"no rule {shown(text)}", did_you_mean([f"--decay {text}"])
+        if length := re.fullmatch(r"(?i)ew?ma\W*(\d+)\W*", text):
+            return f"no rule {shown(text)}", did_you_mean([f"--span {length[1]}"])
         if keyed := _keyed(text):
             return problem, did_you_mean([keyed])
         meant = [each for each in _rules(text) if each != text]

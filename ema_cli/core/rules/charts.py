@@ -74,7 +74,7 @@ ENTRIES = (
     _rule(
         "tensorboard",
         "TensorBoard's smoothing of a chart",
-        words=("smoothing", "losssmoothing", "smoothloss"),
+        words=("smoothing", "losssmoothing", "smoothloss", "tb"),
         usual=True,
         form=passing_by,
         start="zero",
@@ -92,7 +92,7 @@ ENTRIES = (
     _rule(
         "wandb",
         "Weights & Biases, the time-weighted exponential moving average of a chart",
-        words=("timeweighted", "twema"),
+        words=("timeweighted", "twema", "weightsandbiases"),
         formula="min(sqrt(smoothing), 0.999)^(elapsed / range viewport); divided by the sum of the weights",
         family=_in_viewport,
         form=decayed_sum,

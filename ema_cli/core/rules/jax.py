@@ -137,7 +137,7 @@ ENTRIES = (
     _rule(
         "optax",
         "optax.ema",
-        words=("biascorrection", "debias", "jax"),
+        words=("biascorrected", "biascorrection", "debias", "jax"),
         form=Choose(_optax_form),
         scalars=Choose(lambda o: _SHORT[o.input_dtype] if _short(o) else in_dtype),
         parameters=(

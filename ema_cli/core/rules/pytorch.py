@@ -373,7 +373,7 @@ ENTRIES = (
     _rule(
         "ema-pytorch-karras",
         "ema-pytorch KarrasEMA",
-        words=("karras",),
+        words=("karras", "posthoc"),
         formula="(1 - 1 / (t + 1))^(1 + gamma), t = step + 1",
         family=lambda o: shifted(-2, inverse_power_function(1 + _karras_exponent(o))),
         exponent=_karras_exponent,

@@ -97,7 +97,7 @@ ENTRIES = (
     _rule(
         "linux-loadavg",
         "Linux's load average, calc_load",
-        words=("loadavg",),
+        words=("loadavg", "uptime"),
         formula="EXP / 2048, EXP = 1884, 2014 or 2037 for 1, 5 or 15 minutes",
         family=lambda o: fixed(o.precision.number({1: 1884, 5: 2014, 15: 2037}[int(o.minutes)]) / 2048),
         form=_loadavg,
@@ -114,7 +114,7 @@ ENTRIES = (
     _rule(
         "linux-srtt",
         "Linux TCP's smoothed round-trip time, tcp_rtt_estimator",
-        words=("rtt", "jacobson", "rfc6298"),
+        words=("rtt", "jacobson", "ping", "rfc6298"),
         formula="7/8",
         family=lambda o: fixed(o.precision.number(1) / 8),
         form=_srtt,

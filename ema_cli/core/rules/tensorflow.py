@@ -90,7 +90,7 @@ ENTRIES = (
     _averaged(
         "tensorflow-debias",
         "tf.train.ExponentialMovingAverage(zero_debias=True) of a Tensor (graph)",
-        words=("biascorrection", "debias"),
+        words=("biascorrected", "biascorrection", "debias"),
         start="zero",
         debias=debias.by_power_of_rest,
         surprises=("with num_updates it divides by 1 - (current decay)^k, not by 1 - the product of the decays",),

@@ -52,11 +52,14 @@ def _mean_of_last(size: int) -> Form:
     )
 
 
+_FILTERS = "expsmooth firstorder iir lfilter leakyintegrator lowpass lowpassfilter polyakaveraging rcfilter scipy"
+"""Words of signal processing for the textbook EMA."""
+
 ENTRIES = (
     Rule(
         "warmup",
         "the textbook EMA, whose decay warms up",
-        words=("default", "ema", "numupdates", "textbook"),
+        words=("default", "ema", "exponential", "numupdates", "textbook"),
         usual=True,
         formula="min(DECAY, (1 + step) / (10 + step))",
         family=lambda o: ratio(o.decay),
@@ -73,21 +76,13 @@ ENTRIES = (
         words=(
             "constant",
             "ema",
+            "exponential",
             "none",
             "nowarmup",
             "polyak",
             "standard",
             "textbook",
-            "expsmooth",
-            "firstorder",
-            "iir",
-            "lowpass",
-            "lowpassfilter",
-            "lfilter",
-            "leakyintegrator",
-            "polyakaveraging",
-            "rcfilter",
-            "scipy",
+            *_FILTERS.split(),
         ),
         usual=True,
         formula="DECAY",
@@ -123,7 +118,7 @@ ENTRIES = (
     Rule(
         "sma",
         "the moving average: the mean of the last params",
-        words=("mean", "rolling"),
+        words=("mean", "rolling", "simple"),
         formula="1 - 1 / window",
         family=_of_window,
         decay=None,
