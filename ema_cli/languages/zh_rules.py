@@ -221,6 +221,7 @@ STRINGS = {
     "which of its elements is meant": "指的是其中哪个元素",
     "it copies up to this step": "到这一步为止都是复制",
     "calls between updates": "每隔几次调用更新一次",
+    "iterations between updates": "每隔几次迭代更新一次",
     "the least decay": "衰减率的下限",
     "the exponent, less one": "指数减一",
     "whether the warm-up is a power": "预热是否为幂函数",
@@ -253,6 +254,7 @@ STRINGS = {
     "whether the shadow is a float32": "影子值是否为 float32",
     "lerp instead of mul and add": "用 lerp 代替 mul 和 add",
     "the offset of the warm-up; negative: none": "预热的偏移量；为负则不预热",
+    "the offset of the warm-up": "预热的偏移量",
     "epochs of the training": "训练的 epoch 数",
     "iterations in an epoch": "每个 epoch 的迭代次数",
     "whether the decay follows a cosine": "衰减率是否按余弦变化",
@@ -295,6 +297,12 @@ STRINGS = {
     ),
     "it averages the parameter as it was before the optimizer's step": "参与平均的是优化器这一步之前的参数",
     "the first update copies the params, whatever the decay": "第一次更新只复制参数，与衰减率无关",
+    "the weight warms up, from 1/warm_up to momentum, so the average moves least at the start": (
+        "预热的是权重，从 1/warm_up 升到 momentum，所以平均值开始时变动最小"
+    ),
+    "momentum is raised to the power of interval: with momentum=0.1 and interval=2 the weight is 0.01": (
+        "momentum 要取 interval 次幂：momentum=0.1、interval=2 时权重是 0.01"
+    ),
     "it rounds differently from multi_avg_fn": "舍入方式与 multi_avg_fn 不同",
     "with multi_avg_fn the weight is a float32, for float64 params too": (
         "用 multi_avg_fn 时权重是 float32，参数为 float64 时也一样"

@@ -98,6 +98,7 @@ TABLE = (
     Entry("mmengine-annealing", "mmengine", api="MomentumAnnealingEMA"),
     Entry("mmengine-swa", "mmengine", api="StochasticWeightAverage"),
     Entry("mmengine", "mmengine"),
+    Entry("mmcv", "mmcv"),
     Entry("nemo", "nemo"),
     Entry("composer", "composer"),
     Entry("fairseq-module", "fairseq", api="EMAModule"),

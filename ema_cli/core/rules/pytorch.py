@@ -197,7 +197,7 @@ _MMENGINE = (
 )
 _mmengine = partial(
     Rule,
-    words=("mmcv", "openmmlab"),
+    words=("openmmlab",),
     counter=_own_counter("steps", "steps", "the calls before this one"),
     gate=lambda o: chain(first_copied, interval(o.interval)),
     source="mmengine 0.10.7, mmengine/model/averaged_model.py",
@@ -581,6 +581,28 @@ ENTRIES = (
         scalars=weight_as_alpha,
         decay=None,
         parameters=(*TENSOR, *_MMENGINE),
+    ),
+    _rule(
+        "mmcv",
+        "MMCV EMAHook",
+        words=("openmmlab", "emahook"),
+        formula="1 - min(momentum^interval, (1 + iter) / (warm_up + iter))",
+        family=lambda o: ratio(o.weight**o.interval, o.warm_up),
+        form=MUL_ADD_ALPHA,
+        scalars=weight_as_alpha,
+        counter=Counter("iter", "the iterations before this one", first=0),
+        decay=Stated("momentum", 0.0002, "alpha"),
+        parameters=(
+            Parameter("interval", 1, "iterations between updates", 1, search="interval"),
+            Parameter("warm_up", 100, "the offset of the warm-up", 1, search="offset"),
+            *TENSOR,
+        ),
+        gate=lambda o: interval(o.interval),
+        source="mmcv 1.7.2, mmcv/runner/hooks/ema.py",
+        surprises=(
+            "the weight warms up, from 1/warm_up to momentum, so the average moves least at the start",
+            "momentum is raised to the power of interval: with momentum=0.1 and interval=2 the weight is 0.01",
+        ),
     ),
     _rule(
         "nemo",
