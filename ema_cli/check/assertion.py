@@ -141,7 +141,7 @@ def check_ema(
         starts = [column[0] for column in each.values]
     if len(starts) != len(own.values):
         raise SettingError(f"there are {len(starts)} initial values for {len(own.values)} params")
-    allowed = read_tolerance(tolerance)
+    allowed = read_tolerance(None if tolerance is None else str(tolerance))
     base = Average(dtype=dtype, initial=seed, **settings)
     numbers = numbers_of(steps)
     if base.rule.span:

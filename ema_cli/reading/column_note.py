@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.errors import shown
 from ema_cli.reading import column_names as known
-from ema_cli.reading.column_facts import mark_of, without_marks
+from ema_cli.reading.column_facts import without_marks
 from ema_cli.reading.file_columns import listed
 from ema_cli.reading.numerals import may_group
 
@@ -172,7 +172,7 @@ class Note:
 
 def marked(sample: Sample, places: Iterable[int], least: int = 1) -> str:
     """Say how columns are read whose numbers have marks, such as a unit; empty if these have fewer of them."""
-    found = [(sample.names[place], sample.column(place)) for place in places if not mark_of(sample.heads[place])]
+    found = [(sample.names[place], sample.column(place)) for place in places]
     told = [(name, facts.marked) for name, facts in found if not facts.is_numeric and facts.marked]
     if len(told) < least:
         return ""

@@ -148,7 +148,7 @@ def _number(operand: str, options: Options) -> str:
 
 def _pieces(operand: str, options: Options) -> str:
     """Separate pieces that were joined or quoted together."""
-    words = operand.split()
+    words = [f":{word}" if is_number(word) else word for word in operand.split()]
     if len(words) > 1 and all(map(is_piece, words)):
         return f"without quotes, {' '.join(words)} are {len(words)} pieces"
     return did_you_mean([" ".join(separate(_respelled(operand)))])

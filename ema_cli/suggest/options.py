@@ -102,7 +102,8 @@ def of_option(
         return f"no option {shown(name)}; {_instead(name, names, others, args)}"
     if isinstance(error, click.BadOptionUsage) and error.option_name in names:
         option = names[error.option_name]
-        return f"{option.name} takes no value" if option.is_flag else option.needs_value(error.option_name)
+        means = "; ema-calc --about-decay --decay 0.99 lists what a decay means" * (option.name[2:] in KINDS[1:])
+        return f"{option.name} takes no value" if option.is_flag else option.needs_value(error.option_name) + means
     return error.format_message()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ema_cli import Average, SettingError, assert_ema, check_ema, identify_ema
+from ema_cli.errors import UsageError
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "testing.md"
 VALUES = [1.0, 10.0, 4.0, -3.0, 0.5, 2.0]
@@ -95,6 +96,8 @@ def test_what_differs_is_a_table() -> None:
     assert ["round", "step", "param", "logged", "computed", "difference", "ulps"] == headings.split()
     assert ["4", "5", "6"] == [row.split()[0] for row in rows]
     assert_ema(VALUES, wrong, tolerance="abs:0.51", **FIXED)
+    with pytest.raises(UsageError, match="did you mean abs:0"):
+        assert_ema(VALUES, wrong, tolerance=0.51, **FIXED)  # type: ignore[arg-type]
 
 
 def test_a_start_from_the_first_shadow() -> None:
