@@ -286,7 +286,9 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
         Option(
             "--theme",
             metavar="NAME",
-            takes=Choice(("auto", "light", "dark"), {}),
+            takes=Choice(
+                ("auto", "light", "dark"), {"black": "dark", "day": "light", "night": "dark", "white": "light"}
+            ),
             default="auto",
             help="Colors of html and svg: auto, light or dark",
             more="auto: html follows the reader, svg is light.  [default: auto]",

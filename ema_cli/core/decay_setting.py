@@ -73,7 +73,7 @@ class Constant(Record):
             return num.number(formula(self.number))
         if STATEMENTS[self.kind].transcendental:
             raise SettingError(
-                f"dtype exact holds only fractions, and {self.kind} gives a decay that is not one:"
+                f"dtype exact holds only fractions, and {self.kind} gives an irrational decay:"
                 " use float64, float32, float16 or bfloat16, or give the decay"
             )
         try:

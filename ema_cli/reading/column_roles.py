@@ -265,8 +265,8 @@ class Choice:
             if entry is not None and entry.role == known.TRIAL and not facts.is_numeric:
                 if len(set(facts.cells)) == len(facts.cells):
                     raise DataError(
-                        f"{self.source}: each row is a run of its own, named by {shown(name)}, and no step of one run;"
-                        " export the history of a run, or let --param-column take a column all the same"
+                        f"{self.source}: each row is a separate run, named by {shown(name)}, not a step of one run;"
+                        " export the history of one run, or choose a column with --param-column"
                     )
                 return
 

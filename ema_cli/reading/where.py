@@ -113,7 +113,7 @@ def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tup
             raise absent(order["name"], names, source, "--where")
         raise UsageError(f"--where {shown(text)}: --where takes = and !=; {_filter(order, names, delimiter)}")
     if "=" not in text:
-        raise UsageError(f"--where {shown(text)} is not a condition; give COLUMN=VALUE or COLUMN!=VALUE")
+        raise UsageError(f"--where {shown(text)} is not a condition; give 'COLUMN=VALUE' or 'COLUMN!=VALUE', in quotes")
     raise absent(text.partition("=")[0].removesuffix("!"), names, source, "--where")
 
 

@@ -143,7 +143,7 @@ def test_a_column_of_fractions_with_the_name_of_a_step() -> None:
 def test_a_table_of_runs() -> None:
     """Rows that are a run each are no series, unless a param is asked for."""
     text = "Name,Runtime,loss\nbright-sky-1,5,0.5\ndark-sea-2,6,0.25\n"
-    assert error_of("--decay 0.9", text).startswith("<stdin>: each row is a run of its own, named by 'Name'")
+    assert error_of("--decay 0.9", text).startswith("<stdin>: each row is a separate run, named by 'Name'")
     assert ["0.5", "0.25"] == csv_of("-q --param-column loss", text).column("param")
     again = text.replace("dark-sea-2", "bright-sky-1")
     assert ["0.5", "0.25"] == csv_of("-q --param-column loss", again).column("param")

@@ -247,7 +247,7 @@ def test_keep_of_a_column_of_the_output() -> None:
 
 def test_runs_of_as_many_epochs_are_no_series() -> None:
     """A table of runs is refused, even if each run has the same step."""
-    assert "each row is a run of its own" in error_of("--decay 0.9", "Name,epoch,loss\na,9,3\nb,9,2\nc,9,1\n")
+    assert "each row is a separate run" in error_of("--decay 0.9", "Name,epoch,loss\na,9,3\nb,9,2\nc,9,1\n")
 
 
 def test_a_batch_is_the_step_where_no_better_name_is_there() -> None:
