@@ -74,8 +74,11 @@ def test_weights_are_not_taken_from_decays():
 @pytest.mark.parametrize(
     ("kind", "value", "hint"),
     [
-        *(("decay", value, f"; did you mean {text}?") for value, text in ((50, "0.5"), ("99.9", "0.999"), (100, "1"))),
-        *(("decay", value, "") for value in (49, 101, 1.5)),
+        *(
+            ("decay", value, f"; did you mean {text}?")
+            for value, text in ((10, "0.1"), (50, "0.5"), ("99.9", "0.999"), (100, "1"))
+        ),
+        *(("decay", value, "") for value in (9, 101, 1.5)),
         ("alpha", 50, "; did you mean 0.5?"),
         ("span", 0.5, ""),
     ],
