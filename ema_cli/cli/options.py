@@ -166,7 +166,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             metavar="S",
             multiple=True,
             help="Span in rounds, at least 1: weight 2/(S+1)",
-            others="bars, days, lag, length, lookback, period, periods, size, timeperiod, window, window-size, n, w",
+            others="bars, ema, lag, length, lookback, period, periods, size, timeperiod, window, window-size, n, w",
         ),
         Option("--com", metavar="C", multiple=True, help="Centre of mass in rounds, at least 0: weight 1/(1+C)"),
         Option(
@@ -209,7 +209,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             " update-after=custom:after=N, start-after=custom:after=N,"
             " no-adjust=pandas:adjust=false, sma=sma:window=N, window=sma:window=N, tau=yolov5:tau=N,"
             " smooth=tensorboard --decay N, smoothing=tensorboard --decay N, smoothing-weight=tensorboard --decay N,"
-            " wilder=wilder:timeperiod=N",
+            " atr=atr:timeperiod=N, rsi=ta-lib-rsi:timeperiod=N, tema=tema:timeperiod=N, wilder=wilder:timeperiod=N",
         ),
         Option(
             "--dtype",
@@ -286,9 +286,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
         Option(
             "--theme",
             metavar="NAME",
-            takes=Choice(
-                ("auto", "light", "dark"), {"black": "dark", "day": "light", "night": "dark", "white": "light"}
-            ),
+            takes=Choice(("auto", "light", "dark"), {"black": "dark", "night": "dark"}),
             default="auto",
             help="Colors of html and svg: auto, light or dark",
             more="auto: html follows the reader, svg is light.  [default: auto]",

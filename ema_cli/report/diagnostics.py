@@ -33,6 +33,7 @@ class StepNotes:
         self._counters = [(name, counter) for name, counter in pairs if counter is not None]
         self._count_from, self._note = count_from, note
         self._lacking = False
+        self._from_zero = of_file and all(average.given is None for average in averages)
         self._spaced = of_file and any(average.stated is not None and not average.program.timed for average in averages)
         self._last: Any = None
         self._stride: Any = None  # the first one
@@ -57,6 +58,7 @@ class StepNotes:
         if self._count_from is None and any(counter.first is None for _, counter in self._counters):
             self._note(
                 "updates without a step use DECAY as it is, without a warm-up; --count-from 0 numbers them 0, 1, ..."
+                + "; the shadow starts at 0, --initial first starts it at the first param" * self._from_zero
             )
         for rule, counter in self._counters:
             if counter.noted:

@@ -254,6 +254,10 @@ def test_notes() -> None:
     outcome = run("--decay 0.9 -F csv :1 :2 0:3 :4")
     assert outcome.err.count(note) == 1
     assert outcome.err.count("\n") == 1
+    for start, told in ("", 1), ("--initial first", 0), ("--initial 1", 0):
+        assert told == run(f"--decay 0.9 -F csv {start}", "x\n1\n2\n").err.count(
+            "--initial first starts it at the first param"
+        )
     assert (0, outcome.out, "") == run("--decay 0.9 -F csv :1 :2 0:3 :4 -q")
     assert run("--decay 0.9 --rule fixed :1").err == ""
     assert run("--decay 0.9 --count-from 0 :1").err == ""
