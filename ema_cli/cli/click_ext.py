@@ -55,7 +55,7 @@ class Choice(Record):
 
             names = tuple(self.names)
             fact = NoChoice(option.name, text, names, self.words, option.multiple)
-            raise UsageError(f"{option.name} {shown(text)} is none of {', '.join(names)}", fact=fact)
+            raise UsageError(f"{option.name} {shown(text)} is not one of {', '.join(names)}", fact=fact)
         return text
 
 

@@ -233,7 +233,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
         Option(
             "--about-decay",
             is_flag=True,
-            help="Say what the decay means, also for larger batches",
+            help="Explain the decay, also for larger batches",
             more="Half-life, span, rounds until 1 % of the initial value is left, the decay for 2, 4 and 8 times the"
             " batch. It reads no script; --runs says how many rounds training has.",
             others="batch, batch-scale, batch-size, bs, kappa, scale",
@@ -374,7 +374,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--variant",
             metavar="N",
             takes=Whole(1, 1_000_000),
-            help="Draw other params, and add a line for name and date",
+            help="Use other params, and add a line for name and date",
             others="random, seed",
         ),
         Option(
@@ -395,7 +395,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--plot-file",
             metavar="FILE",
             multiple=True,
-            help="Draw it into a .svg, .png or .pdf file (extra plot)",
+            help="Save the chart as .svg, .png or .pdf (extra plot)",
             others="fig, figure, image, pdf, picture, plot-out, png, savefig",
         ),
         Option(

@@ -111,7 +111,7 @@ def split(text: str) -> tuple[str, dict[str, str]]:
     for part in _parts(rest) if rest else ():
         key, equals, value = map(str.strip, part.partition("="))
         if not equals or not key:
-            example = f"decay={part}" if is_value(part) else "foreach=true"
+            example = "decay=0.99" if is_value(part) else "foreach=true"
             raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE", f"for example {example}")
         if key in parameters:
             raise SettingError(f"rule {shown(text)}: {key} is given twice")

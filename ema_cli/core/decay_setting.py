@@ -157,7 +157,7 @@ def _lasting(text: str) -> Lasting | None:
             f"did you mean {number}{name}?" for name, words in _UNIT_WORDS.items() if unit.rstrip("s") in words.split()
         ]
         remedy = meant[0] if meant else f"use {', '.join(UNITS)}"
-        raise SettingError(f"half-life {shown(text)}: {shown(unit)} is no unit of time", remedy)
+        raise SettingError(f"half-life {shown(text)}: {shown(unit)} is not a unit of time", remedy)
     try:
         seconds = exact_value(number) * UNITS[unit]
     except SettingError as error:

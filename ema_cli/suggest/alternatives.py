@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ema_cli.suggest.match import bare, in_words, rule_words
 
-_NOT_READ = "it has no rule here; --identify COLUMN finds the rules that fit a log of its average"
+_NOT_READ = "--identify COLUMN finds the rules that fit a log of its average"
 _OF_WINDOW = "it is taken over a window and forgets what was before; the mean of a window is --rule sma:window=N"
 _TREND = "it has a trend, which no rule has; the level without a trend is --rule statsmodels"
 _UNPUBLISHED = "how it smooths is not published; export both columns, and --identify COLUMN finds the rules that fit"

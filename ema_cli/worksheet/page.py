@@ -81,7 +81,7 @@ def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:
         UsageError: There is one.
     """
     if not format_.interactive:
-        raise UsageError("--interactive makes a page of HTML; give --format html or --output FILE.html")
+        raise UsageError("--interactive makes an HTML page; give --format html or --output FILE.html")
     if options["initial"] == "first":
         raise UsageError("--interactive needs an initial value to move; give --initial X")
 

@@ -245,7 +245,7 @@ def test_an_accumulator_shorter_than_the_params():
         ("optax:decay=0.9,accumulator_dtype=float64", "accumulator_dtype must be float32 or none, not 'float64'"),
         ("torch:decay", "'decay' is not KEY=VALUE"),
         ("diffusers:x", "'x' is not KEY=VALUE; for example foreach=true"),
-        ("diffusers:0.9", "'0.9' is not KEY=VALUE; for example decay=0.9"),
+        ("diffusers:0.9", "'0.9' is not KEY=VALUE; for example decay=0.99"),
         ("torch:=1", "'=1' is not KEY=VALUE"),
         ("torch:decay=0.9,decay=0.8", "decay is given twice"),
         ("mmengine:decay=0.9,momentum=0.1", "decay and momentum state the decay twice"),

@@ -87,7 +87,7 @@ def test_a_choice_left_out(value: str, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / "updates.csv").touch()
     message = error_of(["--decay", "0.9", "--header", value], code=2)
-    assert f"--header '{value}' is none of auto, yes, no; its value is missing before '{value}'" == message
+    assert f"--header '{value}' is not one of auto, yes, no; its value is missing before '{value}'" == message
 
 
 def test_a_column_with_a_comma() -> None:
