@@ -8,10 +8,9 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.errors import DataError, shown
-from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_names import STEP_RANKS, is_computed, is_own_output, is_setting, known_as, step_rank
-from ema_cli.reading.file_columns import listed, logged_name
+from ema_cli.errors import DataError
+from ema_cli.reading.column_names import STEP_RANKS, is_setting, step_rank
+from ema_cli.reading.file_columns import listed
 from ema_cli.reading.json_record import DECODER, FIRST, cell, has_metrics, located, row_of
 from ema_cli.reading.json_shapes import SHAPES, SHAPES_WITHIN, columns, list_of_numbers, list_of_records
 from ema_cli.reading.jsonl import JsonLines
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ema_cli.reading.batch import Batch
-    from ema_cli.reading.json_record import JsonLog, Row
+    from ema_cli.reading.json_record import JsonLog
     from ema_cli.reading.source import Block
 
 _NO_SPACE = re.compile(r"\S")
@@ -67,11 +66,10 @@ class Document(JsonLines):
             self.reading = self.reading.but(missing="skip")
         with located(self.name):
             rows = list(map(row_of, log.records))
-        self.names = list(dict.fromkeys(key for row in rows for key in row))
-        self._choose_among(self.filtered(rows) or rows)
-        if rows:
+        if any(any(row.values()) for row in rows):
+            self.choose(rows, ended=True)
             self._look(self.name, self._row(rows[-1]))
-        batches = self.all(enumerate(rows, 1))
+        batches = self.all(enumerate(rows, 1) if self.columns is not None else ())
         yield from first_alone(batches) if self.sparse else batches
 
     def _log(self, text: str) -> JsonLog:
@@ -122,43 +120,6 @@ class Document(JsonLines):
             f"{self.name}: no log was found in this JSON document; give a list of records such as"
             ' [{"step": 0, "loss": 1}], lists of one length such as {"loss": [1, 2]}, or one record per line'
         )
-
-    def _choose_among(self, records: list[Row]) -> None:
-        """Choose the columns by the keys of all records.
-
-        Raises:
-            DataError: Records have different metrics, and no option says what to do.
-        """
-        every = {key: value for record in reversed(records) for key, value in record.items() if value}
-        order = {key: every[key] for record in records for key in record if key in every}
-        reading = self.reading
-        own = is_own_output(order)
-        metrics = [
-            key
-            for key, value in order.items()
-            if is_numeric(value) and known_as(key) is None and not is_computed(key, own=own)
-        ]
-        always = [key for key in metrics if all(key in record for record in records)]
-        chosen = reading.param_columns or "param" in order or reading.missing != "error" or self._pairs(order)
-        if len(always) < len(metrics) and not chosen:
-            common = max(metrics, key=lambda key: sum(key in record for record in records))
-            most = "loss" if "loss" in metrics else common
-            raise DataError(
-                f"{self.name}: not every record has every metric; --param-column {most} takes one (it may be repeated,"
-                f" with --missing skip), --missing skip takes them all; there are {', '.join(map(shown, metrics))}"
-            )
-        if order:
-            self.choose([{key: row[key] for key in row if key in order} for row in records], ended=True)
-
-    def _pairs(self, order: Mapping[str, str]) -> bool:
-        """True if the names of the columns that were logged say which keys alone are params."""
-        if not self.reading.logged:
-            return False
-        from ema_cli.reading.shadow_names import param_of
-
-        logged = [logged_name(text, list(order)) for text in self.reading.logged]
-        left = [key for key in order if key not in [column for _, column in logged]]
-        return all(not param and param_of(column, left) is not None for param, column in logged)
 
 
 KEYS = ("log_history", "rounds")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
@@ -177,14 +176,14 @@ class JsonLines(Reader):
         reading = self.reading
         if not self.all_keys:
             records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))]
-        self.names = list(dict.fromkeys(chain.from_iterable(records)))
+        self.names = self._keys_of(records)
         names = distinct(self.names)
         records = self.filtered(records) or records
         told = next(filter(has_metrics, records), records[0])
         stepped = next((record for record in records if any(step_rank(key) < STEP_RANKS for key in record)), told)
         if has_metrics(stepped) and not any(is_metric(key, told[key]) for key in told.keys() & stepped.keys()):
             told = stepped  # settings stand before it
-        there = set(self.names if self.all_keys or reading.missing == "skip" else told)
+        there = set(self._keys_of(records) if self.all_keys else self.names if reading.missing == "skip" else told)
         steps = [reading.step_column] if reading.step_column not in (None, NO_STEP) else []
         logged = [logged_name(text, names)[1] for text in reading.logged]
         expected = [called(name, names) for name in (*steps, *reading.param_columns, *logged)]
@@ -211,12 +210,33 @@ class JsonLines(Reader):
             columns = choose(sample, reading)
         except DataError as error:
             raise self._of_texts(sample, error) from None
+        if self.all_keys and reading.missing == "error" and not reading.param_columns:
+            self._check_gaps([self._keys[place] for place in columns.params], records)
         self._begin(columns)
         metrics = [key for key in late if any(is_metric(key, record.get(key)) for record in records)]
         others = f"only other records have {listed(metrics)}: --missing skip takes all"
         parts = [columns.note or self.name, others] if metrics and not self._is_told else [columns.note]
         if any(parts):
             self.note("; ".join(parts) if columns.note else ": ".join(parts))
+
+    def _keys_of(self, records: list[Row]) -> list[str]:
+        """The keys of records; those that have a value, if all records are known."""
+        return list(dict.fromkeys(key for one in records for key in one if one[key] or not self.all_keys))
+
+    def _check_gaps(self, params: list[str], records: list[Row]) -> None:
+        """Refuse records that have different params, where no option says what to do.
+
+        Raises:
+            DataError: They have.
+        """
+        if len(params) == 1 or all(key in record for record in records for key in params):
+            return
+        common = max(params, key=lambda key: sum(key in record for record in records))
+        most = "loss" if "loss" in params else common
+        raise DataError(
+            f"{self.name}: not every record has every metric; --param-column {most} takes one (it may be repeated,"
+            f" with --missing skip), --missing skip takes them all; there are {', '.join(map(shown, params))}"
+        )
 
     def _of_texts(self, sample: Sample, error: DataError) -> DataError:
         """The error that no key is a param, where the text of one is a line of a text log."""
