@@ -26,8 +26,6 @@ _PAIR = re.compile(
 )
 """A name behind a word, and a number that may have a unit."""
 
-_WORD = r"[A-Za-z(+][\w+()/-]*"
-_LABEL = re.compile(rf"\s*({_WORD}(?: {_WORD})*)\s*[:=]\s*{NUMBER}")
 _JSON = re.compile(r"\{.*\}")
 _DIGITS = "[-+.0-9eE]*[0-9]"
 _BETWEEN = '[ :=|"[]+'
@@ -131,26 +129,22 @@ def _counts(numbers: Sequence[str], *, evenly: bool = False) -> bool:
 
 
 def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
-    """The names and numbers in each line. A name of several words stands whole, where others end likewise; one that
-    comes twice has the word before it, as has one that stands behind several words, such as Train and Val.
+    """The names and numbers in each line. A name that comes twice in a line, or behind several words, such as Train and
+    Val, has the word before it.
     """
-    labels = [match[1] if (match := _LABEL.match(line)) else "" for line in body]
-    ends = Counter(label.split()[-1] for label in {*filter(None, labels)})
-    pairs = []
     found_in = list(map(_PAIR.findall, body))
     words = Counter(
         key for word, key in {(word if word.isalpha() else "", key) for found in found_in for word, key, _ in found}
     )
     several = {key for key in words if words[key] in (2, 3) and step_rank(key) == STEP_RANKS}
-    for label, matches in zip(labels, found_in, strict=True):
+    pairs = []
+    for matches in found_in:
         times = Counter(key for _, key, _ in matches)
         found = [
             (f"{word} {key}" if word and (times[key] > 1 or (key in several and word.isalpha())) else key, number)
             for word, key, number in matches
             if not is_missing(key)
         ]
-        if label and found and ends[label.split()[-1]] > 1:
-            found[0] = label, found[0][1]
         pairs.append(dict(found))
     return pairs
 
