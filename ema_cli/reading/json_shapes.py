@@ -12,7 +12,7 @@ from ema_cli.reading.dates import is_date
 from ema_cli.reading.json_record import JsonLog, Written, is_cell, is_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _HEADS = ("columns", "column_names", "labels")
 """Keys of the names of columns, of pandas and InfluxDB, Quandl, and Netdata."""
@@ -59,14 +59,10 @@ def _list_of_lists(document: Any) -> JsonLog | None:
     document = list(zip(*document, strict=True)) if across else document
     width, names = len(document[0]), tuple(map(str, document[0]))
     if len(set(names)) == width and len(document) > 1 and not any(map(is_numeric, names)):
-        return JsonLog([dict(zip(names, row, strict=True)) for row in document[1:]])
+        return _below(names, document[1:])
     stamped = width == 3 and all(is_number(a) and 1e9 <= float(a) < 1e10 and str(b).isdecimal() for a, b, _ in document)
     names = ("Wall time", "Step", "Value") if stamped else tuple(map(str, range(1, width + 1)))
-    return JsonLog(
-        [dict(zip(names, row, strict=True)) for row in document],
-        named=stamped,
-        filter="map(reverse)" if across else "reverse",
-    )
+    return _below(names, document).but(named=stamped, filter="map(reverse)" if across else "reverse")
 
 
 def list_of_numbers(document: Any) -> JsonLog | None:
@@ -83,10 +79,7 @@ def columns(document: Any) -> JsonLog | None:
         return None
     if len(set(map(len, lists.values()))) > 1:
         return None
-    return JsonLog(
-        [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)],
-        filter="map_values(arrays |= reverse)",
-    )
+    return _below(lists, zip(*lists.values(), strict=True)).but(filter="map_values(arrays |= reverse)")
 
 
 def _rows_by_index(document: Any) -> JsonLog | None:
@@ -155,14 +148,12 @@ def _with_names(document: Any) -> JsonLog | None:
 
 def _split(document: Any) -> JsonLog | None:
     """`{"columns": [...], "data": [[...], ...]}`, as pandas' `orient="split"` has them, and others by other names."""
-    heads = (
-        [document[key] for key in _HEADS if isinstance(document.get(key), list)] if isinstance(document, dict) else []
-    )
-    names = list(map(str, heads[0] if heads else ()))
+    found = document if isinstance(document, dict) else {}
+    names = list(map(str, next((found[key] for key in _HEADS if isinstance(found.get(key), list)), ())))
     for key in ("data", "values"):
-        rows = document.get(key) if heads else None
+        rows = found.get(key)
         if isinstance(rows, list) and _is_table(rows) and len(rows[0]) == len(names):
-            return JsonLog([dict(zip(names, row, strict=True)) for row in rows], (key,))
+            return _below(names, rows).but(keys=(key,))
     return None
 
 
@@ -223,11 +214,10 @@ def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:
     """The steps and values of one series."""
     if not isinstance(one, dict):
         return None
-    steps = next((one[key] for key in _STEPS if isinstance(one.get(key), list)), None)
-    values = next((one[key] for key in _VALUES if isinstance(one.get(key), list)), None)
-    if not steps or values is None or len(steps) != len(values) or not all(map(is_number, steps)):
+    steps, values = (next(filter(None, map(one.get, keys)), None) for keys in (_STEPS, _VALUES))
+    if not isinstance(steps, list) or not isinstance(values, list) or len(steps) != len(values):
         return None
-    return list(zip(steps, values, strict=True))
+    return list(zip(steps, values, strict=True)) if all(map(is_number, steps)) else None
 
 
 SHAPES_WITHIN: tuple[Callable[[Any], JsonLog | None], ...] = (
@@ -237,6 +227,12 @@ SHAPES_WITHIN: tuple[Callable[[Any], JsonLog | None], ...] = (
 """The shapes of a log that is part of a document."""
 
 SHAPES: tuple[Callable[[Any], JsonLog | None], ...] = (list_of_numbers, *SHAPES_WITHIN, _in_groups, _numbers_by_index)
+
+
+def _below(names: Iterable[str], rows: Iterable[Sequence[Any]]) -> JsonLog:
+    """The rows below names."""
+    heads = list(names)
+    return JsonLog([dict(zip(heads, row, strict=True)) for row in rows])
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ema_cli.core.numbers.literals import is_number
@@ -141,14 +142,14 @@ class Builder:
 
     def __init__(self, reading: Reading, source: str, columns: Columns, held: Held) -> None:
         self.reading, self.source, self.columns, self.held = reading, source, columns, held
-        self.labels = list(map(columns.label, columns.params))
+        self._step = partial(cells.step, fractional=reading.fractional)
         self._clear()
 
     def _clear(self) -> None:
         self.steps: list[Any] = []
         self.step_texts: list[str] = []
-        self.texts: list[list[str]] = [[] for _ in self.labels]
-        self.values: list[list[float | None]] = [[] for _ in self.labels]
+        self.texts: list[list[str]] = [[] for _ in self.columns.params]
+        self.values: list[list[float | None]] = [[] for _ in self.columns.params]
         self.kept: list[list[str]] = []
         self.lines: list[int] = []
 
@@ -161,11 +162,13 @@ class Builder:
             gaps: True if an empty cell may stand for a step or runs that are not there.
         """
         columns = self.columns
-        step, runs = (None if place is None else row[place] for place in (columns.step, columns.runs))
-        step, runs = (step or None, runs or None) if gaps else (step, runs)
         params, kept = [row[place] for place in columns.params], [row[place] for place in columns.kept]
-        step_value = None if step is None else self._read_step(line, step)
-        count = 1 if runs is None else self._located(line, "column 'runs'", cells.runs, runs)
+        step, step_value, count = "", None, 1
+        if columns.step is not None and (row[columns.step] or not gaps):
+            step = row[columns.step]
+            step_value = self._read(line, columns.step, self._step, step)
+        if columns.runs is not None and (row[columns.runs] or not gaps):
+            count = self._read(line, columns.runs, cells.runs, row[columns.runs])
         key = tuple(kept[: len(self.reading.by_columns)])
         read = [self._param(line, (key, index), text) for index, text in enumerate(params)]
         if all(value is None for _, value in read):
@@ -175,7 +178,7 @@ class Builder:
             count -= repeated
             self.lines += [line] * repeated
             self.steps += [step_value] * repeated
-            self.step_texts += [step or ""] * repeated
+            self.step_texts += [step] * repeated
             for index, (text, value) in enumerate(read):
                 self.texts[index] += [text] * repeated
                 self.values[index] += [value] * repeated
@@ -204,31 +207,12 @@ class Builder:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def _read_step(self, line: int, text: str) -> float:
-        def read(cell: str) -> float:
-            return cells.step(cell, fractional=self.reading.fractional)
-
-        try:
-            return self._located(line, self.columns.label(self.columns.step or 0), read, text)
-        except DataError as error:
-            hint = self._without(self.columns.step_name, text)
-            if is_number(text):
-                hint = "" if self.reading.step_column else "--step-column none takes no step"
-            raise DataError(error.problem, hint, error.fact) from None
-
-    def _without(self, name: str, text: str) -> str:
-        """The option that leaves out the rows with a word in a column of numbers."""
-        if re.match(r"\S+\s+#", text):
-            return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
-        word = len(text) <= _LONGEST and text.isprintable() and not re.search(r"\d", text)
-        asked = self.reading.param_columns
-        return f"--where {shown(f'{name}!={text}')} leaves such rows out" if word and name and not asked else ""
-
     def _param(self, line: int, at: Place, text: str) -> tuple[str, float | None]:
         """A param as written, and its value; None if the row is not a round for it."""
-        index = at[1]
+        place = self.columns.params[at[1]]
         if not cells.is_missing(text):
-            value = float(text) if self.reading.exact and is_number(text) else self._read_param(line, index, text)
+            exact = self.reading.exact and is_number(text)
+            value = float(text) if exact else self._read(line, place, cells.param, text)
             if self.reading.missing == "hold":
                 self.held[at] = text
             return text, value
@@ -240,27 +224,28 @@ class Builder:
             case "hold" if at in self.held:
                 return self.held[at], float(self.held[at])
             case "hold":
-                raise self._error(
-                    line, f"{self.labels[index]} is missing, and no value comes before it to hold; use --missing skip"
+                problem = "is missing, and no value comes before it to hold; use --missing skip"
+            case _:
+                problem = (
+                    f"is {text or 'empty'}; --missing skip leaves such rows out, --missing hold repeats the last value"
                 )
-        what = "is empty" if not text else f"is {text}"
-        raise self._error(
-            line,
-            f"{self.labels[index]} {what}; --missing skip leaves such rows out, --missing hold repeats the last value",
-        )
+        raise DataError(f"{self.source}:{line}: {self.columns.label(place)} {problem}")
 
-    def _read_param(self, line: int, index: int, text: str) -> float:
-        try:
-            return self._located(line, self.labels[index], cells.param, text)
-        except DataError as error:
-            name = self.columns.names[index] if self.columns.names and not is_number(text) else ""
-            raise DataError(error.problem, self._without(name, text), error.fact) from None
-
-    def _located(self, line: int, label: str, read: Callable[[str], _T], text: str) -> _T:
+    def _read(self, line: int, place: int, read: Callable[[str], _T], text: str) -> _T:
+        """Read the cell of a column."""
         try:
             return read(text)
         except DataError as error:
-            raise DataError.of(error, f"{self.source}:{line}: {label}: ") from None
+            problem = f"{self.source}:{line}: {self.columns.label(place)}: {error.problem}"
+            raise DataError(problem, self._way_on(place, text), error.fact) from None
 
-    def _error(self, line: int, message: str) -> DataError:
-        return DataError(f"{self.source}:{line}: {message}")
+    def _way_on(self, place: int, text: str) -> str:
+        """What helps where a cell cannot be read; empty if nothing is known."""
+        reading, columns = self.reading, self.columns
+        if re.match(r"\S+\s+#", text):
+            return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
+        if is_number(text):
+            return "--step-column none takes no step" if place == columns.step and not reading.step_column else ""
+        word = len(text) <= _LONGEST and text.isprintable() and not re.search(r"\d", text)
+        told = word and columns.named and not reading.param_columns
+        return f"--where {shown(f'{columns.heads[place]}!={text}')} leaves such rows out" if told else ""
