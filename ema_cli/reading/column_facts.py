@@ -271,10 +271,6 @@ class Sample:
         self.numerals = of_cells((cell for row in rows for cell in row), delimiter)
         self._facts: dict[int, Facts] = {}
 
-    def with_rows(self, rows: list[list[str]]) -> Sample:
-        """The sample with other rows."""
-        return Sample(self.header, rows, self.source, delimiter=self.delimiter, turned=self.turned)
-
     def column(self, place: int) -> Facts:
         """Features of a column in the rows."""
         if place not in self._facts:

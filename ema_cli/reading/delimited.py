@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError
 from ema_cli.reading import table_faults as faults
 from ema_cli.reading.cells import is_missing, is_numeric
 from ema_cli.reading.column_facts import Sample, mark_of
@@ -59,8 +59,7 @@ class Delimited(Reader):
     @property
     def names(self) -> list[str]:
         """The names of the columns that have been seen: by number, if there is no header."""
-        width = 0 if self.columns is None else self.columns.width
-        return [str(number) for number in range(1, width + 1)] if self._header is None else self._header
+        return self._header or list(() if self.columns is None else self.columns.heads)
 
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
         waiting: list[Block] = []  # what stands before the first row of data
@@ -152,28 +151,28 @@ class Delimited(Reader):
             self._header = header_of_comments(begun, row)
         if self._header is not None:
             self._header = fitted(self._header, rows, delimiter)
-            self._check_width(data.line, row, len(self._header))
-        width = len(row)
-        rows = [row for row in rows if len(row) == width and row != self._header]
-        turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
-        sample = Sample(self._header, rows, self.name, delimiter=delimiter, turned=turned)
-        names = sample.names
+            if len(row) != len(self._header):
+                raise faults.other_width(f"{self.name}:{data.line}", len(row), len(self._header), named=True)
+        rows = [one for one in rows if len(one) == len(row) and one != self._header]
         if self._header is not None:
             faults.check_prefixes(begun)
             if sum(map(is_date, self._header)) > 2:
                 faults.check_times_across(begun)
-        columns = [(name, sample.column(place)) for place, name in enumerate(names) if sample.heads[place]]
-        self._is_table = any(facts.is_numeric or (facts.marked and not mark_of(name)) for name, facts in columns)
+        turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
+        sample = Sample(self._header, rows, self.name, delimiter=delimiter, turned=turned)
+        columns = [(head, sample.column(place)) for place, head in enumerate(sample.heads) if head]
+        self._is_table = any(facts.is_numeric or (facts.marked and not mark_of(head)) for head, facts in columns)
         if self.reading.where:
             from ema_cli.reading.where import Where
 
-            self._where = Where(self.reading.where, names, self.name, delimiter)
-            sample = sample.with_rows(list(filter(self._where.keeps, rows)) or rows)
+            self._where = Where(self.reading.where, sample.names, self.name, delimiter)
+            rows = list(filter(self._where.keeps, rows)) or rows
+            sample = Sample(self._header, rows, self.name, delimiter=delimiter, turned=turned)
         if self._header is not None:
             faults.check_first_rows(sample, begun.block, data.line)
-        faults.check_sums(sample, self.name)
-        chosen = choose(sample, self.reading)
+        faults.check_sums(sample)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
+        chosen = choose(sample, self.reading)
         self._begin(chosen)
         self._use(chosen)
 
@@ -216,22 +215,14 @@ class Delimited(Reader):
         if columns.note:
             self.note(columns.note)
 
-    def _check_width(self, line: int, row: list[str], width: int) -> None:
-        """Each row has as many cells as the first.
-
-        Raises:
-            DataError: This one has not.
-        """
-        if len(row) != width:
-            raise faults.other_width(f"{self.name}:{line}", len(row), width, named=self._header is not None)
-
     def _row(self, line: int, row: list[str]) -> Iterator[Batch]:
         columns, builder = self.columns, self._builder
         assert columns is not None
         assert builder is not None
         if self._where is not None and not self._where.keeps(row):
             return
-        self._check_width(line, row, columns.width)
+        if len(row) != columns.width:
+            raise faults.other_width(f"{self.name}:{line}", len(row), columns.width, named=self._header is not None)
         if columns.width == 1:
             for blank in self._rows.blank:
                 yield from builder.add(blank, [""])
@@ -245,11 +236,11 @@ class Delimited(Reader):
     def _usually(self, line: int, row: list[str]) -> list[str]:
         """A row with its numbers as this program writes them."""
         assert self._numerals is not None
+        assert self.columns is not None
         usual = [*row]
         for place in self._used:
             try:
                 usual[place] = self._numerals.usually(row[place])
             except DataError as error:
-                column = str(place + 1) if self._header is None else shown(self._header[place])
-                raise DataError(f"{self.name}:{line}: column {column}: {error}") from None
+                raise DataError.of(error, f"{self.name}:{line}: {self.columns.label(place)}: ") from None
         return usual

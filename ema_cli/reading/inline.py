@@ -38,25 +38,21 @@ class Piece(Record):
 
     def batches(self) -> Iterator[Batch]:
         """Its updates."""
-        done = 0
-        while done < self.runs:
+        for done in range(0, self.runs, SIZE):
             count = min(SIZE, self.runs - done)
-            steps: list[Any] | None = None
-            step_texts: list[str] | None = None
+            steps = [self.step] * count
+            texts = [self.step_text] * count
             if self.moves:
                 steps = list(range(self.step + done, self.step + done + count))
-                step_texts = list(map(str, steps))
-            elif self.step_text:
-                steps, step_texts = [self.step] * count, [self.step_text] * count
+                texts = list(map(str, steps))
             yield Batch(
-                steps,
-                step_texts,
+                steps if self.step_text else None,
+                texts if self.step_text else None,
                 [[text] * count for text in self.texts],
                 [[value] * count for value in self.values],
                 [],
                 lambda row: shown(self.source),
             )
-            done += count
 
 
 def piece(operand: str, reading: Reading) -> Piece:

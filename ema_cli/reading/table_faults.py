@@ -251,7 +251,7 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
     )
 
 
-def check_sums(sample: Sample, source: str) -> None:
+def check_sums(sample: Sample) -> None:
     """Refuse a row that sums up those above it: a word for that stands in a column of numbers or dates.
 
     Raises:
@@ -263,7 +263,7 @@ def check_sums(sample: Sample, source: str) -> None:
         last = set(odd) == set(cells[-len(odd) :]) and len(odd) < min(4, len(cells))
         if odd and last and all(cell.rstrip(":").lower() in _SUMS for cell in odd):
             raise DataError(
-                f"{source}: a row sums up those above it, {shown(odd[0])};"
+                f"{sample.source}: a row sums up those above it, {shown(odd[0])};"
                 f" grep -v '{odd[0]}' FILE | ema-calc leaves it out"
             )
 
