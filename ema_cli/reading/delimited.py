@@ -75,7 +75,7 @@ class Delimited(Reader):
                 waiting = [Block.of(waiting)]
                 data = self._without_header(waiting[0])
                 if data is None and size > LONGEST_LINE:
-                    raise faults.no_row(self.name, LONGEST_LINE)
+                    raise DataError(f"{self.name}: there is no row of data in the first {LONGEST_LINE // 2**20} MiB")
                 if data is None:
                     continue
             last = data or last
@@ -101,7 +101,7 @@ class Delimited(Reader):
         """Say what the file holds, if no update."""
         if self._where is not None and (unmet := self._where.found()):
             return unmet
-        if self._builder is not None:
+        if self._first:
             return "every row lacks a value, and --missing skip leaves such rows out"
         if self._commented:
             return "it has nothing but comments"
@@ -197,8 +197,7 @@ class Delimited(Reader):
         return again or row == self._header
 
     def _rewrite(self, row: list[str], line: int) -> None:
-        assert self.columns is not None
-        columns = rewritten(self.columns, row, self.name, line)
+        columns = rewritten(self._known(), row, self.name, line)
         if self._where is not None:
             self._where = self._where.below(distinct(row))
         self._same = {}
@@ -210,37 +209,32 @@ class Delimited(Reader):
 
     def _use(self, columns: Columns) -> None:
         self.columns, self._used = columns, columns.read
-        if self._builder is not None:
-            self._builder.columns = columns
         if columns.note:
             self.note(columns.note)
 
     def _row(self, line: int, row: list[str]) -> Iterator[Batch]:
-        columns, builder = self.columns, self._builder
-        assert columns is not None
-        assert builder is not None
+        columns = self._known()
         if self._where is not None and not self._where.keeps(row):
             return
         if len(row) != columns.width:
             raise faults.other_width(f"{self.name}:{line}", len(row), columns.width, named=self._header is not None)
         if columns.width == 1:
             for blank in self._rows.blank:
-                yield from builder.add(blank, [""])
+                yield from self._add(blank, [""])
         self._rows.blank = range(0)
         if columns.empty and (filled := next(filter(row.__getitem__, columns.empty), None)) is not None:
             raise faults.filled_late(f"{self.name}:{line}", row[filled], filled, self._header)
         if self._numerals is not None:
             row = self._usually(line, row)
-        yield from builder.add(line, row)
+        yield from self._add(line, row)
 
     def _usually(self, line: int, row: list[str]) -> list[str]:
         """A row with its numbers as this program writes them."""
         assert self._numerals is not None
-        assert self.columns is not None
         usual = [*row]
         for place in self._used:
             try:
                 usual[place] = self._numerals.usually(row[place])
             except DataError as error:
-                raise DataError.of(error, f"{self.name}:{line}: {self.columns.label(place)}: ") from None
+                raise DataError.of(error, f"{self.name}:{line}: {self._known().label(place)}: ") from None
         return usual

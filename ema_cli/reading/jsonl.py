@@ -142,17 +142,15 @@ class JsonLines(Reader):
 
     def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""
-        columns, builder, row = self.columns, self._builder, self._row(record)
-        assert columns is not None
-        assert builder is not None
+        row = self._row(record)
         if self._where is not None and not self._where.keeps(row):
             return
         if not record.keys() <= self._seen:
             self._late(line, record)
         if self._awaited in record:
             self._awaited = None
-        if any(self._keys[place] in record for place in columns.params):
-            yield from builder.add(line, row, gaps=True)
+        if any(self._keys[place] in record for place in self._known().params):
+            yield from self._add(line, row, gaps=True)
 
     def found(self) -> str:
         """Say what the file holds, if no update."""

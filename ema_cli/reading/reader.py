@@ -51,7 +51,7 @@ class Reader:
         self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
         self._where: Where | None = None
-        self._builder: Builder | None = None
+        self._added: list[tuple[Any, ...]] = []  # rows that no batch has yet
         self._same: dict[int, str] = {}
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
@@ -83,7 +83,6 @@ class Reader:
     def _begin(self, columns: Columns) -> None:
         """Read by these columns from now on."""
         self.columns = columns
-        self._builder = Builder(self.reading, self.name, columns, self.held)
         self._same = columns.same if self._where is None else {}
 
     def _at_once(self, block: Block) -> Batch | None:
@@ -116,44 +115,14 @@ class Reader:
         """Say where columns that may tell series apart no longer have the value of the first rows."""
         changed = [one for one, value in self._same.items() if one < len(row) and row[one] not in ("", value)]
         for one in changed:
-            assert self.columns is not None
-            name = shown(self.columns.heads[one])
+            name = shown(self._known().heads[one])
             self.note(
                 f"{place}: {name} is {shown(row[one])} here and {shown(self._same[one])} in the first rows, in one"
                 f" average: --by {name} keeps one for each"
             )
         self._same = {} if changed else self._same
 
-    def _rest(self) -> Iterator[Batch]:
-        """The rows that no batch has yet."""
-        if self._builder is not None and len(self._builder):
-            yield self._builder.take()
-
-
-class Builder:
-    """Collects rows, checks each cell, and gives batches.
-
-    Args:
-        reading: How cells are read.
-        source: What to call the script in errors.
-        columns: The columns, for errors.
-        held: The last value of each param of a group, kept across the parts of a script.
-    """
-
-    def __init__(self, reading: Reading, source: str, columns: Columns, held: Held) -> None:
-        self.reading, self.source, self.columns, self.held = reading, source, columns, held
-        self._step = partial(cells.step, fractional=reading.fractional)
-        self._clear()
-
-    def _clear(self) -> None:
-        self.steps: list[Any] = []
-        self.step_texts: list[str] = []
-        self.texts: list[list[str]] = [[] for _ in self.columns.params]
-        self.values: list[list[float | None]] = [[] for _ in self.columns.params]
-        self.kept: list[list[str]] = []
-        self.lines: list[int] = []
-
-    def add(self, line: int, row: Sequence[str], *, gaps: bool = False) -> Iterator[Batch]:
+    def _add(self, line: int, row: Sequence[str], *, gaps: bool = False) -> Iterator[Batch]:
         """One row, as often as its runs say. Gives a batch whenever one is full.
 
         Args:
@@ -161,55 +130,50 @@ class Builder:
             row: Its cells.
             gaps: True if an empty cell may stand for a step or runs that are not there.
         """
-        columns = self.columns
-        params, kept = [row[place] for place in columns.params], [row[place] for place in columns.kept]
-        step, step_value, count = "", None, 1
+        columns = self._known()
+        kept = [row[place] for place in columns.kept]
+        step, value, count = "", None, 1
         if columns.step is not None and (row[columns.step] or not gaps):
             step = row[columns.step]
-            step_value = self._read(line, columns.step, self._step, step)
+            value = self._read(line, columns.step, partial(cells.step, fractional=self.reading.fractional), step)
         if columns.runs is not None and (row[columns.runs] or not gaps):
             count = self._read(line, columns.runs, cells.runs, row[columns.runs])
         key = tuple(kept[: len(self.reading.by_columns)])
-        read = [self._param(line, (key, index), text) for index, text in enumerate(params)]
-        if all(value is None for _, value in read):
+        params = [self._param(line, (key, index), row[place]) for index, place in enumerate(columns.params)]
+        if all(number is None for _, number in params):
             return
         while count:
-            repeated = min(count, SIZE - len(self.lines))
+            repeated = min(count, SIZE - len(self._added))
             count -= repeated
-            self.lines += [line] * repeated
-            self.steps += [step_value] * repeated
-            self.step_texts += [step] * repeated
-            for index, (text, value) in enumerate(read):
-                self.texts[index] += [text] * repeated
-                self.values[index] += [value] * repeated
-            if kept:
-                self.kept = self.kept or [[] for _ in kept]
-                for column, cell in zip(self.kept, kept, strict=True):
-                    column += [cell] * repeated
-            if len(self.lines) >= SIZE:
-                yield self.take()
+            self._added += [(line, value, step, params, kept)] * repeated
+            if len(self._added) >= SIZE:
+                yield from self._rest()
 
-    def take(self) -> Batch:
-        """The rows collected so far, as a batch."""
-        lines, source = self.lines, self.source
-        stepped = any(step is not None for step in self.steps)
-        batch = Batch(
-            self.steps if stepped else None,
-            self.step_texts if stepped else None,
-            self.texts,
-            self.values,
-            self.kept,
-            lambda row: f"{source}:{lines[row]}",
+    def _rest(self) -> Iterator[Batch]:
+        """The rows that no batch has yet."""
+        if not self._added:
+            return
+        lines, steps, texts, params, kept = zip(*self._added, strict=True)
+        self._added, name = [], self.name
+        stepped = any(step is not None for step in steps)
+        yield Batch(
+            list(steps) if stepped else None,
+            list(texts) if stepped else None,
+            [[text for text, _ in column] for column in zip(*params, strict=True)],
+            [[value for _, value in column] for column in zip(*params, strict=True)],
+            [list(column) for column in zip(*kept, strict=True)],
+            lambda row: f"{name}:{lines[row]}",
         )
-        self._clear()
-        return batch
 
-    def __len__(self) -> int:
-        return len(self.lines)
+    def _known(self) -> Columns:
+        """The columns, which have been chosen."""
+        assert self.columns is not None
+        return self.columns
 
     def _param(self, line: int, at: Place, text: str) -> tuple[str, float | None]:
         """A param as written, and its value; None if the row is not a round for it."""
-        place = self.columns.params[at[1]]
+        columns = self._known()
+        place = columns.params[at[1]]
         if not cells.is_missing(text):
             exact = self.reading.exact and is_number(text)
             value = float(text) if exact else self._read(line, place, cells.param, text)
@@ -229,19 +193,19 @@ class Builder:
                 problem = (
                     f"is {text or 'empty'}; --missing skip leaves such rows out, --missing hold repeats the last value"
                 )
-        raise DataError(f"{self.source}:{line}: {self.columns.label(place)} {problem}")
+        raise DataError(f"{self.name}:{line}: {columns.label(place)} {problem}")
 
     def _read(self, line: int, place: int, read: Callable[[str], _T], text: str) -> _T:
         """Read the cell of a column."""
         try:
             return read(text)
         except DataError as error:
-            problem = f"{self.source}:{line}: {self.columns.label(place)}: {error.problem}"
+            problem = f"{self.name}:{line}: {self._known().label(place)}: {error.problem}"
             raise DataError(problem, self._way_on(place, text), error.fact) from None
 
     def _way_on(self, place: int, text: str) -> str:
         """What helps where a cell cannot be read; empty if nothing is known."""
-        reading, columns = self.reading, self.columns
+        reading, columns = self.reading, self._known()
         if re.match(r"\S+\s+#", text):
             return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
         if is_number(text):

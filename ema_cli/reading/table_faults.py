@@ -44,11 +44,6 @@ _SUMS = frozenset(
 """Names of rows that sum up the rows above them."""
 
 
-def no_row(source: str, size: int) -> DataError:
-    """The error that nothing of the beginning is a row."""
-    return DataError(f"{source}: there is no row of data in the first {size // 2**20} MiB")
-
-
 def comment(source: str, line: int, row: list[str]) -> DataError:
     """The error of a comment below the first row."""
     mark = next(filter(row[0].startswith, COMMENTS))
