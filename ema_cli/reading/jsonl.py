@@ -53,6 +53,7 @@ class JsonLines(Reader):
         super().__init__(reading, name, held, note)
         self.names: list[str] = []  # the keys of the first records
         self._keys: list[str] = []  # those of the columns: of later records, too
+        self._params: set[str] = set()
         self._seen: set[str] = set()
         self._rank = STEP_RANKS  # of the best name of a step in the first records
         self._awaited: str | None = None  # a column of the step that an option names and no record had yet
@@ -95,6 +96,8 @@ class JsonLines(Reader):
 
             found = alike(block.last().text()[:-1])
             self._alike = found if found is not None and self._seen >= {*found.keys, *found.others} else None
+            if self._alike is not None and self._awaited is None:
+                batch = self._alike.batch(block, columns, self._keys)
         return batch
 
     def _careful(self, block: Block) -> Iterator[Batch]:
@@ -149,7 +152,7 @@ class JsonLines(Reader):
             self._late(line, record)
         if self._awaited in record:
             self._awaited = None
-        if any(self._keys[place] in record for place in self._known().params):
+        if not self._params.isdisjoint(record):
             yield from self._add(line, row, gaps=True)
 
     def found(self) -> str:
@@ -210,6 +213,7 @@ class JsonLines(Reader):
             raise self._of_texts(sample, error) from None
         if self.all_keys and reading.missing == "error" and not reading.param_columns:
             self._check_gaps([self._keys[place] for place in columns.params], records)
+        self._params = {self._keys[place] for place in columns.params}
         self._begin(columns)
         metrics = [key for key in late if any(is_metric(key, record.get(key)) for record in records)]
         others = f"only other records have {listed(metrics)}: --missing skip takes all"

@@ -51,6 +51,7 @@ class Reader:
         self.reading, self.name, self.held, self.note = reading, name, held, note
         self.columns: Columns | None = None
         self._where: Where | None = None
+        self._step = partial(cells.step, fractional=reading.fractional)
         self._added: list[tuple[Any, ...]] = []  # rows that no batch has yet
         self._same: dict[int, str] = {}
 
@@ -135,11 +136,11 @@ class Reader:
         step, value, count = "", None, 1
         if columns.step is not None and (row[columns.step] or not gaps):
             step = row[columns.step]
-            value = self._read(line, columns.step, partial(cells.step, fractional=self.reading.fractional), step)
+            value = self._read(line, columns.step, self._step, step)
         if columns.runs is not None and (row[columns.runs] or not gaps):
             count = self._read(line, columns.runs, cells.runs, row[columns.runs])
         key = tuple(kept[: len(self.reading.by_columns)])
-        params = [self._param(line, (key, index), row[place]) for index, place in enumerate(columns.params)]
+        params = [self._param(line, place, row[place], (key, index)) for index, place in enumerate(columns.params)]
         if all(number is None for _, number in params):
             return
         while count:
@@ -170,10 +171,8 @@ class Reader:
         assert self.columns is not None
         return self.columns
 
-    def _param(self, line: int, at: Place, text: str) -> tuple[str, float | None]:
+    def _param(self, line: int, place: int, text: str, at: Place) -> tuple[str, float | None]:
         """A param as written, and its value; None if the row is not a round for it."""
-        columns = self._known()
-        place = columns.params[at[1]]
         if not cells.is_missing(text):
             exact = self.reading.exact and is_number(text)
             value = float(text) if exact else self._read(line, place, cells.param, text)
@@ -193,7 +192,7 @@ class Reader:
                 problem = (
                     f"is {text or 'empty'}; --missing skip leaves such rows out, --missing hold repeats the last value"
                 )
-        raise DataError(f"{self.name}:{line}: {columns.label(place)} {problem}")
+        raise DataError(f"{self.name}:{line}: {self._known().label(place)} {problem}")
 
     def _read(self, line: int, place: int, read: Callable[[str], _T], text: str) -> _T:
         """Read the cell of a column."""
@@ -204,7 +203,7 @@ class Reader:
             raise DataError(problem, self._way_on(place, text), error.fact) from None
 
     def _way_on(self, place: int, text: str) -> str:
-        """What helps where a cell cannot be read; empty if nothing is known."""
+        """The way on where a cell cannot be read; empty if none is known."""
         reading, columns = self.reading, self._known()
         if re.match(r"\S+\s+#", text):
             return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
