@@ -6,7 +6,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.arrays import columns, numbers_of
-from ema_cli.check.seed import start_at
+from ema_cli.check.seed import from_logged
 from ema_cli.check.tolerance import Tolerance
 from ema_cli.check.tolerance import tolerance as read_tolerance
 from ema_cli.check.verdict import apart
@@ -150,7 +150,11 @@ def check_ema(
     found: list[Difference] = []
     compared, worst = 0, 0.0
     for name, values, texts, start in zip(own.names, own.values, logged.values, starts, strict=True):
-        computed, first = _shadows(base, values, texts, numbers, start)
+        average, first = base.beside(None if start == _LOGGED else start), 0
+        if start == _LOGGED:
+            computed, first = from_logged(average, values, texts, numbers)
+        else:
+            computed = average.advance(values, numbers).shadows
         for row, (value, text) in enumerate(zip(computed, texts, strict=True)):
             if text is None or text == "" or row < first or (value is None and text != text):
                 continue
@@ -173,21 +177,6 @@ def _agrees(value: Any, text: Any, given: str, ulps: float | None, allowed: Tole
     if allowed.kind == "digits" and not isinstance(text, str):
         return ulps == 0 if ulps is not None else bool(value == text or (value != value and text != text))
     return allowed.agrees(value, given, ulps)
-
-
-def _shadows(
-    base: Average, values: list[Any], texts: list[Any], steps: Sequence[Any] | None, start: Any
-) -> tuple[list[Any], int]:
-    """The shadows of one param, and the first round that is judged."""
-    if start != _LOGGED:
-        return base.beside(start).advance(values, steps).shadows, 0
-    seed = next((row for row, text in enumerate(texts) if text is not None and text != ""), None)
-    if seed is None:
-        return base.beside().advance(values, steps).shadows, 0
-    average, after = base.beside(), seed + 1
-    before = average.advance(values[:after], None if steps is None else steps[:after]).shadows
-    before[seed] = start_at(average, texts[seed])
-    return before + average.advance(values[after:], None if steps is None else steps[after:]).shadows, after
 
 
 def assert_ema(

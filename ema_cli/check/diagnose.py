@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from ema_cli.check.verdict import Rows
     from ema_cli.core.average import Average
-    from ema_cli.reading.batch import Batch
     from ema_cli.reading.script import Script
 
 _FEW_DECIMALS = 3
@@ -48,71 +47,72 @@ class Causes:
     def __init__(self, average: Average, script: Script) -> None:
         self.average = average
         self._largest: Any = 0
-        self._before: Any = None  # the step of the last round
         self._begin = 0  # the row at which the rows of this batch begin
+        self._last: tuple[Any, str, Any] = None, "", None  # the step of the round before, its logged and own shadow
         self._gap: tuple[Any, Any] | None = None
         counter = average.counter
         self._stride = 1 if counter is None or counter.first is None else counter.stride
         self._moves: list[Any] = []  # how far the step moves from row to row, in the first rows
-        self._differs = self._copies = False
-        self._last: tuple[str, Any] = "", None  # what was logged in the round before this batch, and its shadow
+        self._any = self._differs = self._copies = False
         self._decays: tuple[Any, Any, float, float, float] | None = None
         """A round that differs, its step, the rounding of its decay, and that decay as it was logged and computed."""
         self._elsewhere = False  # the round before it differs as well
         self._takes_first = average.initial is not None  # it could start at the first param and does not yet
         self._sample = Sample(script)
 
-    def follow(self, batch: Batch, index: int, logged: list[str], a: int, b: int) -> None:
+    def follow(self, rows: Rows, a: int, b: int) -> None:
         """The rows of a batch from one to before another."""
-        self._begin = a
-        self._sample.follow(batch, index, logged, a, b)
+        batch, self._begin = rows.batch, a
+        self._sample.follow(batch, rows.index, rows.logged, a, b)
         if batch.steps is not None and len(self._moves) < MOST_ROWS:
-            steps = [self._before, *batch.steps[a:b][:MOST_ROWS]]
+            steps = [self._last[0], *batch.steps[a:b][:MOST_ROWS]]
             self._moves += [two - one for one, two in pairwise(steps) if one is not None and two is not None]
 
     def leave(self, rows: Rows, b: int) -> None:
         """The rows before one are done."""
-        self._before = None if rows.batch.steps is None else rows.batch.steps[b - 1]
-        self._last = rows.logged[b - 1], rows.rounds.shadows[b - 1]
+        self._last = self._before(rows, b)
 
-    def compare(self, rows: Rows, row: int) -> None:
-        """Compare the decay of the first round that differs by more than rounding with the computed one."""
-        before, computed = self._last
-        if row > self._begin:
-            before, computed = rows.logged[row - 1], rows.rounds.shadows[row - 1]
-        param, ulps, logged = rows.batch.values[rows.index][row], rows.distances[row], rows.logged[row]
-        few = ulps is not None and ulps <= FEW_ULPS
-        if self._decays is not None or few or None in (param, computed) or not is_number(before):
-            return
-        apart, own = float(before) - float(param), float(computed) - float(param)
-        slack = unit(before) + unit(logged) + ROUNDING * abs(float(before))
-        if slack < _CLEAR * min(abs(apart), abs(own)):
-            step = None if rows.batch.steps is None else rows.batch.steps[row]
-            decays = (float(logged) - float(param)) / apart, (float(rows.rounds.shadows[row]) - float(param)) / own
-            self._elsewhere = abs(float(before) - float(computed)) > slack
-            self._decays = rows.rounds.numbers[row], step, slack / abs(apart), *decays
+    def _before(self, rows: Rows, row: int) -> tuple[Any, str, Any]:
+        """The step of the round before a row, and its logged and its own shadow."""
+        if row == self._begin:
+            return self._last
+        steps = rows.batch.steps
+        return None if steps is None else steps[row - 1], rows.logged[row - 1], rows.rounds.shadows[row - 1]
 
     def measure(self, difference: Any) -> None:
         """Record the difference of a round."""
         self._largest = max(self._largest, difference if difference - difference == 0 else inf)
 
-    def starts(self, param: str, value: Any, logged: str, difference: Any, ulps: float | None) -> None:
-        """Record a difference in round 1: the log may show the param there."""
-        few = ROUNDING * abs(value)
-        if is_number(param) and float(param) == value_of(logged) and (ulps is None or ulps > FEW_ULPS):
-            self._copies = bool(difference > few)
+    def differs(self, rows: Rows, row: int) -> None:
+        """Record a round that differs."""
+        is_first, self._any = not self._any, True
+        ulps, difference = rows.distances[row], abs(rows.differences[row])
+        if (ulps is not None and ulps <= FEW_ULPS) or (self._decays is not None and not is_first):
+            return
+        logged, value, number = rows.logged[row], rows.rounds.shadows[row], rows.rounds.numbers[row]
+        param, step = rows.batch.texts[rows.index][row], None if rows.batch.steps is None else rows.batch.steps[row]
+        before, *_ = last = self._before(rows, row)
+        if number == 1 and is_number(param) and float(param) == value_of(logged):
+            self._copies = bool(difference > ROUNDING * abs(value))
+        if is_first and not difference <= max(ROUNDING * abs(value), 2 * unit(logged)):
+            self._differs = True
+            if step is not None and before is not None and step - before > self._stride:
+                self._gap = before, step
+        if self._decays is None and difference - difference == 0:
+            self._compare(rows, row, step, last)
 
-    def first(self, batch: Batch, row: int, value: Any, logged: str, difference: Any, ulps: float | None) -> None:
-        """Record the first round that differs: the step may jump there."""
-        rounding = max(ROUNDING * abs(value), 2 * unit(logged))
-        if (ulps is not None and ulps <= FEW_ULPS) or difference <= rounding:
+    def _compare(self, rows: Rows, row: int, step: Any, last: tuple[Any, str, Any]) -> None:
+        """Compare the decay of a round with the computed one, if the logged digits tell it."""
+        _, before, computed = last
+        param, logged = rows.batch.values[rows.index][row], rows.logged[row]
+        if None in (param, computed) or not is_number(before):
             return
-        self._differs = True
-        if batch.steps is None:
-            return
-        before, step = batch.steps[row - 1] if row > self._begin else self._before, batch.steps[row]
-        if step is not None and before is not None and step - before > self._stride:
-            self._gap = before, step
+        apart, own = float(before) - float(param), float(computed) - float(param)
+        slack = unit(before) + unit(logged) + ROUNDING * abs(float(before))
+        if slack < _CLEAR * min(abs(apart), abs(own)):
+            decays = (float(logged) - float(param)) / apart, (float(rows.rounds.shadows[row]) - float(param)) / own
+            self._elsewhere = abs(float(before) - float(computed)) > slack
+            self._decays = rows.rounds.numbers[row], step, slack / abs(apart), *decays
 
     def said(self, say: Callable[..., str], agreed: int, compared: int, worst: float | None, *, by_digits: bool) -> str:
         """Remarks that follow the verdict.

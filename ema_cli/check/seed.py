@@ -92,3 +92,24 @@ def start_at(average: Average, shadow: Any) -> Any:
     stored = value if average.dtype.digits is not None else str(value)
     average.restore(average.state() | {"s": stored, "shown": stored})
     return value
+
+
+def from_logged(
+    average: Average, params: Sequence[Any], logged: Sequence[Any], steps: Sequence[Any] | None, *, plain: bool = False
+) -> tuple[list[Any], int]:
+    """The shadows of an average that starts from the first logged one, and the number of rounds until then.
+
+    Args:
+        average: The average, which has no round yet.
+        params: The params, as the average takes them.
+        logged: The logged shadows, numbers or their texts; None or blank where there is none.
+        steps: The steps, if there are some.
+        plain: True if params and steps are read and checked.
+    """
+    advance = average.advance_plain if plain else average.advance
+    until = next((row for row, one in enumerate(logged, 1) if one is not None and one != ""), 0)
+    if not until:
+        return advance(params, steps).shadows, 0
+    before = advance(params[:until], None if steps is None else steps[:until]).shadows
+    before[until - 1] = start_at(average, logged[until - 1])
+    return [*before, *advance(params[until:], None if steps is None else steps[until:]).shadows], until

@@ -63,7 +63,7 @@ class Verdict:
     def judge(self, rows: Rows, a: int, b: int) -> None:
         """Judge the rows from one to before another."""
         batch, rounds = rows.batch, rows.rounds
-        self._causes.follow(batch, rows.index, rows.logged, a, b)
+        self._causes.follow(rows, a, b)
         self._follow_decays(rounds, a, b)
         shadows, numbers, seeded = rounds.shadows, rounds.numbers, self._of.seeded
         for row in range(a, b):
@@ -93,15 +93,12 @@ class Verdict:
                 self.agreed += 1
                 continue
             rows.differs[row] = True
+            self._causes.differs(rows, row)
             if difference - difference == 0:
                 self._most = max(self._most, abs(difference))
-                self._causes.compare(rows, row)
             if self._first is None:
                 step = None if batch.steps is None else batch.steps[row]
                 self._first = {"round": numbers[row], "step": step, "logged": text, "computed": value}
-                self._causes.first(batch, row, value, text, abs(difference), ulps)
-                if numbers[row] == 1:
-                    self._causes.starts(batch.texts[rows.index][row], value, text, abs(difference), ulps)
         self._causes.leave(rows, b)
 
     def _follow_decays(self, rounds: Rounds, a: int, b: int) -> None:

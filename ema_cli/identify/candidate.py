@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.seed import start_at
+from ema_cli.check.seed import from_logged
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import asked, joined, rules
 from ema_cli.core.decay_setting import take_constant
@@ -84,13 +84,9 @@ class Candidate(Record):
     def shadows(self, log: Log) -> list[Any]:
         """The shadows that it gives."""
         steps, average = self.counters(log), self.average.beside(self.initial)
-        first, after = log.shadows[log.head], log.head + 1
-        if not self.continued or first is None:
-            return list(average.advance_plain(log.params, steps).shadows)
-        average.advance_plain(log.params[:after], None if steps is None else steps[:after])
-        held = start_at(average, first)
-        later = average.advance_plain(log.params[after:], None if steps is None else steps[after:]).shadows
-        return [*[None] * log.head, held, *later]
+        if self.continued:
+            return from_logged(average, log.params, log.shadows, steps, plain=True)[0]
+        return list(average.advance_plain(log.params, steps).shadows)
 
 
 @lru_cache(1024)

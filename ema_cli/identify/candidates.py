@@ -95,7 +95,7 @@ def _values(parameter: Parameter, shape: Shape, measured: Measured) -> list[Numb
     """The values of a parameter that are worth trying, by the part it plays."""
     role, stride, period = parameter.search, _stride(measured.log.steps), measured.period
     if role == "switch":
-        return [Number(0.0, str(not parameter.default).lower(), 1.0)]
+        return [Number(0.0, text, 1.0) for text in choices_of(parameter)]
     whole: dict[str, list[int]] = {
         "interval": [1, period, period * stride],
         "batch": [stride],
@@ -236,19 +236,19 @@ def _moved(one: Candidate, by: int) -> Iterator[Candidate]:
             return
 
 
+def choices_of(parameter: Parameter) -> list[str]:
+    """The values of a parameter that have names, without the default."""
+    return [value for value in parameter.names if value != str(parameter.default).lower()]
+
+
 def arithmetics(one: Candidate, *, short: bool) -> Iterator[Candidate]:
     """The candidate, and with each setting that bears on the rounding of an update alone."""
     choices = {}
     for parameter in asked(one.rule)[0].parameters:
         if parameter.search != "arithmetic" or parameter.name in one.parameters:
             continue
-        if parameter.choices:
-            others = [choice for choice in parameter.choices if choice != parameter.default]
-        elif isinstance(parameter.default, bool):
-            others = [str(not parameter.default).lower()]
-        else:
-            others = [*(["1"] if parameter.default != 1 else []), *(["32"] if short else [])]
-        choices[parameter.name] = others
+        sizes = [*(["1"] if parameter.default != 1 else []), *(["32"] if short else [])]
+        choices[parameter.name] = choices_of(parameter) if parameter.names else sizes
     for way in _combined(choices):
         found = one.but(parameters=one.parameters | way, cost=one.cost + len(way) / 2) if way else one
         if found.is_possible:
@@ -257,7 +257,7 @@ def arithmetics(one: Candidate, *, short: bool) -> Iterator[Candidate]:
 
 def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
     """The settings of `custom` that have the decays of a schedule; where the shadow starts is left open."""
-    if shape.curve in BY_TIME or (shape.curve is DEBIASED and shape.origin != -1):
+    if shape.curve in BY_TIME or shape.is_off_by_one:
         return
     log = measured.log
     counters: Any = log.steps if shape.counter == "step" else range(len(log))

@@ -7,7 +7,7 @@ from math import cos, exp, inf, log, pi
 from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
-from ema_cli.identify.interval import Between, Number, decays, edge, lengths
+from ema_cli.identify.interval import Between, Number, decays, lengths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,123 +15,92 @@ if TYPE_CHECKING:
 
 TINY = 1e-300
 
+_EPSILON = 1e-14
+_NO_FACTOR = 1e-12  # factor below which the second constant does not matter
 
 Points = Sequence[tuple[float, Between]]
 """The counter of a round, and what its decay may be."""
 
 
+class Scale(Record):
+    """A scale on which a curve is a straight line in its second constant; it rises with the decay."""
+
+    of: Callable[[float], float]
+    """The place of a decay from 0 to 1."""
+    decay: Callable[[float], float]
+    """The decay at a place."""
+
+
+def _log(x: float) -> float:
+    return log(x) if x > 0 else -inf
+
+
+_PLAIN = Scale(lambda decay: decay, lambda y: y)
+_BY_WEIGHT = Scale(lambda decay: -_log(1 - decay), lambda y: 1 - exp(-y))
+_BY_POWER = Scale(_log, exp)
+_BY_HALF_LIFE = Scale(
+    lambda decay: -log(2) / _log(decay) if decay < 1 else inf, lambda y: 0.5 ** (1 / y) if y > 0 else 0.0
+)
+_BY_ODDS = Scale(lambda decay: decay / (1 - decay) if decay < 1 else inf, lambda y: 1 - 1 / (1 + y))
+
+
 class Curve(Record):
-    """A decay as a function of the counter x and of two constants."""
+    """A decay as a function of the counter x and of two constants: on its scale, start + second * factor."""
 
     name: str
-    second: Callable[[float, Between, float], Between | None]
-    """The interval of the second constant, from the counter, the decay's interval, and the first constant; None where
-    the round says nothing of it, and an empty interval where it excludes the first constant."""
-    value: Callable[[float, float, float], float]
-    """The decay, from the counter and the constants."""
+    factor: Callable[[float, float], float]
+    """The factor of the second constant, from the counter and the first constant."""
     text: str
     """The decay as an expression of the counter {x} and of the constants {first} and {second}."""
     roles: tuple[str, str] = ("", "")
     """The roles of the constants, as the parameters of rules name them."""
     firsts: Callable[[Points], Sequence[float]] | None = None
     """The first constants that are tried before the best is looked for; None for a curve of one constant."""
+    scale: Scale = _PLAIN
+    start: float | None = 0.0
+    """None where it is 1 minus the first constant."""
     origin: bool = True
     """True if the counter's zero matters."""
     numbers: Callable[[Between], list[Number]] | None = None
     """The plain numbers of the second constant, where it is a decay."""
 
+    def value(self, x: float, first: float, second: float) -> float:
+        """The decay, from the counter and the constants."""
+        return self.scale.decay(self._start(first) + second * self.factor(x, first))
 
-_NONE = Between(inf, -inf)
+    def placed(self, points: Points) -> Points:
+        """The points with their decays on the scale."""
+        of = self.scale.of
+        return [(x, Between(of(max(one.low, 0.0)), of(min(one.high, 1.0)))) for x, one in points]
+
+    def seconds(self, first: float, placed: Points) -> Between:
+        """The second constants that all rounds allow with a first one; the interval is empty where they exclude it."""
+        start, low, high = self._start(first), -inf, inf
+        for x, (bottom, top) in placed:
+            factor = self.factor(x, first)
+            if _NO_FACTOR <= abs(factor) < inf:
+                a, b = (bottom - start) / factor, (top - start) / factor
+                low, high = max(low, min(a, b)), min(high, max(a, b))
+            elif self.start is not None and not bottom <= start + factor <= top:
+                return Between(inf, -inf)
+        return Between(low - _EPSILON * abs(low), high + _EPSILON * abs(high))
+
+    def _start(self, first: float) -> float:
+        return 1 - first if self.start is None else self.start
 
 
 def _grid(low: float, high: float, count: int = 36) -> list[float]:
     return [low * (high / low) ** (k / (count - 1)) for k in range(count)]
 
 
-def _weight(one: Between) -> Between:
-    return Between(max(1 - one.high, 0.0), max(1 - one.low, 0.0))
+def _spread(low: float, high: float) -> Callable[[Points], list[float]]:
+    """Lengths between two parts of the largest counter."""
 
+    def firsts(points: Points) -> list[float]:
+        most = max((x for x, _ in points), default=1.0) or 1.0
+        return _grid(most * low, most * high)
 
-def _over(one: Between, part: float) -> Between | None:
-    """The whole of which a part is in an interval."""
-    if part < 1e-12:
-        return None if 0 in one else _NONE
-    return Between(one.low / part, one.high / part)
-
-
-def _power(x: float, one: Between, gamma: float) -> Between | None:
-    bent = log(1 + x / gamma) if x > 0 else 0.0
-    if not bent:
-        return None if 0 in one else _NONE
-    return _exponent(_weight(one), -bent)
-
-
-def _line(x: float, one: Between, weight: float) -> Between | None:
-    return Between((one.low - 1 + weight) / x, (one.high - 1 + weight) / x) if x > 0 else None
-
-
-def _cosine(x: float, length: float) -> float:
-    return (1 + cos(pi * min(x, length) / length)) / 2
-
-
-def _half_life(x: float, one: Between, _: float) -> Between | None:
-    if x <= 0:
-        return None if one.low <= 0 else _NONE
-    low, high = _exponent(one, -log(2) / x)
-    return Between(1 / high, 1 / low if low > 0 else inf) if high > 0 else _NONE
-
-
-def _exponent(one: Between, bent: float) -> Between:
-    """The exponents of e^bent, below 1, that give a number."""
-    if one.high <= 0:
-        return _NONE
-    return Between(log(min(one.high, 1.0)) / bent, log(one.low) / bent if one.low > 0 else inf)
-
-
-def _profile(x: float, one: Between, _: float) -> Between | None:
-    if x <= 1:
-        return None if one.low <= 0 else _NONE
-    return _exponent(one, log(1 - 1 / x))
-
-
-def _elapsed(x: float, one: Between, _: float) -> Between | None:
-    if x <= 0:
-        return None if one.high >= 1 else _NONE
-    return _exponent(one, -x * log(2))
-
-
-def _low_pass(x: float, one: Between, _: float) -> Between | None:
-    if x <= 0 or one.high <= 0:
-        return None if x <= 0 and one.high >= 1 else _NONE
-    low = max(one.low, 0.0)
-    return Between(x * low / (1 - low), x * one.high / (1 - one.high) if one.high < 1 else inf) if low < 1 else _NONE
-
-
-def _debiased(x: float, one: Between, _: float) -> Between | None:
-    if x < 1:
-        return None
-    if x == 1:
-        return None if 0 in one else _NONE
-    return Between(_of_debiased(x, one.low), _of_debiased(x, one.high, above=True))
-
-
-def debiased(x: float, decay: float) -> float:
-    """The decay that a debiased average of a constant decay has in its round x."""
-    if decay >= 1:
-        return (x - 1) / x
-    return float(decay * (1 - decay ** (x - 1)) / (1 - decay**x))
-
-
-def _of_debiased(x: float, decay: float, *, above: bool = False) -> float:
-    if decay <= 0:
-        return 0.0
-    if decay >= (x - 1) / x:
-        return 1.0 if above or decay == (x - 1) / x else inf
-    return edge(0.0, 1.0, lambda middle: debiased(x, middle) < decay)
-
-
-def _spread(points: Points) -> float:
-    return max((x for x, _ in points), default=1.0) or 1.0
+    return firsts
 
 
 def _near_ends(points: Points) -> list[float]:
@@ -144,83 +113,73 @@ def _cosine_to(top: float) -> Curve:
     """A cosine that ends at a decay of one or below."""
     return Curve(
         "cosine",
-        lambda x, one, length: _over(Between(max(top - one.high, 0.0), max(top - one.low, 0.0)), _cosine(x, length)),
-        lambda x, length, weight: top - weight * _cosine(x, length),
+        lambda x, length: -(1 + cos(pi * min(x, length) / length)) / 2,
         f"{top} - {{second}}*(1 + cos(pi*min({{x}}, {{first}})/{{first}}))/2",
         ("length", "weight") if top == 1 else ("", ""),
-        firsts=lambda points: _grid(_spread(points) / 20, _spread(points) * 1000),
+        _spread(1 / 20, 1000),
+        start=top,
     )
 
 
 CURVES = (
     Curve(
         "ratio",
-        lambda x, one, b: _over(_weight(one), 1 / (b + x)),
-        lambda x, b, c: 1 - c / (b + x),
+        lambda x, b: -1 / (b + x),
         "1 - {second}/({first} + {x})",
         ("offset", ""),
         _near_ends,
+        start=1,
         origin=False,
     ),
     Curve(
         "power",
-        _power,
-        lambda x, gamma, p: 1 - (1 + max(x, 0.0) / gamma) ** -p,
+        lambda x, gamma: log(1 + max(x, 0.0) / gamma),
         "1 - (1 + {x}/{first})^-{second}",
         ("gamma", "power"),
         lambda points: sorted([1.0, *_grid(0.05, 1e5)]),
+        _BY_WEIGHT,
     ),
     Curve(
         "ramp",
-        lambda x, one, tau: _over(one, 1 - exp(-x / tau) if x > 0 else 0.0),
-        lambda x, tau, top: top * (1 - exp(-x / tau)),
+        lambda x, tau: 1 - exp(-max(x, 0.0) / tau),
         "{second}*(1 - exp(-{x}/{first}))",
         ("tau", "decay"),
-        lambda points: _grid(_spread(points) / 50, _spread(points) * 100),
+        _spread(1 / 50, 100),
         numbers=decays,
     ),
     *(_cosine_to(top) for top in (1, 0.999, 0.9999, 0.9995, 0.99)),
     Curve(
         "approach",
-        lambda x, one, tau: _over(_weight(one), exp(-x / tau)),
-        lambda x, tau, weight: 1 - weight * exp(-x / tau),
+        lambda x, tau: -exp(-x / tau),
         "1 - {second}*exp(-{x}/{first})",
         ("tau", ""),
-        lambda points: _grid(_spread(points) / 50, _spread(points) * 100),
+        _spread(1 / 50, 100),
+        start=1,
         origin=False,
     ),
     Curve(
         "linear",
-        _line,
-        lambda x, weight, slope: 1 - weight + slope * x,
+        lambda x, _: x,
         "{start} + {second}*{x}",
         firsts=lambda points: _grid(1e-6, 1.0),
+        start=None,
     ),
-    Curve(
-        "half-life", _half_life, lambda x, _, r: 0.5 ** (1 / (r * x)) if r * x > 0 else 0.0, "0.5^(1/({second}*{x}))"
-    ),
-    Curve("profile", _profile, lambda x, _, e: (1 - 1 / x) ** e if x > 1 else 0.0, "(1 - 1/{x})^{second}"),
+    Curve("half-life", lambda x, _: max(x, 0.0), "0.5^(1/({second}*{x}))", scale=_BY_HALF_LIFE),
+    Curve("profile", lambda x, _: _log(1 - 1 / max(x, 1.0)), "(1 - 1/{x})^{second}", scale=_BY_POWER),
 )
 """The warm-ups."""
 
-CONSTANT = Curve(
-    "constant",
-    lambda x, one, _: one,
-    lambda x, _, decay: decay,
-    "{second}",
-    ("", "decay"),
-    origin=False,
-    numbers=decays,
-)
+CONSTANT = Curve("constant", lambda x, _: 1.0, "{second}", ("", "decay"), origin=False, numbers=decays)
 
-DEBIASED = Curve("debiased", _debiased, lambda x, _, d: debiased(x, d), "{second}", ("", "decay"), numbers=decays)
+DEBIASED = CONSTANT.but(name="debiased")
+"""The constant decay of a debiased average, whose decays are not those that are measured."""
 
 ELAPSED = Curve(
-    "elapsed", _elapsed, lambda x, _, r: 0.5 ** (r * x), "0.5^(elapsed/{second})", origin=False, numbers=lengths
+    "elapsed", lambda x, _: -log(2) * x, "0.5^(elapsed/{second})", scale=_BY_POWER, origin=False, numbers=lengths
 )
 
 LOW_PASS = Curve(
-    "low-pass", _low_pass, lambda x, _, tau: tau / (tau + x), "{second}/({second} + elapsed)", origin=False
+    "low-pass", lambda x, _: 1 / x if x else inf, "{second}/({second} + elapsed)", scale=_BY_ODDS, origin=False
 )
 
 BY_TIME = (ELAPSED, LOW_PASS)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import inf
 from math import log as ln
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ema_cli.check.diagnose import moves
 from ema_cli.core.numbers.dtypes import SHORT, dtype
@@ -90,18 +89,15 @@ def _schedule(log: Log, say: Say) -> str:
     return described(found[0], say) if enough else ""
 
 
-def _same(x: float) -> float:
-    return x
-
-
-def _square(x: float) -> float:
-    return x * x
-
-
 READINGS: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], ...] = (
-    ("{what}, of the square of the param: an average of param^2", _square, _same),
-    ("{what}, of the square of the param: the shadow is the root of an average of param^2", _square, _square),
-    ("{what}, of the logarithm of the param: an average of log(param)", ln, _same),
+    ("{what}, of the magnitude of the param: an average of abs(param)", abs, lambda x: x),
+    ("{what}, of the square of the param: an average of param^2", lambda x: x * x, lambda x: x),
+    (
+        "{what}, of the square of the param: the shadow is the root of an average of param^2",
+        lambda x: x * x,
+        lambda x: x * x,
+    ),
+    ("{what}, of the logarithm of the param: an average of log(param)", ln, lambda x: x),
     ("{what}, of the logarithm of the param: the shadow is a geometric mean, exp of an average of log(param)", ln, ln),
 )
 """Sentences on another input of an average, and the functions of the param and of the shadow that it sees."""
@@ -110,20 +106,14 @@ READINGS: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], 
 def _misread(log: Log, say: Say) -> Iterator[str]:
     """Message for a log that makes sense once read in another way."""
     params, texts, steps = log.param_texts, log.texts, log.steps
-
-    def seen(params: list[str], shadows: list[str] = texts, steps: Any = steps) -> str:
-        return _schedule(log.but(params=params, shadows=shadows, steps=steps), say)
-
     if all(texts):
         early = None if steps is None else steps[:-1]
-        if what := seen(params[:-1], texts[1:], early):
+        if what := _schedule(log.but(params=params[:-1], shadows=texts[1:], steps=early), say):
             yield say("{what}, shadow read one round late: each row has the shadow from before its update", what=what)
-        if what := seen(params[1:], texts[:-1], early):
+        if what := _schedule(log.but(params=params[1:], shadows=texts[:-1], steps=early), say):
             yield say("{what}, param read one round late: each row has the shadow of the next row's param", what=what)
-        if what := seen(texts, params):
+        if what := _schedule(log.but(params=texts, shadows=params), say):
             yield say("{what}, param and shadow swapped", what=what)
-    if min(log.params) < 0 < max(log.params) and (what := seen([text.lstrip("-") for text in params])):
-        yield say("{what}, of the magnitude of the param: an average of abs(param)", what=what)
     for told, of_param, of_shadow in READINGS:
         other = log.changed(of_param, of_shadow)
         if other is not None and (what := _schedule(other, say)):
@@ -147,25 +137,18 @@ def rounded_param(log: Log, say: Say) -> Iterator[str]:
 def _resumed(log: Log, say: Say) -> Iterator[str]:
     """Steps that go back: rows that a resumed run has written once more, or that are in another order."""
     steps = log.counted
-    back = [row for row in range(1, len(steps)) if steps[row] <= steps[row - 1]]
-    if not back or len(set(steps)) == 1:
+    back = next((row for row in range(1, len(steps)) if steps[row] <= steps[row - 1]), None)
+    if back is None or len(set(steps)) == 1:
         return
-    resumed = len(back) <= _FEW
-    if resumed:
-        kept = [row for row, step in enumerate(steps) if step < min(steps[row + 1 :], default=inf)]
-    else:
-        kept = [*dict(sorted((step, row) for row, step in enumerate(steps))).values()]
+    kept = [*dict(sorted((step, row) for row, step in enumerate(steps))).values()]
     columns = {"params": log.param_texts, "shadows": log.texts, "steps": steps}
-    what = _schedule(log.but(**{name: [column[row] for row in kept] for name, column in columns.items()}), say)
-    if what:
+    if what := _schedule(log.but(**{name: [column[row] for row in kept] for name, column in columns.items()}), say):
         yield say(
-            "{what}, if the rows that were written twice are dropped: the steps go back to {step} in round {number}, as"
-            " where a run was resumed"
-            if resumed
-            else "{what}, if the rows are sorted by step: the steps go back to {step} in round {number}, and often",
+            "{what}, if the rows are sorted by step, and of rows with the same step only the last is kept: the steps go"
+            " back to {step} in round {number}, as where a run was resumed",
             what=what,
-            step=steps[back[0]],
-            number=back[0] + 1,
+            step=steps[back],
+            number=back + 1,
         )
 
 

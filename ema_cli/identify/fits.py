@@ -23,7 +23,7 @@ _STEPS = 90  # number of values that are tried on the way to the best one
 _LOOKED_BACK = 16  # number of steps in which the best value must come nearer to zero by a tenth of what is left
 _PLAINEST = 5  # number of plain values of a constant to try
 _DEAREST = 12.0  # nobody types a constant with more digits
-_EPSILON, _NEAR, _SLACK = 1e-14, 1e-7, 1e-12
+_NEAR, _SLACK = 1e-7, 1e-12
 _GOLDEN = 0.6180339887498949
 
 
@@ -57,31 +57,24 @@ def fit(curve: Curve, points: Points) -> list[CurveFit]:
     """The fits of a curve: the plainest constants that all rounds allow, the plainest first; none if there are none."""
     if not points:
         return []
-    few = _informative(points)
-
-    def inside(first: float, among: Points) -> Between:
-        low, high = -inf, inf
-        for x, one in among:
-            found = curve.second(x, one, first)
-            if found is not None:
-                low, high = max(low, found.low), min(high, found.high)
-        return Between(low - _EPSILON * abs(low), high + _EPSILON * abs(high))
-
+    few = curve.placed(_informative(points))
     some = few[:: len(few) // _FEW_POINTS + 1]  # a few points refuse most curves
     if curve.firsts is None:
-        begin = inside(0.0, some)
-        return _told(curve, Number(0.0, "0", 0.0), inside(0.0, points)) if begin.low <= begin.high else []
+        begin = curve.seconds(0.0, some)
+        whole = curve.seconds(0.0, curve.placed(points)) if begin.low <= begin.high else begin
+        return _told(curve, Number(0.0, "0", 0.0), whole)
     tried = list(curve.firsts(few))
     ends: Between | None = None
     for among in (some, few):
-        ends = _possible(lambda first, among=among: inside(first, among), tried)  # type: ignore[misc]
+        ends = _possible(lambda first, among=among: curve.seconds(first, among), tried)  # type: ignore[misc]
         if ends is None:
             return []
+    every = curve.placed(points)
     found = [
         one
         for number in plain(ends or INFINITE, _PLAINEST)
         if number.cost <= _DEAREST
-        for one in _told(curve, number, inside(number.value, points))
+        for one in _told(curve, number, curve.seconds(number.value, every))
     ]
     return sorted((one for one in found if one.gives(points)), key=lambda one: one.cost)
 

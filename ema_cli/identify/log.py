@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.check.tolerance import decimals, is_nearest, significant
 from ema_cli.core.numbers.dtypes import DTYPES as ALL
 from ema_cli.core.numbers.dtypes import dtype
-from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -59,29 +58,24 @@ def half_unit(decimals: int) -> float:
     return 0.5 * 10.0**-decimals if -300 < decimals < 300 else 0.0
 
 
-class Held(Record):
-    """The dtypes that hold a log."""
+def held(texts: Sequence[str], good: Sequence[int]) -> tuple[list[str], bool, bool]:
+    """The dtypes that hold the values of these texts, the likeliest first; whether the texts have all digits of that
+    one, and whether no other is worth trying.
 
-    names: list[str]
-    """Those that the digits tell, the likeliest first."""
-    exact: bool
-    """True if the log has all digits of the first of them."""
-    sure: bool = True
-    """True if no other is worth trying."""
-
-
-def held(texts: Sequence[str], good: Sequence[int]) -> Held:
-    """The dtypes that hold the values of these texts, given the decimals that each is good for."""
+    Args:
+        texts: The texts.
+        good: The decimals that each is good for.
+    """
     every = len(texts) // _MOST_TEXTS + 1
     some = zip(texts[::every], good[::every], strict=True)
     rows = {text: place for text, place in some if text}
     told = {name: bits for name in _SHORTER if (bits := _evidence(name, rows)) >= _TOLD}
     every_digit = max(map(significant, rows), default=0) >= _ALL_DIGITS
     if not told:
-        return Held(["float64"], every_digit)
+        return ["float64"], every_digit, True
     first = next(iter(told))
     names = [name for name in told if name == first or name.endswith("float16")]
-    return Held(names, exact=True, sure=told[first] >= _SURE or every_digit)
+    return names, True, told[first] >= _SURE or every_digit
 
 
 def _evidence(name: str, rows: dict[str, int]) -> float:
@@ -144,18 +138,19 @@ class Log:
     ) -> None:
         self.param_texts = list(params)
         self.texts = [text if text and isfinite(float(text)) else "" for text in shadows]
-        self.steps = None if steps is None else list(steps)
+        known: list[Any] = [None if step is None else int(step) if step == int(step) else step for step in steps or ()]
+        self.steps = known if any(step is not None for step in known) else None
         self.counted = [] if self.steps is None or None in self.steps else self.steps
         self.times, self.dates = times or {}, dates
         self.params = list(map(float, params))
         self.shadows = [float(text) if text else None for text in self.texts]
         self._places = places(self.texts)
         self.units = [half_unit(place) for place in self._places]
-        told = held(self.texts, self._places)
-        self.types, self.exact, self.stored = told.names, told.exact, ""
+        self.types, self.exact, _ = held(self.texts, self._places)
+        self.stored = ""
         good = places(self.param_texts)
-        told = held(self.param_texts, good)
-        self._param_type = told.names[0] if told.exact and told.sure else ""
+        names, exact, sure = held(self.param_texts, good)
+        self._param_type = names[0] if exact and sure else ""
         self.param_units = [0.0 if self._param_type else half_unit(place) for place in good]
         self._roundings = _ROUNDINGS
         self.round_each: int | None = None
@@ -169,42 +164,37 @@ class Log:
         """The first row with a shadow."""
         return next((row for row, value in enumerate(self.shadows) if value is not None), 0)
 
-    def part(self, first: int, last: int) -> Log:
-        """Some of the rounds; what the digits say stays what all of them say."""
+    def _as(self, **changed: Any) -> Log:
+        """Copy of the log with other attributes."""
         other = copy(self)
         other.__dict__.pop("compared", None)
-        other._in_dtype = {}
-        for name in ("param_texts", "texts", "steps", "params", "shadows", "units", "param_units", "_places"):
-            column = getattr(self, name)
-            setattr(other, name, None if column is None else column[first:last])
-        other.counted = self.counted[first:last]
-        other.times = {name: column[first:last] for name, column in self.times.items()}
+        other.__dict__.update({"_in_dtype": {}} | changed)
         return other
+
+    def part(self, first: int, last: int) -> Log:
+        """Some of the rounds; what the digits say stays what all of them say."""
+        names = ("param_texts", "texts", "steps", "counted", "params", "shadows", "units", "param_units", "_places")
+        columns = {name: column and column[first:last] for name in names for column in [getattr(self, name)]}
+        return self._as(**columns, times={name: column[first:last] for name, column in self.times.items()})
 
     def rounded_to(self, name: str) -> Log:
         """The log of a longer type's values, which were rounded to this one when they were logged."""
-        other = self.part(0, len(self))
-        other.types, other.exact, other.stored = ["float64"], False, name
 
         def halves(values: Sequence[float | None]) -> list[float]:
             return [2.0 ** (frexp(value or LEAST[name])[1] - BITS[name] - 1) for value in values]
 
-        other.shadows, other.units = self.loaded(name), halves(self.shadows)
+        other = self._as(shadows=self.loaded(name), units=halves(self.shadows))
         if self._param_type == name:
-            other.params, other.param_units = list(map(dtype(name).load, self.params)), halves(self.params)
-        return other
+            other = other._as(params=list(map(dtype(name).load, self.params)), param_units=halves(self.params))
+        return other._as(types=["float64"], exact=False, stored=name)
 
     def by_hand(self) -> Log:
         """The log of shadows that were each rounded to their decimals before the next was computed."""
-        other = self.part(0, len(self))
-        other.types, other.exact, other.round_each = ["float64"], True, max(map(decimals, filter(None, self.texts)))
-        return other
+        return self._as(types=["float64"], exact=True, round_each=max(map(decimals, filter(None, self.texts))))
 
     def looser(self) -> Log:
         """The log, whose rows may each be the rounded result of several updates."""
-        other = self.part(0, len(self))
-        other._roundings *= _MORE
-        return other
+        return self._as(_roundings=self._roundings * _MORE)
 
     def changed(self, of_param: Callable[[float], float], of_shadow: Callable[[float], float]) -> Log | None:
         """Log of a function of the params and of one of the shadows; None where a function has no value."""
@@ -219,8 +209,7 @@ class Log:
         except ValueError:
             return None
         other = self.but(params=params, shadows=shadows)
-        other.types, other.exact, other.units, other.param_units = ["float64"], False, units, param_units
-        return other
+        return other._as(types=["float64"], exact=False, units=units, param_units=param_units)
 
     def but(self, **columns: Any) -> Log:
         """Copy of the log with other columns, and without the times."""

@@ -7,8 +7,8 @@ from math import isfinite, sqrt
 from statistics import fmean, median, pvariance
 from typing import TYPE_CHECKING, cast
 
-from ema_cli.core.numbers.dtypes import SHORT, dtype
-from ema_cli.identify.curves import CURVES, TINY
+from ema_cli.check.diagnose import place
+from ema_cli.identify.curves import CURVES
 from ema_cli.identify.expression import by_step, expression, short
 from ema_cli.identify.fits import fit
 from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays, edge
@@ -18,11 +18,10 @@ from ema_cli.identify.shapes import Shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ema_cli.identify.log import Log
     from ema_cli.identify.measured import Measured
     from ema_cli.text.language import Say
 
-    Divisors = Callable[[float, Log], Iterator[float]]
+    Divisor = Callable[[float, int, float], float]
 
 _FEW = 4
 _MOST_STAIRS = 12
@@ -34,9 +33,7 @@ _WINDOW = 260  # the longest window of a moving average or median that is looked
 def at(measured: Measured, row: int, say: Say) -> str:
     """A round, with its step if it has one."""
     steps = measured.log.steps
-    if steps is None or steps[row] is None:
-        return say("round {number}", number=row + 1)
-    return say("round {number} (step {step})", number=row + 1, step=steps[row])
+    return place(say, row + 1, None if steps is None else steps[row])
 
 
 def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[str]:
@@ -119,11 +116,11 @@ def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
                     if begin in copies
                     else "{what}, whose counter starts again in {where}",
                     what=described(shape, say),
-                    where=say(", ").join(at(measured, known[place][0], say) for place in drops[:_FEW]),
+                    where=say(", ").join(at(measured, known[drop][0], say) for drop in drops[:_FEW]),
                 )
                 zero = 0 if measured.log.steps is None else measured.log.steps[0]
                 parts = [(0, expression(shape, "step", zero))]
-                for row in (known[place][0] for place in drops):
+                for row in (known[drop][0] for drop in drops):
                     copied, formula = row in copies, expression(shape, "step", zero + row - again)
                     parts += [(row, "0"), (row + 1, formula)] if copied else [(row - again, formula)]
                 yield Finding(told, by_step(measured, parts) if len(parts) <= _MOST_STAIRS else "")
@@ -204,22 +201,33 @@ def jumps_about(measured: Measured, say: Say) -> str:
 def divided(measured: Measured, say: Say) -> Iterator[str]:
     """An average from zero that was divided by something else than 1 - decay^k: the first round gives the decay."""
     log = measured.log
-    if not log.shadows[0] or not all(value is not None and isfinite(value) for value in log.shadows):
+    first, param, steps = log.shadows[0], log.params[0], log.counted or [0] * len(log)
+    if not first or not param or not all(value is not None and isfinite(value) for value in log.shadows):
         return
-    for name, (told, divisors) in DIVISORS.items():
-        if name == "step" and not log.counted:
-            continue
-        usual = [Number(float(text), text, 1.0) for text in WRITTEN]
-        for number in [*decays(_first_decay(log, divisors))[:3], *usual]:
-            if 0 < number.value < 1 and _divides(measured, number.value, divisors):
-                yield say(told, decay=number.text, dtype=name)
+    slack = _EDGE + 2 * (log.units[0] + log.param_units[0]) / abs(param)
+    usual = [Number(float(text), text, 1.0) for text in WRITTEN]
+    for told, divisor in DIVISORS if log.counted else DIVISORS[:1]:
+        near = _first_decay(divisor, steps[0], first / param)
+        for number in [*decays(Between(near - slack, near + slack))[:3], *usual]:
+            divided_by = [divisor(number.value, row, step) for row, step in enumerate(steps, 1)]
+            if 0 < number.value < 1 and _divides(measured, number.value, divided_by):
+                yield say(told, decay=number.text)
                 return
 
 
-def _divides(measured: Measured, decay: float, divisors: Divisors) -> bool:
+def _first_decay(divisor: Divisor, step: float, part: float) -> float:
+    """The decay by which a first shadow that is a part of the param is (1 - decay) / divisor of it."""
+
+    def above(decay: float) -> bool:
+        return divisor(decay, 1, step) * part > 1 - decay
+
+    return edge(0.0, 1.0, lambda decay: above(decay) == above(0.0))
+
+
+def _divides(measured: Measured, decay: float, divisors: Sequence[float]) -> bool:
     """True if the shadows times these divisors are an average from zero, as enough rounds show."""
     log, before, last, told = measured.log, 0.0, 0.0, 0
-    for row, (shadow, param, divisor) in enumerate(zip(log.shadows, log.params, divisors(decay, log), strict=True)):
+    for row, (shadow, param, divisor) in enumerate(zip(log.shadows, log.params, divisors, strict=True)):
         assert shadow is not None
         state, rounding = shadow * divisor, measured.rounding(row) * divisor
         slack = max(rounding, last) + log.param_units[row]
@@ -230,55 +238,15 @@ def _divides(measured: Measured, decay: float, divisors: Divisors) -> bool:
     return told >= 2 * _FEW
 
 
-def _first_decay(log: Log, divisors: Divisors) -> Between:
-    """The decays by which a first shadow is (1 - decay) * param / divisor."""
-    first, unit, param, unsure = log.shadows[0] or 0.0, log.units[0], abs(log.params[0]), log.param_units[0]
-    rises = next(divisors(0.5, log)) > next(divisors(0.1, log)) * 0.5 / 0.9
-
-    def of(quotient: float) -> float:
-        return edge(0.0, 1.0, lambda decay: (next(divisors(decay, log)) > quotient * (1 - decay)) != rises)
-
-    ends = of((param - unsure) / (abs(first) + unit)), of((param + unsure) / max(abs(first) - unit, TINY))
-    return Between(min(ends) - _EDGE, max(ends) + _EDGE)
-
-
-def _rounded_powers(name: str) -> Divisors:
-    """1 - decay^k, where the power is a product that is rounded to a dtype in each round."""
-
-    def divisors(decay: float, log: Log) -> Iterator[float]:
-        held, power = dtype(name).round, 1.0
-        for _ in log.params:
-            power = held(power * held(decay))
-            yield 1 - power
-
-    return divisors
-
-
-_OF_POWERS = (
-    "a debiased average, decay {decay}, whose power of the decay is multiplied up in {dtype}: it divides by a rounded"
-    " 1 - decay^k"
-)
-
-DIVISORS: dict[str, tuple[str, Divisors]] = {
-    "twice": (
+DIVISORS: tuple[tuple[str, Divisor], ...] = (
+    (
         "an average that was debiased twice: decay {decay}, divided by (1 - decay^k)^2 in round k",
-        lambda decay, log: ((1 - decay ** (row + 1)) ** 2 for row in range(len(log))),
+        lambda decay, count, step: (1 - decay**count) ** 2,
     ),
-    "late": (
-        "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^(t - 1), and"
-        " round 1 by 1 - decay",
-        lambda decay, log: (1 - decay ** max(row, 1) for row in range(len(log))),
-    ),
-    "later": (
-        "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^(t - 1), and"
-        " round 1 by nothing",
-        lambda decay, log: (1 - decay**row or 1.0 for row in range(len(log))),
-    ),
-    "step": (
+    (
         "a debiased average, decay {decay}, whose exponent is the step, which does not count the updates: it divides by"
         " 1 - decay^step",
-        lambda decay, log: (1 - decay ** float(step) or 1.0 for step in log.steps or ()),
+        lambda decay, count, step: 1 - decay ** float(step) or 1.0,
     ),
-    **{name: (_OF_POWERS, _rounded_powers(name)) for name in reversed(SHORT)},
-}
-"""For each mistake the sentence, and the divisor of each round by the decay."""
+)
+"""Sentences on a wrong debiasing, and its divisor by the decay, the count of the round and the step."""

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.verdict import apart
 from ema_cli.core.record import Record
-from ema_cli.identify.curves import BY_TIME, DEBIASED
+from ema_cli.identify.curves import BY_TIME
 from ema_cli.identify.diagnose import doubts, rounded_param, swapped, tells_nothing
 from ema_cli.identify.measured import ENOUGH, Measured
 from ema_cli.identify.search import of_formula, search
-from ema_cli.identify.sentences import Finding, also_fit, begins, by_time, few, gives, schedule, unreached
+from ema_cli.identify.sentences import Finding, also_fit, by_time, gives, schedule, unreached
 from ema_cli.identify.unmeasured import mean_of, starts_at_mean, unmeasured
 from ema_cli.text.language import ENGLISH
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MOST = 10
 """The candidates that are told."""
 
+_SURER = 10  # number of rounds that constrain the decay from which on the answer needs no caveat
 _A_DIGIT = 3.3  # the bits of a digit
 _FEWEST = 10  # number of rounds from which on agreement with settings that nothing led to is no accident
 
@@ -88,8 +89,7 @@ def report(
             distinct = _distinct(fits, log)
             rows = [_row(number, fit, log) for number, fit in enumerate(distinct[:MOST], 1)]
             mean = count if one.continued and starts_at_mean(one, count, whole) else 0
-            start = begins(whole, count, say, initial=bool(mean))
-            notes = [*_told(rows[0], len(distinct) - 1, found, language), start]
+            notes = [*_told(rows[0], len(distinct) - 1, found, language), _begins(whole, count, mean, say)]
     elif other:
         notes = [none, other]
     elif elapsed is not None:
@@ -104,20 +104,26 @@ def report(
         fit = of_formula(formula, measured, narrowed)
         proved = [] if fit is None else [_row(1, fit, log)]
         notes = [*seen, none, another(False)]
-    told_few = few(len(measured.rows), say)
-    return Report(rows, [*filter(None, [*notes, told_few])], measured, mean, proved)
+    if 0 < len(measured.rows) < _SURER:
+        notes.append(say("Few rounds constrain the decay ({count}); log at least 10.", count=len(measured.rows)))
+    return Report(rows, [*filter(None, notes)], measured, mean, proved)
+
+
+def _begins(log: Log, count: int, mean: int, say: Say) -> str:
+    """Say where the shadow is first logged, if that is not in the first round, and how many params it is the mean of;
+    empty where it is logged from the first round on.
+    """
+    if not count:
+        return say("the shadow is first logged in round {number}", number=log.head + 1) if log.head else ""
+    told = say("the first shadow, in round {count}, is the mean of the first {count} params", count=count)
+    return say("{told}: --initial mean:{count}", told=told, count=count) if mean else told
 
 
 def _likely(found: Found) -> list[Fit]:
     """The candidates that fit; else those that round otherwise, the nearest first: the schedule is known, and only the
-    last digits are not. None debiases by another count than its code does.
+    last digits are not.
     """
-    known = []
-    for fit in found.fits:
-        shape = fit.candidate.shape
-        off = shape is not None and shape.curve is DEBIASED and shape.origin != -1 and bool(fit.candidate.offset)
-        if not off and (fit.fits or (shape is not None and shape.is_sure)):
-            known.append(fit)
+    known = [fit for fit in found.fits if fit.fits or ((shape := fit.candidate.shape) is not None and shape.is_sure)]
     fits = [fit for fit in known if fit.fits]
     if not fits:
         by_digits = found.measured.log.round_each is None

@@ -71,8 +71,7 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
                 continue
             if not is_missing(text) and not is_number(text):
                 raise DataError(f"{batch.where(row)}: the logged {shown(text)} is not a number")
-            step = None if batch.steps is None else batch.steps[row]
-            steps.append(int(step) if step is not None and step == int(step) else step)
+            steps.append(None if batch.steps is None else batch.steps[row])
             own = batch.texts[index][row]
             params.append(own if is_number(own) else repr(value))
             texts.append("" if is_missing(text) else text)
@@ -87,7 +86,7 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
         del column[MOST_ROUNDS:]
     times = {name: moments for name, column in zip(script.kept, others, strict=False) if (moments := _moments(column))}
     dates = [name for name, cells in zip(script.kept, others, strict=False) if cells and not is_number(cells[0])]
-    return Log(params, texts, None if all(step is None for step in steps) else steps, times, dates), longer
+    return Log(params, texts, steps, times, dates), longer
 
 
 def _moments(cells: list[str]) -> list[float]:
@@ -153,9 +152,5 @@ def identify_ema(
     if sum(map(bool, known)) < _FEWEST:
         raise SettingError(f"identify_ema needs at least {_FEWEST} rounds with a shadow; give 10 or more")
     moments = {"time": [float(time) for time in numbers_of(times) or ()]} if times is not None else {}
-    numbers = numbers_of(steps)
-    if numbers is not None:
-        numbers = [int(step) if step == int(step) else step for step in numbers]
-    log = Log(given, known, numbers, moments)
-    found = report(log, Narrowed(rules=[*rules] or None))
+    found = report(Log(given, known, numbers_of(steps), moments), Narrowed(rules=[*rules] or None))
     return Identified([row.record() for row in found.rows], found.notes)

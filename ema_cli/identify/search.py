@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import frexp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.tolerance import significant
 from ema_cli.core.record import Record
@@ -99,28 +99,23 @@ def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found
     if not log.exact:
         found = [_refined(shape, log, trial.loose) if shape.is_constant else shape for shape in found]
     found.sort(key=lambda shape: shape.cost)
-    begun: list[Candidate] = []
     fits: list[Fit] = []
-    seen = set()
+    seen: set[Any] = set()
     for shape in found if measured.bits >= ENOUGH else ():
-        if shape.curve in BY_TIME:
+        if shape.curve in BY_TIME or shape.is_off_by_one:
             continue
-        if any(one.shape is not None and one.shape.cost < shape.cost for one in begun):
-            break  # a plainer schedule has averages that give the first rounds
-        fresh: list[Candidate] = []
-        for tried in narrowed.tried():
-            for one in candidates(tried, shape, measured):
-                if one.key not in seen:
-                    seen.add(one.key)
-                    fresh.append(one)
-        more = [started for one in fresh for started in trial.begun(one)]
-        begun += more
-        fits += trial.run(more)
+        if any(fit.candidate.shape is not None and fit.candidate.shape.cost < shape.cost for fit in fits):
+            break  # a plainer schedule has averages that give the log
+        fresh = []
+        for one in (one for tried in narrowed.tried() for one in candidates(tried, shape, measured)):
+            if one.key not in seen:
+                seen.add(one.key)
+                fresh.append(one)
+        fits += trial.fits(fresh)
         if not any(fit.fits for fit in fits) and not narrowed.constants:
-            fits += trial.run(trial.with_another(fresh, _others(shape, measured)))
+            fits += trial.with_another(fresh, _others(shape, measured))
     if narrowed.allows_custom and not any(fit.fits and fit.candidate.offset in (0, None) for fit in fits):
-        own = [one for shape in found for each in customs(shape, measured) for one in trial.begun(each)]
-        fits += trial.run(own)
+        fits += trial.fits(one for shape in found for one in customs(shape, measured))
     return Found(measured, found, sorted(fits, key=rank), trial.cut)
 
 
@@ -134,9 +129,8 @@ def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None
     """The fit of `custom` with a decay; None if it does not give the log."""
     if not decay or not narrowed.allows_custom:
         return None
-    trial = Trial(measured, narrowed)
     one = Candidate("custom", {"decay": decay}, None, measured.dtype)
-    return next((fit for fit in trial.run([*trial.begun(one)]) if fit.fits), None)
+    return next((fit for fit in Trial(measured, narrowed).fits([one]) if fit.fits), None)
 
 
 def _refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language, Say
 
 _USUAL = 5.0  # cost of a span or a half-life that is worth naming beside the decay
-_SURER = 10  # rounds that constrain the decay, from which on the answer needs no caveat
 
 ANOTHER_TYPE = 1e6
 """A shadow that is off by this many ulps was not computed in the type of the log's digits."""
@@ -87,28 +86,6 @@ class Finding(str):
         return found
 
 
-def few(count: int, say: Say) -> str:
-    """Say that few rounds constrain the decay; empty if enough do."""
-    if not 0 < count < _SURER:
-        return ""
-    return say("Few rounds constrain the decay ({count}); log at least 10.", count=count)
-
-
-def begins(log: Log, count: int, say: Say, *, initial: bool) -> str:
-    """Say where the shadow is first logged, if that is not in the first round.
-
-    Args:
-        log: The log.
-        count: The number of params whose mean it is; 0 if it is none.
-        say: Translates a sentence.
-        initial: True if --initial states that mean.
-    """
-    if not count:
-        return say("the shadow is first logged in round {number}", number=log.head + 1) if log.head else ""
-    told = say("the first shadow, in round {count}, is the mean of the first {count} params", count=count)
-    return say("{told}: --initial mean:{count}", told=told, count=count) if initial else told
-
-
 def gives(row: Row, language: Language) -> str:
     """Say how near a candidate comes to the log."""
     say, fit, ulps = language.say, row.fit, row.ulps or 0.0
@@ -121,26 +98,22 @@ def gives(row: Row, language: Language) -> str:
         return say(
             "{average} gives all {count} rounds, as far as the rounding of the params in the log allows", **known
         )
+    off = short(float(f"{fit.off:.2g}"))
     if fit.candidate.round_each is not None:
-        return say(
-            "{average} gives {agree} of {count} rounds, and the others within {off}: the code rounds halves another"
-            " way",
-            agree=fit.compared - fit.differ,
-            off=short(float(f"{fit.off:.2g}")),
-            **known,
-        )
-    if ulps > ANOTHER_TYPE:
-        return say(
-            "{average} gives all {count} rounds within {off}: the schedule is this one, but the code computes a part"
-            " of it in a shorter type",
-            off=short(float(f"{fit.off:.2g}")),
-            **known,
+        why = say("the code rounds halves another way")
+    elif ulps > ANOTHER_TYPE:
+        why = say("the schedule is this one, but the code computes a part of it in a shorter type")
+    else:
+        off = say("{count} ulps", count=short(round(ulps, 1)))
+        why = say(
+            "the schedule is this one, but the code computes it in another order or precision than the rules that were"
+            " tried"
         )
     return say(
-        "{average} gives {agree} of {count} rounds to the last bit, and the others within {ulps} ulps: the schedule"
-        " is this one, but the code computes it in another order or precision than the rules that were tried",
+        "{average} gives {agree} of {count} rounds, and the others within {off}: {why}",
         agree=fit.compared - fit.differ,
-        ulps=short(round(ulps, 1)),
+        off=off,
+        why=why,
         **known,
     )
 
@@ -178,39 +151,32 @@ _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 
 def by_time(shape: Shape, log: Log, say: Say) -> str:
     """A decay that is a function of the time between two rows."""
-    rate, column = shape.fit.second.value, shape.counter
+    rate, column, tau = shape.fit.second.value, shape.counter, shape.fit.second.text
     if shape.curve is LOW_PASS:
-        return say(
-            "a low-pass filter over time: the decay is {tau}/({tau} + elapsed), with the time between two rows of"
-            " column {column}; to see it, give --rule custom:decay={tau}/({tau}+elapsed),start=first --time-column"
-            " {column}",
-            tau=shape.fit.second.text,
-            column=column,
-        )
-    half, time = repr(float(f"{1 / rate:.16g}")).removesuffix(".0"), f"{1 / (rate * ln(2)):.8g}"
-    if column in log.dates:
-        unit = next((unit for unit, seconds in _UNITS.items() if seconds * rate <= 1), "s")
-        half = f"{1 / (rate * _UNITS[unit]):.12g}{unit}"
-    if shape.summed:
-        return say(
-            "an average by elapsed time, debiased: half-life {half} of {column}, as pandas' ewm(halflife, times=...);"
-            " to see it, give --rule pandas-times --time-column {column} --half-life {half}",
-            half=half,
-            column=column,
-        )
-    if column == "step":
-        what = say("the decay follows the distance of the steps, elapsed = step - step before")
+        what = say("a low-pass filter over time: the decay is {tau}/({tau} + elapsed)", tau=tau)
+        options = f"--rule custom:decay={tau}/({tau}+elapsed),start=first --time-column {column}"
     else:
-        what = say("the decay follows the elapsed time of column {column}", column=column)
+        half = repr(float(f"{1 / rate:.16g}")).removesuffix(".0")
+        if column in log.dates:
+            unit = next((unit for unit, seconds in _UNITS.items() if seconds * rate <= 1), "s")
+            half = f"{1 / (rate * _UNITS[unit]):.12g}{unit}"
+        options = f"--time-column {column} --half-life {half}"
+        what = say(
+            "the decay follows the elapsed time: 0.5^(elapsed/{short}), a half-life of {half}, or exp(-elapsed/{time}),"
+            " or {each}^elapsed",
+            short=f"{1 / rate:.8g}",
+            half=half,
+            time=f"{1 / (rate * ln(2)):.8g}",
+            each=f"{0.5**rate:.8g}",
+        )
+        if shape.summed:
+            what = say("{what}; and the average is debiased, as by pandas", what=what)
+            options = f"--rule pandas-times {options}"
     return say(
-        "{what}: 0.5^(elapsed/{short}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
-        " give --time-column {column} --half-life {half}",
+        "{what}; elapsed is the difference of column {column} between two rows; to see it, give {options}",
         what=what,
-        short=f"{1 / rate:.8g}",
-        half=half,
-        time=time,
-        each=f"{0.5**rate:.8g}",
         column=column,
+        options=options,
     )
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import BY_TIME, CONSTANT, CURVES, DEBIASED, ELAPSED
+from ema_cli.identify.expression import short
 from ema_cli.identify.fits import CurveFit, fit
-from ema_cli.identify.interval import Between, Number, common, decays, digits
+from ema_cli.identify.interval import Between, Number, common, decays, digits, edge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.identify.curves import Curve, Points
     from ema_cli.identify.measured import Measured
@@ -26,8 +26,7 @@ _PLAIN = 4.0  # A warm-up whose constants cost no more is preferred to one that 
 _PLAINEST = 1.5  # A warm-up whose constants cost no more is preferred to one by another counter
 _SURE = 1e-3  # relative width of a constant's interval, below which only one value is meant
 _SLACK = 1e-12
-
-Limit = Callable[[float, float], float]
+_USUAL = (10.0, 11.0)  # the offsets of the usual warm-ups, (1 + n)/(10 + n) and (2 + n)/(11 + n)
 
 
 class Shape(Record):
@@ -59,6 +58,11 @@ class Shape(Record):
     def is_constant(self) -> bool:
         """True if the decay is constant."""
         return self.curve is CONSTANT
+
+    @property
+    def is_off_by_one(self) -> bool:
+        """True for a debiased average whose exponent does not count the rounds."""
+        return self.curve is DEBIASED and self.origin != -1
 
     @property
     def is_sure(self) -> bool:
@@ -109,9 +113,10 @@ class Shape(Record):
 def shapes(measured: Measured) -> list[Shape]:
     """The schedules that all rounds allow, the plainest first."""
     found: list[Shape] = []
-    if any(one.high < -_SLACK or one.low > 1 + _SLACK for _, one in measured.updates()):
+    outside = [row for row, one in measured.updates() if one.high < -_SLACK or one.low > 1 + _SLACK]
+    if outside and outside != [1]:  # that of a debiased average whose exponent begins late
         return []
-    for points, counter, lead in _views(measured):
+    for points, counter, lead in _views(measured) if not outside else ():
         if not points:
             continue
         steady = fit(CONSTANT, points)
@@ -125,7 +130,7 @@ def shapes(measured: Measured) -> list[Shape]:
         if found and found[0].cost <= _PLAINEST:
             break
     if not any(one.is_constant or one.mean_from >= 0 for one in found):
-        found += [*_debiased(measured), *_elapsed(measured)]
+        found += [*_debiased(measured), *(_elapsed(measured) if not outside else ())]
     return sorted(found, key=lambda one: one.cost)
 
 
@@ -134,8 +139,8 @@ def _usual(measured: Measured, points: Points, counter: str) -> Iterator[Shape]:
     too few shadows are logged.
     """
     nine = Number(9.0, "9", 1.0)
-    for more in (10, 11):
-        one = CurveFit(CURVES[0], Number(float(more), str(more), 1.0), nine, Between(9, 9), [nine], 2.0)
+    for offset in _USUAL:
+        one = CurveFit(CURVES[0], Number(offset, short(offset), 1.0), nine, Between(9, 9), [nine], 2.0)
         if measured.sparse or one.gives(points):
             yield Shape(one, counter, 0, None, max(known.low for _, known in points), 2.0)
 
@@ -166,11 +171,10 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
     if len(points) < _FEWEST or _turns(points):
         return
     points = _some(points)
-    highest, tail, head = max(one.low for _, one in points), len(points) - _alike(points[::-1]), _alike(points)
-    limited: list[tuple[Sequence[Limit], int, int]] = []
-    if head < tail:  # where they meet, one decay follows another, and neither is a curve
-        limited = [((min,), 0, tail), ((max,), head, len(points)), ((max, min), head, tail)]
-    best = inf
+    count, head, tail = len(points), _alike(points), len(points) - _alike(points[::-1])
+    highest, best = max(one.low for _, one in points), inf
+    # Where they meet, one decay follows another, and neither is a curve.
+    parts = [(0, tail), (head, count), (head, tail)] if head < tail else []
     for curve in CURVES:
         if best <= _PLAIN and curve.name not in ("power", "half-life"):
             continue
@@ -183,10 +187,9 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
                 for one in fit(curve, moved)[:1]
             ]
             best = min([best, *(one.cost for one in found)])
-            for limits, first, last in limited:
-                for one, ends in _limited(curve, moved, first, last, limits) if best > _PLAIN else ():
-                    cap, floor = ends.get(min), ends.get(max)
-                    cost = one.cost + sum(numbers[0].cost for numbers in ends.values()) + odd + bool(floor)
+            for part in parts:
+                for one, floor, cap in _limited(curve, moved, *part) if best > _PLAIN else ():
+                    cost = one.cost + odd + sum(numbers[0].cost for numbers in (floor, cap) if numbers) + bool(floor)
                     found.append(Shape(one, counter, origin, cap, highest, cost, lead, floor))
             best = min([best, *(one.cost for one in found)])
             yield from found
@@ -198,8 +201,7 @@ def _some(points: Points) -> Points:
 
 
 def _is_usual(one: CurveFit) -> bool:
-    """True for (1 + n)/(10 + n) and (2 + n)/(11 + n)."""
-    return one.curve.name == "ratio" and one.second.value == 9 and one.first.value in (10, 11)
+    return one.curve.name == "ratio" and one.second.value == 9 and one.first.value in _USUAL
 
 
 def _turns(points: Points) -> bool:
@@ -228,38 +230,32 @@ def _alike(points: Points) -> int:
 
 
 def _limited(
-    curve: Curve, points: Points, first: int, last: int, limits: Sequence[Limit]
-) -> Iterator[tuple[CurveFit, dict[Limit, list[Number]]]]:
-    """A curve of the rounds from one to before another, and the decays that the others have in common; a limit is the
-    function `min` of a cap, or `max` of a floor, which comes first.
-    """
-    short = min in limits and len(points) - last < _FEWEST
-    if (
-        last - first < (_MANY if short else _FEWEST)
-        or (max in limits and not first)
-        or (min in limits and last == len(points))
-    ):
+    curve: Curve, points: Points, first: int, last: int
+) -> Iterator[tuple[CurveFit, list[Number] | None, list[Number] | None]]:
+    """A curve of the rounds from one to before another, a floor under those before, and a cap over those after."""
+    after = len(points) - last
+    ends_soon = 0 < after < _FEWEST
+    if last - first < (_MANY if ends_soon else _FEWEST) or last - first == len(points):
         return
     for one in fit(curve, points[first:last])[:2]:
-        held, ends = [(one.decay(x), known) for x, known in points], {}
-        for limit in limits:
-            beyond = common([known for decay, known in held if decay not in {limit(decay, end) for end in known}])
-            open_above = limit is not limits[-1]
-            ends[limit] = [
-                number
-                for number in (decays(beyond) if beyond is not None else [])
-                if (number.cost <= _PLAIN or not short)
-                and all(
-                    known.low - _SLACK <= limit(decay, number.value) <= (inf if open_above else known.high + _SLACK)
-                    for decay, known in held
-                )
-            ]
-            if not ends[limit]:
-                break
-            held = [(limit(decay, ends[limit][0].value), known) for decay, known in held]
-        else:
-            yield one, ends
+        held = [(one.decay(x), known) for x, known in points]
+        floor = _ends(max, held[:last]) if first else None
+        cap = _ends(min, held[first:]) if after else None
+        if ends_soon and cap:
+            cap = [number for number in cap if number.cost <= _PLAIN]
+        if [] not in (floor, cap):
+            yield one, floor, cap
             return
+
+
+def _ends(limit: Callable[[float, float], float], held: Sequence[tuple[float, Between]]) -> list[Number]:
+    """The plain decays that limit a curve where rounds leave it, from its decay in each round and what that may be."""
+    beyond = common(known for decay, known in held if decay not in known)
+    return [
+        number
+        for number in (decays(beyond) if beyond is not None else [])
+        if all(known.low - _SLACK <= limit(decay, number.value) <= known.high + _SLACK for decay, known in held)
+    ]
 
 
 def _debiased(measured: Measured) -> Iterator[Shape]:
@@ -268,10 +264,27 @@ def _debiased(measured: Measured) -> Iterator[Shape]:
     if len(points) < 2 or (measured.lead == 0 and measured.period > 1):
         return
     for ahead in (1, 2, 0):
-        for whole in fit(DEBIASED, [(x + ahead, known) for x, known in points])[:1]:
+        found: list[CurveFit] = []
+        for among in (points[:: len(points) // _MANY + 1], points):
+            later = [(x + ahead, one) for x, one in among if x + ahead > 1]
+            found = fit(DEBIASED, [(x, _of_debiased(x, one)) for x, one in later])[:1]
+            if not found:
+                break
+        for whole in found:
             if whole.second.value < 1:
                 cost = whole.cost + 2 * (ahead != 1) + 0.5
                 yield Shape(whole, "round", -float(ahead), None, whole.second.value, cost)
+
+
+def _of_debiased(x: float, one: Between) -> Between:
+    """The constant decays that a debiased average with these decays in its round x may have."""
+
+    def reached(decay: float) -> float:
+        return edge(0.0, 1.0, lambda own: own * (1 - own ** (x - 1)) / (1 - own**x) < decay)
+
+    most = (x - 1) / x  # that of a decay of 1
+    low = 0.0 if one.low <= 0 else reached(one.low) if one.low < most else 1.0 if one.low == most else inf
+    return Between(low, 0.0 if one.high <= 0 else reached(one.high) if one.high < most else 1.0)
 
 
 def _elapsed(measured: Measured) -> Iterator[Shape]:

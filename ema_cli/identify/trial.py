@@ -14,7 +14,7 @@ from ema_cli.identify.candidates import arithmetics, ways
 from ema_cli.identify.log import BITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.identify.candidate import Narrowed
@@ -26,10 +26,9 @@ _ENOUGH = 12  # number of updates that suffice to rule out most candidates
 _MOST_FIRST = 400  # number of rounds after which they are enough, however few of them update
 _FEW_ROWS = 5  # number of rounds that rule out most of them before
 _SOME_ROWS = 2000  # number of rounds that candidates are run on before the best are run on all
-_MOST_RUN = 400  # maximum number of candidates to run on more than the first rounds
 _MOST_OF_A_RULE = 4
 _MOST_ON_ALL = 10  # number of candidates that fit a log longer than that
-_MOST_NUMBERS = 5  # number of other constants to run an average with, where its rounds cannot be computed one by one
+_MOST_NUMBERS = 5  # number of other constants to run averages with
 _ALLOWED = 16.0  # number of roundings that may add up
 
 
@@ -77,7 +76,7 @@ class Trial:
         self.few, self.begin, self.some = (log.part(0, count) for count in counts)
         self._known: dict[Any, Fit] = {}
         self.cut = False
-        """True if rules were left out that may fit as well."""
+        """True if candidates were left out that may fit as well."""
 
     def _tried(self, one: Candidate, log: Log) -> Fit:
         """Fit of a candidate on a part of the log, computed once for each arithmetic."""
@@ -102,19 +101,19 @@ class Trial:
         self._known[key] = found
         return found
 
-    def _starts(self, one: Candidate) -> Iterator[tuple[str | None, bool, float]]:
-        """The initial values that are tried, whether the first logged shadow is one, and what each costs."""
+    def _starts(self, one: Candidate) -> Iterator[Candidate]:
+        """The candidate with each start that is tried: an initial value, or the first logged shadow."""
         if one.average.rule.start != "initial":
-            yield None, False, 0.0
+            yield one
         elif self.narrowed.initial is not None:
-            yield self.narrowed.initial, False, 0.0
+            yield one.but(initial=self.narrowed.initial)
         else:
-            yield "0", False, 0.0
-            yield "first", False, 0.1
+            yield one.but(initial="0")
+            yield one.but(initial="first", cost=one.cost + 0.1)
             if not self.log.head or one.average.counter is None or one.counters(self.log):
-                yield "0", True, 2.0
+                yield one.but(initial="0", continued=True, cost=one.cost + 2)
 
-    def begun(self, one: Candidate) -> Iterator[Candidate]:
+    def _begun(self, one: Candidate) -> Iterator[Candidate]:
         """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
         (rule, _), some = asked(one.rule), False
         for name in self.narrowed.dtypes or (self.log.types if self.log.exact else [rule.dtype]):
@@ -122,73 +121,68 @@ class Trial:
                 return  # a longer type holds the values of a shorter one
             own = one.but(dtype=name, round_each=self.log.round_each)
             for this in arithmetics(own, short=True) if BITS[name] < 24 else [own]:
-                try:
-                    for initial, continued, cost in self._starts(this):
-                        started = this.but(initial=initial, continued=continued, cost=this.cost + cost)
-                        if all(self._tried(started, part).allowed for part in (self.few, self.begin)):
-                            some = True
-                            yield started
-                except IMPOSSIBLE:
+                if not this.is_possible:
                     continue
+                for started in self._starts(this):
+                    if all(self._tried(started, part).allowed for part in (self.few, self.begin)):
+                        some = True
+                        yield started
 
-    def run(self, begun: Sequence[Candidate]) -> list[Fit]:
-        """Fits of candidates: each arithmetic on the first rounds, then the best of each rule on all."""
+    def fits(self, candidates: Iterable[Candidate]) -> list[Fit]:
+        """Fits of candidates with each start and each arithmetic: on the first rounds, then the best of each rule on
+        all.
+        """
         first: list[Fit] = []
-        for one in begun:
+        for one in (started for each in candidates for started in self._begun(each)):
             short = BITS[one.dtype] < 24 or not self.log.exact
             first += [self._tried(this, self.begin) for this in ([one] if short else arithmetics(one, short=False))]
         first.sort(key=lambda fit: (fit.differ if self.measured.exact else 0, fit.candidate.cost))
         if self.log.exact and first and first[0].agrees:
             first = [fit for fit in first if fit.agrees]
+        fits = self._best(first, self.some)
+        return fits if len(self.some) == len(self.log) else self._best(fits, self.log, _MOST_ON_ALL)
+
+    def _best(self, begun: Sequence[Fit], log: Log, most: float = inf) -> list[Fit]:
+        """Fits on more rounds, the best first: of each rule and dtype until one fits, and so many that fit in all."""
         fits: list[Fit] = []
         kinds: Counter[Any] = Counter()
-        for fit in first[:_MOST_RUN]:
+        for fit in begun:
             one = fit.candidate
-            kinds[one.rule, one.dtype] += 1
-            if kinds[one.rule, one.dtype] <= _MOST_OF_A_RULE:
-                fits.append(self._tried(one, self.some))
-                if fits[-1].fits:  # with other settings it would only cost more
-                    kinds[one.rule, one.dtype] = _MOST_OF_A_RULE
-        self.cut |= any((fit.candidate.rule, fit.candidate.dtype) not in kinds for fit in first[_MOST_RUN:])
-        fits = sorted((fit for fit in fits if fit.allowed), key=rank)
-        if len(self.some) == len(self.log):
-            return fits
-        whole: list[Fit] = []
-        for fit in fits:
-            whole.append(self._tried(fit.candidate, self.log))
-            if sum(one.fits for one in whole) == _MOST_ON_ALL:
+            if kinds[one.rule, one.dtype] >= _MOST_OF_A_RULE:
+                continue
+            if sum(one.fits for one in fits) >= most:
+                self.cut = True
                 break
-        self.cut |= len(whole) < len(fits)
-        return sorted((fit for fit in whole if fit.allowed), key=rank)
+            fits.append(self._tried(one, log))
+            # With other settings one that fits would only cost more.
+            kinds[one.rule, one.dtype] += _MOST_OF_A_RULE if fits[-1].fits else 1
+        return sorted((fit for fit in fits if fit.allowed), key=rank)
 
-    def with_another(self, tried: Sequence[Candidate], numbers: Sequence[Number]) -> list[Candidate]:
-        """Candidates with the first of other constants by which one of their arithmetics gives the log, and their
-        starts.
-        """
+    def with_another(self, tried: Sequence[Candidate], numbers: Sequence[Number]) -> list[Fit]:
+        """Fits with the first of other constants by which one of the candidates gives the log."""
         stated = [one for one in tried if one.constant is not None]
-        kinds = {_kind(one): one for one in reversed(stated)}
-        steady = [one for one in kinds.values() if self.measured.exact and _is_steady(one.average)]
-        each = self._stepping(steady, numbers) if steady else [[*kinds.values()]] * len(numbers[:_MOST_NUMBERS])
-        for number, likely in zip(numbers, each, strict=False):
-            if likely and any(fit.fits for fit in self.run(self._begun_with(number, likely))):
-                return self._begun_with(number, stated)
+        for number in self._likely(stated, numbers)[:_MOST_NUMBERS]:
+            fits = self.fits(_but(one, number) for one in stated)
+            if any(fit.fits for fit in fits):
+                return fits
         return []
 
-    def _begun_with(self, number: Number, those: Sequence[Candidate]) -> list[Candidate]:
-        """Candidates with another constant, and each start that the first rounds allow."""
-        return [started for one in those for started in self.begun(_but(one, number))]
-
-    def _stepping(self, steady: Sequence[Candidate], numbers: Sequence[Number]) -> list[list[Candidate]]:
-        """For each constant the candidates that come by it from each logged shadow to the next."""
+    def _likely(self, tried: Sequence[Candidate], numbers: Sequence[Number]) -> Sequence[Number]:
+        """The constants by which an average comes from each logged shadow to the next; all if that can't be told."""
+        averages: dict[Any, Average] = {}
+        for one in tried if self.measured.exact else ():
+            for average in (this.average for this in arithmetics(one, short=False)):
+                if average.counter is None and len(average.registers) == 1 and average.program.take is None:
+                    scalars = average.scalars
+                    kind = average.form.name, average.dtype.name, str(scalars.decay), str(scalars.weight)
+                    averages.setdefault(kind, average)
+        if not averages:
+            return numbers
         known = (row for row, _ in self.measured.updates() if row >= self.measured.start)
         rows = [row for row in known if self.log.shadows[row - 1] is not None]
         decays = [number.value for number in numbers]
-        found: list[list[Candidate]] = [[] for _ in numbers]
-        for one in steady:
-            for own in arithmetics(one, short=False):
-                for place in _stepped(own.average, decays, self.log, rows):
-                    found[place].append(own)
-        return found
+        places = {place for own in averages.values() for place in _stepping(own, decays, self.log, rows)}
+        return [numbers[place] for place in sorted(places)]
 
 
 def _but(one: Candidate, number: Number) -> Candidate:
@@ -198,22 +192,15 @@ def _but(one: Candidate, number: Number) -> Candidate:
     return one.but(constant=constant, cost=one.cost + number.cost - one.shape.constants()[0].cost)
 
 
-def _is_steady(average: Average) -> bool:
-    """True if a shadow follows from the last one, the param and the constant alone."""
-    return average.counter is None and len(average.registers) == 1 and average.program.take is None
-
-
-def _stepped(average: Average, decays: Sequence[float], log: Log, rows: Sequence[int]) -> list[int]:
+def _stepping(average: Average, decays: Sequence[float], log: Log, rows: Sequence[int]) -> list[int]:
     """The places of the decays by which an average comes from each logged shadow to the next."""
     program, shadows = average.program, log.loaded(average.dtype.name)
     left = list(range(len(decays)))
     for row in rows:
         count = len(left)
-        plan = program.schedule.plan(None, count, None, [decays[place] for place in left])
-        params, befores = [*program.load([log.params[row]])] * count, [shadows[row - 1]] * count
-        found = program.recurrence.apart(
-            {"p": params, "s": befores, "k": [1] * count, **plan.columns, "v": plan.columns["decay"]}
-        )[0]
+        plan = program.schedule.plan(None, count, None, [decays[place] for place in left]).columns
+        known = {"p": [*program.load([log.params[row]])] * count, "s": [shadows[row - 1]] * count, "k": [1] * count}
+        found = program.recurrence.apart(known | plan | {"v": plan["decay"]})[0]
         left = [place for place, value in zip(left, found, strict=True) if value == shadows[row]]
         if not left:
             break
@@ -233,12 +220,3 @@ def _arithmetic(candidate: Candidate) -> Any:
     rule, types = average.rule, (average.input_dtype.name, average.dtype.name)
     how = average.gate, rule.start, rule.by_float32, rule.flush, candidate.initial, candidate.continued
     return (average.form.name, *average.operands(None), *types, *how)
-
-
-def _kind(candidate: Candidate) -> Any:
-    """Key that is equal for candidates that compute the same, if their constants are the same."""
-    key = _arithmetic(candidate)
-    if key is None:
-        return candidate.rule, str(candidate), candidate.initial, candidate.continued, candidate.offset
-    scalars = candidate.average.scalars
-    return key[0], str(scalars.decay), str(scalars.weight), key[4:]

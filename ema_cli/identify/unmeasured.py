@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.average import Average
 from ema_cli.core.decay_setting import Constant
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
+from ema_cli.identify.candidates import choices_of
 from ema_cli.identify.interval import WRITTEN
 from ema_cli.identify.trial import Fit, Trial
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ema_cli.core.rule import Rule
-    from ema_cli.identify.candidate import Narrowed, Tried
+    from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
     from ema_cli.identify.measured import Measured
     from ema_cli.identify.shapes import Shape
@@ -39,46 +40,42 @@ def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) 
         shapes: The schedules of the other rounds.
         narrowed: What the options say of the average.
     """
-    trial, lengths = Trial(measured, narrowed), dict.fromkeys(map(str, _lengths(measured.log, shapes)))
     steady = next((shape for shape in shapes[:1] if shape.is_constant), None)
-    begun: list[Candidate] = []
+    lengths = dict.fromkeys(map(str, _lengths(measured.log, steady)))
+    some: list[Candidate] = []
     for tried in narrowed.tried():
-        for given in _settings(tried.rule, lengths) if not narrowed.constants else ():
-            cost, parameters = float(len(given)), given | tried.parameters
-            begun += trial.begun(Candidate(tried.rule.name, parameters, None, tried.rule.dtype, cost, shape=steady))
-        for constant in _usual(tried, () if shapes else WRITTEN):
-            for offset in (0, None) if measured.log.steps else (0,):
-                cost = float(bool(constant)) + (offset is None)
-                one = Candidate(tried.rule.name, tried.parameters, constant, tried.rule.dtype, cost, offset=offset)
-                begun += trial.begun(one)
-    return [fit for fit in trial.run(begun) if fit.agrees]
+        one = Candidate(tried.rule.name, tried.parameters, None, tried.rule.dtype)
+        some += [
+            one.but(parameters=given | tried.parameters, cost=float(len(given)), shape=steady)
+            for given in (_settings(tried.rule, lengths) if not narrowed.constants else ())
+        ]
+        constants: list[Constant | None] = [*tried.constants]
+        if not constants and (tried.rule.decay is None or tried.rule.decay.default is not None):
+            constants = [None]
+        elif not constants and not shapes:
+            constants = [Constant("decay", text) for text in WRITTEN]
+        for constant in constants:
+            some += [
+                one.but(constant=constant, offset=offset, cost=float(bool(constant)) + (offset is None))
+                for offset in ((0, None) if measured.log.steps else (0,))
+            ]
+    return [fit for fit in Trial(measured, narrowed).fits(some) if fit.agrees]
 
 
-def _lengths(log: Log, shapes: Sequence[Shape]) -> Iterator[int]:
+def _lengths(log: Log, steady: Shape | None) -> Iterator[int]:
     """The lengths that a constant decay and the first shadow speak for."""
-    for shape in shapes[:1]:
-        if shape.is_constant and shape.fit.second.value < 1:
-            weight = 1 - shape.fit.second.value
-            yield from (round(2 / weight - 1), round(1 / weight))
+    if steady is not None and steady.fit.second.value < 1:
+        weight = 1 - steady.fit.second.value
+        yield from (round(2 / weight - 1), round(1 / weight))
     yield from (log.head // averages + 1 for averages in _AVERAGES if log.head)
-
-
-def _usual(tried: Tried, decays: Sequence[str]) -> Sequence[Constant | None]:
-    """The constants that are tried: those that are given, the default, or else these."""
-    stated = tried.rule.decay
-    if tried.constants:
-        return tried.constants
-    return [Constant("decay", text) for text in decays] if stated is not None and stated.default is None else [None]
 
 
 def _settings(rule: Rule, lengths: Iterable[str]) -> Iterator[dict[str, str]]:
     """Each length, alone and with each choice of another parameter."""
-    for name in [parameter.name for parameter in rule.parameters if parameter.search == "period"]:
-        for length in lengths:
-            yield {name: length}
-            for other in rule.parameters:
-                choices = [value for value in other.names if value != str(other.default).lower()]
-                yield from ({name: length, other.name: value} for value in choices)
+    others = [{}, *({parameter.name: value} for parameter in rule.parameters for value in choices_of(parameter))]
+    for parameter in rule.parameters:
+        if parameter.search == "period":
+            yield from ({parameter.name: length} | other for length in lengths for other in others)
 
 
 def starts_at_mean(one: Candidate, count: int, log: Log) -> bool:

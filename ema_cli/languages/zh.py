@@ -390,10 +390,6 @@ STRINGS = {
     "no round constrains the decay: log more rounds or more digits": (
         "没有哪次更新能用来推断衰减率：请记录更多次更新或更多位数字"
     ),
-    "{what}, if the rows that were written twice are dropped: the steps go back to {step} in round {number}, as"
-    " where a run was resumed": (
-        "{what}（去掉重复记录的行之后）：第 {number} 次更新时轮数退回到 {step}，像是训练恢复后重新记录"
-    ),
     "the decays lie between {low} and {high}, on no curve that was tried; --explain lists that of each round": (
         "衰减率在 {low} 与 {high} 之间，不符合任何试过的曲线；--explain 列出每次更新的衰减率"
     ),
@@ -411,8 +407,9 @@ STRINGS = {
         "{what}，参数晚记了一次：每行的影子值对应下一行的参数"
     ),
     "{what}, param and shadow swapped": "{what}，参数与影子值互换了",
-    "{what}, if the rows are sorted by step: the steps go back to {step} in round {number}, and often": (
-        "{what}（按轮数排序各行之后）：第 {number} 次更新时轮数退回到 {step}，此后也常常如此"
+    "{what}, if the rows are sorted by step, and of rows with the same step only the last is kept: the steps go"
+    " back to {step} in round {number}, as where a run was resumed": (
+        "{what}（按轮数排序各行，同一轮数只留最后一行）：第 {number} 次更新时轮数退回到 {step}，像是训练恢复后重新记录"
     ),
     "{what}, of the square of the param: the shadow is the root of an average of param^2": (
         "{what}，对参数的平方：影子值是 param^2 的平均的平方根"
@@ -432,36 +429,40 @@ STRINGS = {
     "Few rounds constrain the decay ({count}); log at least 10.": (
         "能用来推断衰减率的更新次数太少（{count} 次）；请至少记录 10 次。"
     ),
-    "{what}: 0.5^(elapsed/{short}), a half-life of {half}, or exp(-elapsed/{time}), or {each}^elapsed; to see it,"
-    " give --time-column {column} --half-life {half}": (
-        "{what}：0.5^(elapsed/{short})，半衰期 {half}，即 exp(-elapsed/{time})，或 {each}^elapsed；"
-        "验证请用 --time-column {column} --half-life {half}"
-    ),
     "the shadow is first logged in round {number}": "影子值从第 {number} 次更新起才有记录",
     "schedule: {what}": "衰减率的变化：{what}",
-    "the decay follows the distance of the steps, elapsed = step - step before": (
-        "衰减率随轮数的间隔变化，elapsed = 轮数 - 上一行的轮数"
-    ),
-    "the decay follows the elapsed time of column {column}": "衰减率随列 {column} 的时间间隔变化",
     "DECAY was never reached: any DECAY from {least} on gives the same; {decay} is shown": (
         "始终没有达到 DECAY：DECAY 只要不小于 {least}，结果都相同，这里取 {decay}"
     ),
     "no round reached a constant DECAY: if there is one, it is at least {least}": (
         "看不到预热在哪里结束：如果设了 DECAY，它不小于 {least}"
     ),
-    "{average} gives all {count} rounds within {off}: the schedule is this one, but the code computes a part of it in a"
-    " shorter type": (
-        "{average} 与全部 {count} 次更新相差不超过 {off}：衰减率的变化规律相同，但代码有一部分用更短的类型计算"
+    "{average} gives {agree} of {count} rounds, and the others within {off}: {why}": (
+        "{average} 能得出 {count} 次更新中的 {agree} 次，其余相差不超过 {off}：{why}"
+    ),
+    "{count} ulps": "{count} ULP",
+    "the code rounds halves another way": "代码对一半的舍入方式不同",
+    "the schedule is this one, but the code computes a part of it in a shorter type": (
+        "衰减率的变化规律相同，但代码有一部分用更短的类型计算"
+    ),
+    "the schedule is this one, but the code computes it in another order or precision than the rules that were tried": (
+        "衰减率的变化规律相同，但代码的运算顺序或精度与试过的规则不同"
+    ),
+    "a low-pass filter over time: the decay is {tau}/({tau} + elapsed)": (
+        "按时间间隔的低通滤波：衰减率为 {tau}/({tau} + elapsed)"
+    ),
+    "the decay follows the elapsed time: 0.5^(elapsed/{short}), a half-life of {half}, or exp(-elapsed/{time}), or"
+    " {each}^elapsed": (
+        "衰减率随时间间隔变化：0.5^(elapsed/{short})，半衰期 {half}，即 exp(-elapsed/{time})，或 {each}^elapsed"
+    ),
+    "{what}; and the average is debiased, as by pandas": "{what}；滑动平均经偏差校正，与 pandas 相同",
+    "{what}; elapsed is the difference of column {column} between two rows; to see it, give {options}": (
+        "{what}；elapsed 是列 {column} 中两行之差；验证请用 {options}"
     ),
     "decays from {low} to {high} fit as well, such as {other}": "从 {low} 到 {high} 的衰减率同样符合，如{other}",
     "decays from {low} to {high} fit as well": "从 {low} 到 {high} 的衰减率同样符合",
     "{average} gives all {count} rounds, as far as the rounding of the params in the log allows": (
         "{average} 能得出全部 {count} 次更新（在日志中参数的舍入范围内）"
-    ),
-    "{average} gives {agree} of {count} rounds to the last bit, and the others within {ulps} ulps: the schedule"
-    " is this one, but the code computes it in another order or precision than the rules that were tried": (
-        "{average} 在 {count} 次更新中有 {agree} 次逐位一致，其余误差不超过 {ulps} ULP：衰减率的变化规律相"
-        "同，但代码的运算顺序或精度与试过的规则不同"
     ),
     "; no rule of the catalogue does": "；规则库中没有这样的规则",
     "every {period} rounds the shadow updates, first in round {number}": (
@@ -527,29 +528,9 @@ STRINGS = {
     "an average that was debiased twice: decay {decay}, divided by (1 - decay^k)^2 in round k": (
         "校正了两次偏差的滑动平均：衰减率 {decay}，第 k 次除以 (1 - 衰减率^k)^2"
     ),
-    "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^(t - 1), and round 1"
-    " by 1 - decay": (
-        "经偏差校正的滑动平均，衰减率 {decay}，指数差一：第 t 次除以 1 - 衰减率^(t - 1)，第 1 次除以 1 - 衰减率"
-    ),
-    "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^(t - 1), and round 1"
-    " by nothing": ("经偏差校正的滑动平均，衰减率 {decay}，指数差一：第 t 次除以 1 - 衰减率^(t - 1)，第 1 次不除"),
     "a debiased average, decay {decay}, whose exponent is the step, which does not count the updates: it divides by"
     " 1 - decay^step": (
         "经偏差校正的滑动平均，衰减率 {decay}，指数是轮数，而轮数并不等于更新次数：除以 1 - 衰减率^轮数"
-    ),
-    "a debiased average, decay {decay}, whose power of the decay is multiplied up in {dtype}: it divides by a rounded"
-    " 1 - decay^k": (
-        "经偏差校正的滑动平均，衰减率 {decay}，其衰减率的幂在 {dtype} 中逐次相乘：除以舍入过的 1 - 衰减率^k"
-    ),
-    "an average by elapsed time, debiased: half-life {half} of {column}, as pandas' ewm(halflife, times=...);"
-    " to see it, give --rule pandas-times --time-column {column} --half-life {half}": (
-        "按时间间隔的滑动平均，经偏差校正：列 {column} 的半衰期为 {half}，如 pandas 的 ewm(halflife, times=...)；可用"
-        " --rule pandas-times --time-column {column} --half-life {half} 查看"
-    ),
-    "a low-pass filter over time: the decay is {tau}/({tau} + elapsed), with the time between two rows of column"
-    " {column}; to see it, give --rule custom:decay={tau}/({tau}+elapsed),start=first --time-column {column}": (
-        "按时间间隔的低通滤波：衰减率为 {tau}/({tau} + elapsed)，elapsed 是列 {column} 中两行的时间间隔；可用"
-        " --rule custom:decay={tau}/({tau}+elapsed),start=first --time-column {column} 查看"
     ),
     "the median of the last {window} params, not an average": "最近 {window} 个参数的中位数，不是平均值",
     "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param (a"
@@ -575,9 +556,6 @@ STRINGS = {
     ),
     "the running mean of the params from {where} on: the weight is 1/n in the n-th of them": (
         "从{where}开始的参数的累积平均：其中第 n 个的权重为 1/n"
-    ),
-    "{average} gives {agree} of {count} rounds, and the others within {off}: the code rounds halves another way": (
-        "{average} 能得出 {count} 次更新中的 {agree} 次，其余相差不超过 {off}：代码对一半的舍入方式不同"
     ),
     "each shadow is rounded to {count} decimals before the next round": "每个影子值在下一次更新前舍入到 {count} 位小数",
     "the shadows were rounded to {dtype} when they were logged, and computed in a longer type": (

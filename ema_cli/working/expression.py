@@ -8,17 +8,17 @@ cells of a table.
 from __future__ import annotations
 
 import ast
+import operator
 import re
+from fractions import Fraction
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from math import floor
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY, SEED, SKIP, WAIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    Ratio = tuple[int, int]
-    """A fraction: any numerator, and a denominator above 0."""
+    from collections.abc import Callable, Mapping
 
 LOGGED = "logged"
 
@@ -100,89 +100,45 @@ def _in_parentheses(tree: ast.expr, texts: Mapping[str, str], least: int, *, lea
 def equals(tree: ast.expr, texts: Mapping[str, str], right: str) -> bool:
     """True if an expression, with each name's text in its place, is exactly a number's text."""
     try:
-        (a, b), (c, d) = _exact(tree, texts), of_text(right)
+        return _exact(tree, texts) == of_text(right)
     except (ArithmeticError, ValueError):
         return False
-    return a * d == c * b
 
 
-def _exact(tree: ast.expr, texts: Mapping[str, str]) -> Ratio:
-    """The exact value as a fraction that is not reduced, which makes short sums five times as fast."""
+def _exact(tree: ast.expr, texts: Mapping[str, str]) -> Fraction:
     match tree:
         case ast.Constant(value=number):
             return of_text(str(number))
         case ast.Name(id=name):
             return of_text(texts.get(name, name))
         case ast.UnaryOp(operand=operand):
-            a, b = _exact(operand, texts)
-            return -a, b
+            return -_exact(operand, texts)
         case ast.BinOp(left=left, op=op, right=right):
-            return _EXACT[type(op)](*_exact(left, texts), *_exact(right, texts))
+            return Fraction(_EXACT[type(op)](_exact(left, texts), _exact(right, texts)))
         case ast.Call(func=ast.Name(id=name), args=args) if name in _EXACT_CALLS:
-            return _EXACT_CALLS[name](*(_exact(arg, texts) for arg in args))
+            return Fraction(_EXACT_CALLS[name](*(_exact(arg, texts) for arg in args)))
     raise ArithmeticError
 
 
-@lru_cache(maxsize=1024)
-def of_text(text: str) -> Ratio:
-    """The value of a number's text, or of a fraction's: a numerator and a denominator.
-
-    >>> of_text("-0.25"), of_text("101/110"), of_text("2e-3")
-    ((-25, 100), (101, 110), (2, 1000))
-    """
-    above, slash, below = text.partition("/")
-    if slash:
-        return int(above), int(below)
-    mantissa, _, exponent = text.partition("e")
-    whole, _, part = mantissa.partition(".")
-    number, shift = int(whole + part), len(part) - int(exponent or 0)
-    return (number, 10**shift) if shift >= 0 else (number * 10**-shift, 1)
+of_text = lru_cache(maxsize=1024)(Fraction)
+"""The value of a number's text, or of a fraction's."""
 
 
-def _divide(a: int, b: int, c: int, d: int) -> Ratio:
-    if not c:
+def _power(base: Fraction, times: Fraction) -> Fraction:
+    if times.denominator != 1 or abs(times) > _LONGEST_POWER:
         raise ArithmeticError
-    return (a * d, b * c) if c > 0 else (-a * d, -b * c)
+    return Fraction(base ** int(times))
 
 
-def _power(a: int, b: int, c: int, d: int) -> Ratio:
-    times, rest = divmod(c, d)
-    if rest or abs(times) > _LONGEST_POWER:
-        raise ArithmeticError
-    if times < 0:
-        return _power(*_divide(1, 1, a, b), -times, 1)
-    return int(a**times), int(b**times)
-
-
-def _first(ratios: Iterable[Ratio], sign: int) -> Ratio:
-    """The least of some fractions, or with -1 the greatest."""
-    found: Ratio | None = None
-    for ratio in ratios:
-        if found is None or sign * ratio[0] * found[1] < sign * found[0] * ratio[1]:
-            found = ratio
-    assert found is not None
-    return found
-
-
-_EXACT: dict[type, Callable[[int, int, int, int], Ratio]] = {
-    ast.Add: lambda a, b, c, d: (a * d + c * b, b * d),
-    ast.Sub: lambda a, b, c, d: (a * d - c * b, b * d),
-    ast.Mult: lambda a, b, c, d: (a * c, b * d),
-    ast.Div: _divide,
-    ast.FloorDiv: lambda a, b, c, d: _floor(_divide(a, b, c, d)),
+_EXACT: dict[type, Callable[[Fraction, Fraction], Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
     ast.Pow: _power,
 }
-
-
-def _floor(ratio: Ratio) -> Ratio:
-    return ratio[0] // ratio[1], 1
-
-
-_EXACT_CALLS: dict[str, Callable[..., Ratio]] = {
-    "min": lambda *ratios: _first(ratios, 1),
-    "max": lambda *ratios: _first(ratios, -1),
-    "floor": _floor,
-}
+_EXACT_CALLS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "floor": floor}
 
 
 def as_python(text: str) -> str:

@@ -67,13 +67,6 @@ def _divided(divisor: Callable[[int], float]) -> str:
     return written(VALUES, [s / divisor(k) for k, s in enumerate(shadows)], range(10, 10 + 10 * COUNT, 10))
 
 
-def _power(name: str, k: int) -> float:
-    power, load = 1.0, dtype(name).load
-    for _ in range(k + 1):
-        power = load(power * load(0.9))
-    return power
-
-
 def _momentum(decay: float, weight: float) -> str:
     shadow, shadows = 0.0, []
     for value in VALUES:
@@ -189,17 +182,13 @@ def _median() -> str:
         (_divided(lambda k: 1 - 0.9**k or 1), "decay 0.9, with the exponent off by one"),
         (_divided(lambda k: 1 - 0.9 ** (10 * k + 10)), "decay 0.9, whose exponent is the step"),
         (
-            _divided(lambda k: 1 - _power("bfloat16", k)),
-            "decay 0.9, whose power of the decay is multiplied up in bfloat16",
-        ),
-        (
             _momentum(0.9, 1.0),
             "each shadow is 0.9 of the last one and 1 of the param, 1.9 together; that is a decayed sum",
         ),
         (_momentum(1.01, -0.01), "the shadow moves away from the param: each shadow is 1.01 of the last one"),
         (_momentum(0.9, 0.05), "as an average with decay 0.9, the param is scaled by 0.5"),
         (_resumed(), "the steps go back to 100 in round 121, as where a run was resumed"),
-        (_shuffled(), "constant decay 0.99, if the rows are sorted by step: the steps go back to"),
+        (_shuffled(), "constant decay 0.99, if the rows are sorted by step, and of rows with the same step"),
         (_reloaded(), "whose counter starts again in round 201 (step 200), where the shadow is set to the param"),
         (_turning(), "constant decay 0.99 in 269 of 299 rounds, but not in round 10, round 20, round 30,"),
         (_of(lambda x: max(-5.0, min(x, 5.0))), "but the other params seem to be ±5:"),

@@ -74,7 +74,7 @@ def said() -> Iterator[str]:
     yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", *rule_text.NAMES)  # names
     yield "{carried}. = is exact as printed, ≈ is rounded."
     yield from HEADINGS
-    yield from (sentence for sentence, *_ in (*DIVISORS.values(), *READINGS))
+    yield from (sentence for sentence, *_ in (*DIVISORS, *READINGS))
     yield from (sentence for _, sentence in WINDOWS)
     yield "exact"  # the dtype that has no name of its own
     yield from (
