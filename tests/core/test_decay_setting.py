@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 
 import pytest
 
 from ema_cli.core.average import Average
-from ema_cli.core.decay_setting import constant
+from ema_cli.core.decay_setting import constant, leaving
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import dtype
 
@@ -17,7 +18,10 @@ F64 = dtype("float64")
 
 @pytest.mark.parametrize(
     ("kind", "value", "weight"),
-    [("decay", "0.75", 0.25), ("half-life", 1, 0.5), ("span", 7, 0.25), ("com", 3.0, 0.25), ("alpha", "0.1", 0.1)],
+    [
+        *(("decay", "0.75", 0.25), ("half-life", 1, 0.5), ("span", 7, 0.25), ("com", 3.0, 0.25)),
+        *(("alpha", "0.1", 0.1), ("alpha", 0, 0), ("alpha", 1, 1)),
+    ],
 )
 def test_ways_to_state_a_constant(kind, value, weight):
     """A constant may be stated as a decay, a half-life, a span, a centre of mass or a weight."""
@@ -53,6 +57,42 @@ def test_constants_out_of_range(kind, value, message):
     with pytest.raises(SettingError) as caught:
         constant(kind, value)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("0.5s", 0.5), ("2 min", 120), ("1/3h", 1200), ("1d", 86400), ("1/7w", 86400)]
+)
+def test_a_half_life_in_time(text, seconds):
+    """A half-life may have a unit of time, and is counted in nanoseconds then, as timestamps are."""
+    assert constant("half-life", text).number == seconds * 1e9
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        *((f"5{word}", f"did you mean 5{word[0]}?") for word in ("sec", "seconds", "hr", "hour", "day", "week")),
+        *((f"5 {word}", "did you mean 5min?") for word in ("m", "minute", "minutes")),
+        ("5oz", "use s, min, h, d, w"),
+    ],
+)
+def test_a_unit_of_time_that_there_is_none_of(text, hint):
+    """Another word for a unit of time is answered with the unit, and any other word with all of them."""
+    with pytest.raises(SettingError, match=f"is no unit of time; {re.escape(hint)}"):
+        constant("half-life", text)
+
+
+def test_a_half_life_in_time_that_is_not_above_zero():
+    """A half-life in time must be more than 0, as any."""
+    for text in "0s", "-1min":
+        with pytest.raises(SettingError, match=f"half-life must be more than 0, not {text}"):
+            constant("half-life", text)
+
+
+def test_most_rounds_of_what_is_left():
+    """As many rounds as a counter can have may leave a part."""
+    assert leaving("1%:9223372036854775807").number == 1
+    with pytest.raises(SettingError, match="leaves '9223372036854775808': the rounds are a whole number from 1"):
+        leaving("1%:9223372036854775808")
 
 
 def test_a_constant_that_was_read_already():

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from tests.mutants.operators import Mutant
 
-FOLDERS = ("core", "reading", "formats", "text", "conformance")
+FOLDERS = ("core", "numbers", "reading", "formats", "text", "conformance")
 FILES = (
     *("test_command", "test_errors", "test_python", "test_smooth", "test_columns", "test_summary", "test_properties"),
     *("test_suggest", "test_derived", "test_derivations", "test_diagnostics", "test_invariants"),
@@ -257,8 +257,8 @@ class Reached:
         """
         lines = self.lines.get(path, {})
         around = range(mutant.inside[0], mutant.inside[1] + 1)
-        folder, name = Path(path).parent.name, Path(path).stem
-        own = MEANT.get(folder) or MEANT.get(name) or f"tests/{folder}/test_{name}.py"
+        folder, name = Path(path).parent, Path(path).stem
+        own = MEANT.get(folder.name) or MEANT.get(name) or f"tests/{folder.relative_to('ema_cli')}/test_{name}.py"
         places = {place for line in around for place in lines.get(line, ())}
         chosen = self._affordable(places, 2 * ENOUGH, own)
         if not set(around).isdisjoint(self.imported.get(path, ())):
