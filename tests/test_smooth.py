@@ -50,7 +50,10 @@ def test_missing_values() -> None:
     assert smooth(values, missing="skip", **settings) == [0.5, 0.5, 1.75]
     assert smooth(values, missing="hold", **settings) == [0.5, 0.75, 1.875]
     assert smooth([1.0, float("nan")], missing="rule", rule="tensorboard")[0] == 1.0
+    assert smooth([1.0, None, 3.0], missing="rule", rule="pandas", alpha=0.5) == [1.0, 1.0, 2.6]
     assert smooth([float("nan"), 1.0], missing="skip", rule="torch", decay=0.5) == [None, 1.0]
+    assert smooth([None, 3.0], missing="skip", **settings) == [None, 1.5]
+    assert smooth([None, 3.0], missing="skip", initial=1, **settings) == [1.0, 2.0]
     with pytest.raises(SettingError, match="no value before it"):
         smooth([None, 1.0], missing="hold", **settings)
     with pytest.raises(SettingError, match="missing must be"):
@@ -69,6 +72,7 @@ def test_kinds_of_results() -> None:
     """A list gives a list, an array gives an array with NaN where there is no shadow, fractions stay fractions."""
     assert smooth(["1", "2"], decay="1/2", rule="fixed", dtype="exact") == [Fraction(1, 2), Fraction(5, 4)]
     assert smooth((1.0, 2.0), decay=0.5, rule="fixed") == [0.5, 1.25]
+    assert smooth(map(float, "12"), decay=0.5, rule="fixed") == [0.5, 1.25]
     np = pytest.importorskip("numpy")
     found = smooth(np.array([np.nan, 2.0, 4.0]), missing="skip", rule="torch", decay=0.5)
     assert isinstance(found, np.ndarray)

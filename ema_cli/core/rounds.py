@@ -51,15 +51,15 @@ class Rounds(Record, frozen=False):
     """The counts and registers before the first round of each part."""
     parts: Parts
     """The rounds of each row of the table of states, one after the other: those of the groups."""
-    codes: bytes | None = None
+    codes: bytes | None
     """Action of each round, as a place in `gates.ACTIONS`; None if all were updates."""
-    present: bytes | None = None
+    present: bytes | None
     """Mask of the rounds that have a param; None if all have one."""
-    shows: bytes | None = None
+    shows: bytes | None
     """Mask of the rounds with a shadow after them; None if all have one."""
-    timed: bytes | None = None
+    timed: bytes | None
     """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
-    constant: bool = False
+    constant: bool
     """True if all decays are known to be equal."""
 
     def typed(self, name: str) -> tuple[Column, bytes | None]:

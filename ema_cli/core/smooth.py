@@ -104,8 +104,8 @@ def _present(params: list[Any], rows: Sequence[int], missing: str) -> list[Any]:
 
 def _like(values: Iterable[Any], found: list[Any]) -> Any:
     """The shadows as an array, if the values came as one or in a data frame."""
-    if isinstance(values, list | tuple) or not (hasattr(values, "__array__") or hasattr(values, "to_numpy")):
+    if not hasattr(values, "__array__"):
         return found
     import numpy as np
 
-    return np.array([float("nan") if shadow is None else shadow for shadow in found], dtype=float)
+    return np.array([float("nan") if shadow is None else shadow for shadow in found])

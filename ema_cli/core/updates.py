@@ -84,7 +84,7 @@ two_products_of_half = Form(  # XLA rewrites s/2 + p/2 so: the sum may overflow
 )
 
 
-def two_products_of_short_param(name: str, fused: bool = False) -> Form:
+def two_products_of_short_param(name: str, fused: bool) -> Form:
     """Two products, that of param and weight in their own, shorter type; one of the two may be fused with the sum."""
     product = "b16(flush32(w*p))" if name == "bfloat16" else "f16(f32(w*p))"
     text = "fma(d, s, r(w*p))" if fused else "R(R(d*s) + r(w*p))"

@@ -22,7 +22,7 @@ from tests.fuzz.oracle import nearest_of
 
 FORMS = {
     **{name: form for name, form in vars(forms).items() if isinstance(form, forms.Form) and name != "decayed_sum"},
-    "two_products_of_short_param": forms.two_products_of_short_param("bfloat16"),
+    "two_products_of_short_param": forms.two_products_of_short_param("bfloat16", fused=False),
 }
 EVERY = FORMS | {
     "decayed_sum": forms.decayed_sum,
@@ -87,6 +87,18 @@ def test_what_is_written_of_a_form_turns_where_the_form_does(form):
     computed, told = FORMS[form].text[""], ast.unparse(board(form, "float32"))
     conditions = [text.partition(" if ")[2].partition(" else ")[0] for text in (computed, told)]
     assert conditions == ["d < 0.5" if form.startswith("reverse") else "w < 0.5"] * 2
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("lerp_vector", "s + w * (p - s) if w < 0.5 else p - (1 - w) * (p - s)"),
+        ("reverse_lerp_vector", "p + d * (s - p) if d < 0.5 else s - (1 - d) * (s - p)"),
+    ],
+)
+def test_what_is_written_of_a_vector_register(form, written):
+    """People read the formula of the rest of the tensor: the two differ in the sign of a zero alone."""
+    assert ast.unparse(board(form, "float32")) == written
 
 
 def board(form, name):
@@ -185,6 +197,27 @@ def test_every_form_rounds_where_it_says(form, name):
         given = [float(x) for x in (s, p, d, w)]
         shadows = updated(FORMS[form], dtype(name), given[0], [given[1]], *given[2:])
         assert shadows == [float(expected_of(R, O, s, p, d, w))], given
+
+
+@pytest.mark.parametrize("short", ["bfloat16", "float16"])
+def test_a_fused_product_of_a_shorter_param(short):
+    """The product of param and weight is rounded to their type before it is added to the other, which is not rounded."""
+    form, draw = forms.two_products_of_short_param(short, fused=True), Random(2)
+    for _ in range(50):
+        p, w = (rounding(short)(draw.random()) for _ in range(2))
+        s, d = (rounding("float32")(draw.random()) for _ in range(2))
+        expected = rounding("float32")(d * s + rounding(short)(rounding("float32")(w * p)))
+        assert updated(form, dtype("float32"), float(s), [float(p)], float(d), float(w)) == [float(expected)]
+
+
+@pytest.mark.parametrize(("form", "d"), [("lerp", 0.0), ("reverse_lerp", 1.0)])
+def test_the_sign_of_zero_in_a_vector_register(form, d):
+    """Where the one end is reached, a vector register makes 0.0 of -0.0, and the rest of a tensor keeps it."""
+    signs = {
+        name: math.copysign(1, *updated(FORMS[name], dtype("float32"), -0.0, [-0.0], d, 1 - d))
+        for name in (form, f"{form}_vector")
+    }
+    assert signs == {form: -1, f"{form}_vector": 1}
 
 
 @pytest.mark.parametrize(

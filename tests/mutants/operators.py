@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROSE = frozenset({"formula", "framework", "meaning", "source", "strict", "surprises", "Source", "Words"})
+PROSE = frozenset({"formula", "framework", "frozen", "meaning", "source", "strict", "surprises", "Source", "Words"})
 
 _BINARY = {
     ast.Add: ("+", ["-"]), ast.Sub: ("-", ["+"]), ast.Mult: ("*", ["/"]), ast.Div: ("/", ["*"]),
