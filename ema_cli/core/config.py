@@ -63,8 +63,8 @@ class Settings:
         state = resolve(self.rule.state, settings) if self.input_dtype.digits is not None else None
         self.dtype = self.input_dtype if state is None else self._number_system(state)
         """The number system of the shadow."""
-        if (self.dtype.digits or 0) < (self.input_dtype.digits or 0):
-            self.input_dtype = self.dtype  # a param is taken into the shadow's type first
+        # a param is taken into the shadow's type first
+        self.input_dtype = min(self.input_dtype, self.dtype, key=lambda one: one.digits or 0)
         try:
             family = self.rule.family(settings)
         except ZeroDivisionError:
@@ -185,7 +185,7 @@ class Settings:
         count = whole(text) if is_number(text) else None
         if count is None or not 1 <= count <= LAST_STEP:
             raise SettingError(f"initial mean:N takes the mean of the first N params, not of {shown(text)}")
-        if self.rule.start != "initial" or self.readout is not None or self.seed is not None:
+        if self.rule.start != "initial" or self.readout is not None:
             raise SettingError(
                 f"rule {self.rule.name} starts its shadow by itself: it takes no mean of the first params"
             )
@@ -197,7 +197,7 @@ class Settings:
     def _resolved(self, given: dict[str, Any]) -> Any:
         """Values an entry's functions see: the parameters, and the constant as a decay and as a weight."""
         precision, stated = self.decay_dtype, self.stated
-        if stated is None and self.by_row and self.rule.decay is not None:
+        if stated is None and self.by_row:
             stated = Constant("decay", 0.9)  # a stand-in: some forms differ at 0, 0.5 and 1
         numbers = {
             p.name: (_FLOAT64 if p.in_float64 else precision).load(given.get(p.name, str(value)))

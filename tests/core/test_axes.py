@@ -199,8 +199,8 @@ def test_a_start_after_params_that_are_no_numbers() -> None:
 
 def test_a_rule_that_has_an_interval_of_its_own() -> None:
     """Two intervals would be one too many."""
-    with pytest.raises(SettingError, match="rule mmengine has an interval of its own; give mmengine:interval=3"):
-        Average(rule="mmengine", update_every=3)
+    with pytest.raises(SettingError, match="rule mmengine has an interval of its own; give mmengine:interval=2"):
+        Average(rule="mmengine", update_every=2)
 
 
 @pytest.mark.parametrize("place", range(6))
@@ -212,9 +212,21 @@ def test_a_start_at_the_mean_of_the_first_params(place: int) -> None:
     assert [one.decay for one in found][3:] == [Fraction(2, 11), Fraction(3, 12), None, Fraction(4, 13)]
 
 
-@pytest.mark.parametrize(("rule", "initial"), [("optax", "mean:2"), ("fixed", "mean:0"), ("fixed", "mean:1.5")])
+@pytest.mark.parametrize("count", [1, 2**63 - 1])
+def test_the_shortest_and_the_longest_mean(count: int) -> None:
+    """The mean may be that of one param, and of as many as can be counted."""
+    assert Average(0.5, rule="fixed", initial=f"mean:{count}").advance([3.0]).shadows == [3.0 if count == 1 else None]
+
+
+@pytest.mark.parametrize(
+    ("rule", "initial"),
+    [
+        *(("optax", "mean:2"), ("elapsed", "mean:2"), ("arch", "mean:2")),
+        *(("fixed", "mean:0"), ("fixed", "mean:1.5"), ("fixed", f"mean:{2**63}")),
+    ],
+)
 def test_means_that_nothing_starts_from(rule: str, initial: str) -> None:
-    """A rule that debiases takes no mean, and a mean is one of some params."""
+    """A rule that debiases or starts at the first param takes no mean, and a mean is one of some params."""
     with pytest.raises(SettingError, match="mean"):
         Average(0.9, rule=rule, initial=initial)
 

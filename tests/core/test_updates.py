@@ -94,16 +94,17 @@ def test_what_is_written_of_a_form_turns_where_the_form_does(form):
     [
         ("lerp_vector", "s + w * (p - s) if w < 0.5 else p - (1 - w) * (p - s)"),
         ("reverse_lerp_vector", "p + d * (s - p) if d < 0.5 else s - (1 - d) * (s - p)"),
+        ("weighted", "(old * s + new * p) / (old + new)"),
     ],
 )
-def test_what_is_written_of_a_vector_register(form, written):
-    """People read the formula of the rest of the tensor: the two differ in the sign of a zero alone."""
+def test_what_is_written_of_a_form(form, written):
+    """People read of a vector register what is computed for the rest of a tensor, and of a mean its usual case."""
     assert ast.unparse(board(form, "float32")) == written
 
 
 def board(form, name):
     """The formula of a form as people read it."""
-    return usual(parsed(said(FORMS[form].said or FORMS[form].text, dtype(name))))
+    return usual(parsed(said(EVERY[form].said or EVERY[form].text, dtype(name))))
 
 
 def products(R, O, s, p, d, w):
@@ -201,7 +202,7 @@ def test_every_form_rounds_where_it_says(form, name):
 
 @pytest.mark.parametrize("short", ["bfloat16", "float16"])
 def test_a_fused_product_of_a_shorter_param(short):
-    """The product of param and weight is rounded to their type before it is added to the other, which is not rounded."""
+    """The product of param and weight is rounded to their type and then added to the other, which is not rounded."""
     form, draw = forms.two_products_of_short_param(short, fused=True), Random(2)
     for _ in range(50):
         p, w = (rounding(short)(draw.random()) for _ in range(2))

@@ -151,14 +151,15 @@ def test_fraction_that_is_too_long(text: str) -> None:
         fraction(text)
 
 
-@pytest.mark.parametrize("name", ["round_each", "count_from"])
-def test_whole_setting(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("round_each", 0, 300), ("count_from", 0, 2**63 - 1), ("update_every", 1, 2**63 - 1)]
+)
+def test_whole_setting(name: str, least: int, most: int) -> None:
     """A setting that counts takes its least and its most, and nothing past them."""
-    most = {"round_each": 300, "count_from": 2**63 - 1}[name]
-    for value in (0, most):
+    for value in (least, most):
         assert value == getattr(Average(0.5, **{name: value}), name)
-    for value in (-1, most + 1):
-        with pytest.raises(SettingError, match=f"^{name} must be between 0 and {most}, not {value}$"):
+    for value in (least - 1, most + 1):
+        with pytest.raises(SettingError, match=f"^{name} must be between {least} and {most}, not {value}$"):
             Average(0.5, **{name: value})
     with pytest.raises(SettingError, match=rf"^{name} must be a whole number, not '1\.5'$"):
         Average(0.5, **{name: 1.5})
