@@ -135,6 +135,7 @@ def test_bad_steps(steps: list[Any]) -> None:
         (lambda: Average([1]), "decay '[1]' is not a number"),
         (lambda: Average(10**400), f"decay 1{'0' * 19}...{'0' * 10} is not finite"),
         (lambda: Average(0.9, initial="x"), "initial 'x' is not a number"),
+        (lambda: Average(0.9, initial="mean"), "initial 'mean' is not a number"),
         (lambda: Average(0.9, initial=[1]), "initial must be a number or its text, not '[1]'"),
         (lambda: Average(0.9, count_from=1.5), "count_from must be a whole number, not '1.5'"),
         (lambda: Average(0.9, round_each="2"), "round_each must be a whole number, not '2'"),

@@ -27,6 +27,9 @@ _FLOAT64 = find_dtype("float64")
 class Settings:
     """Resolved arguments of `Average` (`core/average.py`); of its initial value only mean:N is resolved here."""
 
+    given: Any
+    """The initial value, as it was given."""
+
     def __init__(
         self,
         rule: str,
@@ -41,8 +44,6 @@ class Settings:
     ) -> None:
         self.by_row = by_row
         """True if each update comes with a decay."""
-        self.given = initial
-        """The initial value, as it was given."""
         self.rule, written = asked(rule)
         given: dict[str, Any] = written | dict(parameters)
         own, is_own = take_constant(self.rule, given)

@@ -40,6 +40,18 @@ def test_a_gap_repeats_in_pandas_and_is_blank_in_polars() -> None:
     assert ["1.0", ""] == shadows("polars-ewm-mean:alpha=0.5", 1, NA)
 
 
+def test_a_gap_before_a_weight_of_a_half() -> None:
+    """Without adjust=True pandas gives a param after a gap all that is left of 1, if alpha is 0.5, else alpha."""
+    assert ["1.0", "1.0", "2.5", "3.25"] == shadows("pandas:alpha=0.5,adjust=false", 1, NA, 3, 4)
+    assert ["1.0", "1.0", repr((0.0625 + 0.75 * 3) / 0.8125)] == shadows("pandas:alpha=0.75,adjust=false", 1, NA, 3)
+
+
+@pytest.mark.parametrize("rule", ["clearml", "numbagg:alpha=0.5"])
+def test_a_sum_of_nothing_is_not_shown(rule: str) -> None:
+    """A rule that starts at zero shows nothing before a param has come."""
+    assert Average(rule=rule).advance([None, 1.0]).shadows[0] is None
+
+
 @pytest.mark.parametrize("rule", ["pandas:alpha=0.5,min_periods=2", "polars-ewm-mean:alpha=0.5,min_samples=2"])
 def test_an_average_that_needs_more_than_one_param(rule: str) -> None:
     """Rows before so many numbers show nothing; gaps are not counted."""

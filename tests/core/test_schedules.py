@@ -69,6 +69,13 @@ def test_infinities_are_not_rounded_by_hand():
     assert Average(0.5, rule="fixed", round_each=2).advance([1.005, math.inf, 1.0]).shadows == [0.5, math.inf, math.inf]
 
 
+def test_what_a_rule_shows_is_rounded_by_hand():
+    """A rule that debiases has both rounded to decimals: what it remembers, and what it shows."""
+    rounds = Average(0.9, rule="optax", round_each=2).advance([1.0, 2.0, 4.0])
+    assert rounds.biased == [0.1, 0.29, 0.66]
+    assert rounds.shadows == [1.0, 1.53, 2.44]
+
+
 def test_the_same_average_in_fractions():
     """An average is had in fractions with all that was said of it, also that it has no constant decay."""
     ema = Average(rule="batchnorm:momentum=none")

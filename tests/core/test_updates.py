@@ -161,6 +161,7 @@ ROUNDED = {
     "diff_alpha_vector": (more_fused, lambda R, O, s, p, d, w: R(O(s + w * R(p - s)))),
     "add_div": (lambda R, O, s, p, d, w: R(s + R(R(p - s) / w)),) * 2,
     "batchnorm": (lambda R, O, s, p, d, w: R(O(O(w * p) + O(d * s))),) * 2,
+    "decayed_sum": (lambda R, O, s, p, d, w: R(R(d * s) + p),) * 2,
 }
 """The roundings of each form in types of 32 bits and more, and of 16: R to the type, O to the compute type."""
 
@@ -171,7 +172,7 @@ def rounding(name):
 
 
 @pytest.mark.parametrize("name", FLOATING)
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", ROUNDED)
 def test_every_form_rounds_where_it_says(form, name):
     """A form rounds each operation once, and a product that is fused with a sum not at all."""
     wide = "float32" if name != "float64" else name
@@ -196,8 +197,29 @@ def test_every_form_rounds_where_it_says(form, name):
         if form == "add_div":
             w = Fraction(draw.randint(1, 1000))
         given = [float(x) for x in (s, p, d, w)]
-        shadows = updated(FORMS[form], dtype(name), given[0], [given[1]], *given[2:])
+        shadows = updated(EVERY[form], dtype(name), given[0], [given[1]], *given[2:])
         assert shadows == [float(expected_of(R, O, s, p, d, w))], given
+
+
+@pytest.mark.parametrize("adjust", [True, False])
+@pytest.mark.parametrize("name", ["float32", "bfloat16"])
+def test_a_mean_of_decaying_weights_rounds_each_operation(name, adjust):
+    """The weight of what came before decays at a gap, too, where it is not ignored."""
+    R, draw, old = rounding(name), Random(3), Fraction(1)
+    d = R(Fraction(9, 10))
+    new = 1 if adjust else R(1 - d)
+    params = [R(draw.random()), *(None if draw.random() < 0.3 else R(draw.random()) for _ in range(60))]
+    expected = [shadow := params[0]]
+    for p in params[1:]:
+        old = R(old * d)
+        if p is not None:
+            shadow = R(R(R(old * shadow) + R(new * p)) / R(old + new))
+            old = R(old + new) if adjust else Fraction(1)
+        expected.append(shadow)
+    given = [math.nan if p is None else float(p) for p in params]
+    form = forms.weighted(adjust=adjust, ignore_na=False)
+    shadows = updated(form, dtype(name), math.nan, given, float(d), float(1 - d if adjust else new))
+    assert shadows == [float(one) for one in expected]
 
 
 @pytest.mark.parametrize("short", ["bfloat16", "float16"])
