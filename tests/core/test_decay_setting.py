@@ -77,7 +77,7 @@ def test_a_half_life_in_time(text, seconds):
 )
 def test_a_unit_of_time_that_there_is_none_of(text, hint):
     """Another word for a unit of time is answered with the unit, and any other word with all of them."""
-    with pytest.raises(SettingError, match=f"is no unit of time; {re.escape(hint)}"):
+    with pytest.raises(SettingError, match=f"is not a unit of time; {re.escape(hint)}"):
         constant("half-life", text)
 
 
