@@ -126,16 +126,15 @@ def _starts(measured: Measured, stride: int) -> Iterator[int]:
 def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]]:
     """The constants of a rule for a schedule, of the plain values of DECAY the plainest, and what each costs."""
     stated = tried.rule.decay
-    numbers = [] if stated is None or tried.constants else shape.constants()
-    found: list[tuple[Constant | None, float]] = [
-        (constant, number.cost + _WEIGHT * (constant.kind == "alpha"))
-        for number in numbers[:1]
-        for constant in ways(tried.rule, number)
-    ]
     if stated is None:
         return [(None, 0.0)]
     if tried.constants:
         return [(one, 0.0) for one in tried.constants]
+    found: list[tuple[Constant | None, float]] = [
+        (constant, number.cost + _WEIGHT * (constant.kind == "alpha"))
+        for number in shape.constants()[:1]
+        for constant in ways(tried.rule, number)
+    ]
     none: list[tuple[Constant | None, float]] = [(None, 0.0)] if stated.optional and stated.default is None else []
     return none + (found or [(_unreached(tried.rule, shape.reached), _OPEN)])
 

@@ -128,7 +128,7 @@ def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
 
 
 def changes(measured: Measured, say: Say) -> Iterator[str]:
-    """A decay that changes once, or in stairs."""
+    """A decay that changes once, or more often."""
     runs: list[tuple[int, Between, int]] = []
     for row, one in measured.updates():
         start, inside, count = runs[-1] if runs else (row, one, 0)
@@ -144,14 +144,8 @@ def changes(measured: Measured, say: Say) -> Iterator[str]:
         return
     texts = [one.text if one.kind == "decay" else short(one.value) for each in numbers for one in each]
     stairs = [(row, text) for (row, _, _), text in zip(runs, texts, strict=True)]
-    if len(runs) == 2:
-        where = at(measured, runs[1][0] - 1, say)
-        told = say(
-            "the decay changes once: {first} until {where}, then {last}", first=texts[0], where=where, last=texts[1]
-        )
-    else:
-        each = [say("{decay} from {where} on", decay=text, where=at(measured, row, say)) for row, text in stairs]
-        told = say("the decay changes in stairs: {stairs}", stairs=say(", ").join(each))
+    each = [say("{decay} from {where} on", decay=text, where=at(measured, row, say)) for row, text in stairs]
+    told = say("the decay changes: {stairs}", stairs=say(", ").join(each))
     yield Finding(told, by_step(measured, stairs))
 
 

@@ -59,8 +59,6 @@ def described(shape: Shape, say: Say) -> str:
     formula = expression(shape, counter)
     if name == "linear":
         return say("a linear decay, {formula}", formula=formula)
-    if name == "cosine":
-        return say("a cosine of the decay, {formula}", formula=formula)
     return say("a warm-up, {formula}", formula=formula)
 
 

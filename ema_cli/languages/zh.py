@@ -511,7 +511,7 @@ STRINGS = {
     "two averages of the param in one, by the decays {first} and {second}, as in DEMA or MACD": (
         "参数的两个滑动平均合在一起，衰减率 {first} 和 {second}，如 DEMA 或 MACD"
     ),
-    "the decay changes in stairs: {stairs}": "衰减率呈阶梯变化：{stairs}",
+    "the decay changes: {stairs}": "衰减率改变：{stairs}",
     "; nothing is forgotten, as in a plain sum": "；什么也不遗忘，如同普通的求和",
     "; that is a decayed sum (momentum), {times} times an average": "；这是衰减和（动量），等于滑动平均的 {times} 倍",
     "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (
@@ -519,9 +519,6 @@ STRINGS = {
     ),
     "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there, or the param"
     " took its value": "衰减率恒为 {decay}，在{rounds}影子值被设为参数：滑动平均在那里重置，或者参数取了它的值",
-    "the decay changes once: {first} until {where}, then {last}": (
-        "衰减率改变一次：到{where}为 {first}，之后为 {last}"
-    ),
     "; as an average with decay {decay}, the param is scaled by {scale}": (
         "；若看作衰减率为 {decay} 的滑动平均，则参数乘了 {scale}"
     ),
@@ -561,7 +558,6 @@ STRINGS = {
     "the shadows were rounded to {dtype} when they were logged, and computed in a longer type": (
         "影子值在记录时舍入为 {dtype}，计算时用的是更长的类型"
     ),
-    "a cosine of the decay, {formula}": "衰减率按余弦变化，{formula}",
     "constant decay {decay} ({other})": "恒定衰减率 {decay}（{other}）",
     "{differ} of {count} rounds differ {tolerance}, the first in {where}, by up to {most}: logged {logged}, computed"
     " {computed} there": (

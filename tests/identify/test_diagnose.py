@@ -171,7 +171,7 @@ def _median() -> str:
         (written(averaged(VALUES, lambda k: 0.99, 0.0), VALUES), "constant decay 0.99, param and shadow swapped"),
         (_reset(), "constant decay 0.99, and the shadow is set to the param in round 201 (step 200)"),
         (_restarting(), "a warm-up, (1 + n)/(10 + n), whose counter starts again in round 201 (step 200)"),
-        (_changing(), "the decay changes once: 0.99 until round 200 (step 199), then 0.999"),
+        (_changing(), "the decay changes: 0.99 from round 2 (step 1) on, 0.999 from round 201 (step 200) on"),
         (
             _stairs(),
             "0.9 from round 2 (step 1) on, 0.95 from round 101 (step 100) on, 0.98 from round 201 (step 200) on",
@@ -243,7 +243,7 @@ def test_a_decay_that_changes_late() -> None:
         shadow = held(held(held(decay) * shadow) + held(held(1 - held(decay)) * value))
         shadows.append(shadow)
     said = told(written(values, shadows, form=".9g"))
-    assert "the decay changes once: 0.99 until round 700, then 0.999" in said
+    assert "the decay changes: 0.99 from round 2 on, 0.999 from round 701 on" in said
 
 
 def test_another_param_from_the_middle_on() -> None:
