@@ -43,7 +43,11 @@ class Notation(Record):
     """The name of another function, and its arguments in parentheses."""
     comma: str
     signs: Mapping[str, str]
-    """Operators, and the signs between equations."""
+    """Operators that are not written as they stand, and the signs between equations."""
+
+    def sign(self, text: str) -> str:
+        """An operator."""
+        return self.signs.get(text, text)
 
 
 def latex_letter(letter: str) -> str:
@@ -82,16 +86,10 @@ LATEX = Notation(
     call=r"\{}{}",
     comma=r",\, ",
     signs={
-        "+": "+",
-        "-": "-",
         "x": r"\times",
-        "/": "/",
-        "<": "<",
         "<=": r"\le",
         "mod": r"\bmod",
-        ">": ">",
         ">=": r"\ge",
-        "=": "=",
         "!=": r"\ne",
         ";": ",",
         "; ": r",\quad ",
@@ -129,16 +127,12 @@ MATHML = Notation(
     call="<mrow><mi>{}</mi><mo>&#x2061;</mo>{}</mrow>",
     comma="<mo>,</mo>",
     signs={
-        "+": "+",
         "-": "&#x2212;",
         "x": "&#xD7;",
-        "/": "/",
         "<": "&lt;",
         "<=": "&#x2264;",
-        "mod": "mod",
         ">": "&gt;",
         ">=": "&#x2265;",
-        "=": "=",
         "!=": "&#x2260;",
         ";": "<mo>;</mo>",
         "; ": "<mo>;</mo>",

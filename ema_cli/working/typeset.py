@@ -110,12 +110,16 @@ class _Speller:
             case ast.Constant():
                 text = self._octets[tree.col_offset : tree.end_col_offset].decode()
                 mantissa, _, exponent = text.lower().partition("e")
-                return notation.scientific.format(mantissa, int(exponent)) if exponent else self._number(mantissa)
+                return (
+                    notation.scientific.format(mantissa, int(exponent))
+                    if exponent
+                    else notation.number.format(mantissa)
+                )
             case ast.Name(id=name) if name in (BLANK, _NOTHING):
                 return notation.blank if name == BLANK else notation.nothing
             case ast.Name(id=name):
                 parts = fraction_of(name)
-                return notation.fraction.format(*map(self._number, parts)) if parts else notation.name(name)
+                return notation.fraction.format(*map(notation.number.format, parts)) if parts else notation.name(name)
             case ast.UnaryOp(operand=operand):
                 return notation.negative.format(self._grouped(operand, PRODUCT))
             case ast.BinOp(left=left, op=ast.Div(), right=right):
@@ -128,17 +132,14 @@ class _Speller:
                 rank = RANKS[type(op)]
                 first = self._grouped(left, rank, leading=True)
                 second = self._grouped(right, rank + isinstance(op, ast.Sub))
-                return notation.pair.format(first, notation.signs[_SIGNS[type(op)]], second)
+                return notation.pair.format(first, notation.sign(_SIGNS[type(op)]), second)
             case ast.Compare(left=left, ops=[test], comparators=[right]):
-                return notation.pair.format(self._spell(left), notation.signs[_SIGNS[type(test)]], self._spell(right))
+                return notation.pair.format(self._spell(left), notation.sign(_SIGNS[type(test)]), self._spell(right))
             case ast.Call(func=ast.Name(id=name), args=[inner]) if name in notation.calls:
                 return notation.calls[name].format(self._spell(inner))
             case ast.Call(func=ast.Name(id=name), args=args):
                 return notation.call.format(name, self._in_parentheses(*args))
         raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
-
-    def _number(self, text: str) -> str:
-        return self.notation.number.format(text)
 
     def _raised(self, tree: ast.expr) -> str:
         """A part in an exponent: fractions have a slash, as a bar would make them too small."""
@@ -146,10 +147,10 @@ class _Speller:
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 sides = [self._grouped(left, PRODUCT), self._grouped(right, ATOM)]
             case ast.Name(id=name) if parts := fraction_of(name):
-                sides = [*map(self._number, parts)]
+                sides = [*map(self.notation.number.format, parts)]
             case _:
                 return self._spell(tree)
-        return self.notation.pair.format(sides[0], self.notation.signs["/"], sides[1])
+        return self.notation.pair.format(sides[0], self.notation.sign("/"), sides[1])
 
     def _grouped(self, tree: ast.expr, least: int, *, leading: bool = False) -> str:
         """A part, in parentheses where it needs them."""
