@@ -47,7 +47,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="Updates such as 0:1 100:10x7, files, - for a pipe",
             more="An update is written [STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS]. Without any, a pipe on"
             " standard input is read.",
-            others="input, script, file, in, csv-file, data, i",
+            others="input, script, file, in, csv-file, data, numbers, params, prices, values, i",
         ),
         Option(
             "--step",
@@ -61,7 +61,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             metavar="X[,X...]",
             hint=_PIECE,
             help="Its param, or one value for each of several params",
-            others="value, values, p, x",
+            others="value, p, x",
         ),
         Option(
             "--runs",
@@ -159,7 +159,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             " ema-rate, factor, forgetting-factor, gamma, lambda, lam, momentum, retention, rho, tau, b, d, m",
         ),
         Option(
-            "--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)", others="hl"
+            "--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)", others="half"
         ),
         Option(
             "--span",
@@ -273,7 +273,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="Round to N significant digits  [default: 8 in tables]",
             others="precision",
         ),
-        Option("--decimals", takes=Whole(0, 1000), help="Round to N decimals", others="places, round"),
+        Option("--decimals", takes=Whole(0, 1000), help="Round to N decimals", others="decimal, places, round"),
         Option("--every", metavar="K", takes=Whole(1, LAST_STEP), help="Show the first, every Kth and the last round"),
         Option("--title", metavar="TEXT", help="Line above the table"),
         Option(

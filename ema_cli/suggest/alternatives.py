@@ -27,12 +27,8 @@ SENTENCES = {
     "sgd sgdmomentum heavyball nesterov": "it is a decaying sum, not an average: --rule custom:decay=0.9,weight=1",
     "tau softupdatetau": "it is a weight: --rule sb3:tau=0.005, or --alpha 0.005 for any rule",
     "adagrad": "its squares add up and never decay; those of RMSprop are --rule torch-rmsprop",
-    "modelsoup lawa latestweightaveraging": (
-        "the mean of the last checkpoints is --rule sma:window=N, that of all --rule cumulative"
-    ),
-    "kohya kohyass sdscripts": (
-        "it keeps no average of the weights; its printed loss is a plain mean: --rule cumulative"
-    ),
+    "modelsoup lawa latestweightaveraging": "the mean of the last N is --rule sma:window=N, of all --rule cumulative",
+    "kohya kohyass sdscripts": "it averages no weights; its printed loss is a plain mean: --rule cumulative",
     "torchtitan megatron megatronlm": _NO_AVERAGE,
     "accelerate torchtune maxtext t5x scenic easylm olmo detectron2 hiera mindspore oneflow espnet coqui"
     " fairseq2 rllib speechbrain dopamine micrometer netty": _NOT_READ,
@@ -68,9 +64,7 @@ SENTENCES = {
     ),
     "wma lwma hma hull hullma alma trima vwma savgol savitzkygolay lowess loess median movingmedian": _OF_WINDOW,
     "vwap": "it weighs prices by their volumes and forgets none; with equal weights it is --rule cumulative",
-    "zlema zerolag": (
-        "it averages the prices with their change over a lag added: compute that column, and give it to --rule ta-lib"
-    ),
+    "zlema zerolag": "it averages 2 x price - the price a lag before: give that column to --rule ta-lib",
     "macd apo": (
         "it is the difference of two averages: --rule ta-lib:timeperiod=12 --rule ta-lib:timeperiod=26 shows both"
     ),

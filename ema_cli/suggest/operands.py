@@ -27,7 +27,6 @@ _WORDS = {
     "/?": "--help",
     "help": "--help",
     "list": "--list-rules",
-    "list-rules": "--list-rules",
     "rules": "--list-rules",
     "version": "--version",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from difflib import get_close_matches
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,7 @@ from ema_cli.errors import SettingError, UsageError, shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.alternatives import instead_of
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rule_words
-from ema_cli.suggest.unknown_rule import MOST, keys, rule_aliases
+from ema_cli.suggest.unknown_rule import MOST, keys, rule_aliases, rules_like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -174,20 +175,21 @@ def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[s
     bare = name.lstrip("-").replace("_", "-")
     long, key, setting = f"--{bare}", bare.replace("-", "_"), "true" if os.path.lexists(value) else value or "true"
     rule = _value_of("--rule", args)
-    for each in [rule, *(other for other in rules() if rule and other.startswith(rule))]:
+    for each in [rule, *(other for other in rules() if other.startswith(rule)), *rules_like(rule)] if rule else []:
         if own := near(bare, keys(each), {}):
             return did_you_mean([f"--rule {joined(each, {own[0]: setting})}"])
     meant = others.get(f"-{bare}" if len(bare) == 1 else long)
+    if meant == [""]:
+        behind = args[args.index(name) + 1 :] if name in args else [value]
+        lists = takewhile(lambda texts: all(map(is_number, texts)), map(in_list, behind))
+        pieces = " ".join(f":{number}" for number in chain.from_iterable(lists))
+        return did_you_mean([pieces]) or "give a file without an option: ema-calc --decay 0.99 updates.csv"
     if meant is not None:
-        meant = _with_value(meant, names, value)
-        return did_you_mean(meant) if any(meant) else "give a file without an option: ema-calc --decay 0.99 updates.csv"
+        return did_you_mean(_with_value(meant, names, value))
     if bare in _SUPERFLUOUS:
         return _SUPERFLUOUS[bare]
     if bare in FORMATS and "." in value and not os.path.lexists(value):
         return did_you_mean([f"--output {value}"])
-    begun = sorted((each for each in names if each.startswith(long)), key=len) if len(bare) > 2 else []
-    if begun:
-        return did_you_mean(_with_value(begun, names, value))
     called = {
         "--format ": aliases(FORMATS) | {each: each for each in FORMATS},
         "--dtype ": aliases(DTYPES) | {each: each for each in DTYPES},
@@ -197,7 +199,7 @@ def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[s
     for option, words in called.items():
         if found := words.get(bare) or words.get(bare.replace("-", "")):
             return did_you_mean(option + word for word in found.split())
-    alike = near(name, [each for each in names if each.startswith("--")], {}) if len(bare) > 1 else []
+    alike = near(name, sorted((each for each in names if each.startswith("--")), key=len), {}) if len(bare) > 1 else []
     having = [f"--rule {joined(each, {key: setting})}" for each in rules() if key in keys(each)]
     mistyped = [text for word in get_close_matches(long, others, 1, 0.85) for text in others[word]]
     likely = _with_value(alike, names, value) or having[:MOST] or _with_value(mistyped, names, value)

@@ -115,8 +115,7 @@ def of_operands(operands: Sequence[str], options: Mapping[str, Any]) -> str:
 
 def _rules(text: str) -> list[str]:
     """Find the rules that a text lists, with their parameters; none if it lists none, or names a known one."""
-    known = {bare(name): name for name in rules()}
-    known |= {bare(alias): alias for alias in rule_aliases()}
+    known = {bare(name): name for name in (*rules(), *rule_aliases())}
     if bare(text) in known or bare(text) in rule_words() or instead_of(text):
         return []
     found: list[str] = []
