@@ -68,7 +68,7 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
         entry, parameters = asked_rule(rule)
         own = not parameters.keys().isdisjoint(entry.constants)
         if not by_row:
-            _check_default(rule, given=bool(constants))
+            _check_default(rule, given=bool(constants), checks=bool(options["check"]))
         elif constants or own:
             raise UsageError("--decay-column already gives each row its decay: give no other")
         # A rule without a constant, or with one of its own, stands once in a comparison.
@@ -115,13 +115,14 @@ def length_notes(options: dict[str, Any]) -> list[str]:
     ]
 
 
-def _check_default(rule: str, *, given: bool) -> None:
+def _check_default(rule: str, *, given: bool, checks: bool) -> None:
     """Refuse a rule that needs a decay, unless one is given."""
     entry, parameters = asked_rule(rule)
     entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
     if not given and entry.needs_decay and parameters.keys().isdisjoint(entry.constants):
         others = ", ".join(f"--{kind}" for kind in KINDS[1:-1])
-        raise UsageError(f"rule {split(rule)[0]} needs a decay: give --decay 0.99, or {others} or --{KINDS[-1]}")
+        found = "; --identify COLUMN finds that of a log" * checks
+        raise UsageError(f"rule {split(rule)[0]} needs a decay: give --decay 0.99, or {others} or --{KINDS[-1]}{found}")
 
 
 def asked_constants(options: dict[str, Any]) -> list[Constant]:

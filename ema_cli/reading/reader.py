@@ -204,11 +204,15 @@ class Reader:
 
     def _way_on(self, place: int, text: str) -> str:
         """The way on where a cell cannot be read; empty if none is known."""
+        from ema_cli.reading.dates import is_date
+
         reading, columns = self.reading, self._known()
         if re.match(r"\S+\s+#", text):
             return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
         if is_number(text):
             return "--step-column none takes no step" if place == columns.step and not reading.step_column else ""
+        if place == columns.step and columns.named and is_date(text):
+            return f"--time-column {shown(columns.heads[place])} goes by the time"
         word = len(text) <= _LONGEST and text.isprintable() and not re.search(r"\d", text)
         told = word and columns.named and not reading.param_columns
         return f"--where {shown(f'{columns.heads[place]}!={text}')} leaves such rows out" if told else ""
