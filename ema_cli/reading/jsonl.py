@@ -53,6 +53,7 @@ class JsonLines(Reader):
         super().__init__(reading, name, held, note)
         self.names: list[str] = []  # the keys of the first records
         self._keys: list[str] = []  # those of the columns: of later records, too
+        self._parsed: list[tuple[int, Row]] = []  # records before the columns were chosen
         self._params: set[str] = set()
         self._seen: set[str] = set()
         self._rank = STEP_RANKS  # of the best name of a step in the first records
@@ -61,21 +62,21 @@ class JsonLines(Reader):
 
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
         waiting: list[Block] = []
-        records: list[Row] = []
         for block in blocks:
             if self.columns is not None:
                 yield block
                 continue
             if block is not None:
                 waiting.append(block)
-                records += [record for _, record in self._records(block)]
+                self._parsed += self._records(block)
+            records = [record for _, record in self._parsed]
             if self._may_choose(records, silent=block is None, size=sum(len(one.data) for one in waiting)):
                 self.choose(records)
                 yield Block.of(waiting)
             if block is None:
                 yield None
-        if self.columns is None and records:
-            self.choose(records, ended=True)
+        if self.columns is None and self._parsed:
+            self.choose([record for _, record in self._parsed], ended=True)
             yield Block.of(waiting)
         if self._awaited is not None:
             raise absent(self._awaited, distinct(self.names), self.name, "--step-column")
@@ -96,12 +97,11 @@ class JsonLines(Reader):
 
             found = alike(block.last().text()[:-1])
             self._alike = found if found is not None and self._seen >= {*found.keys, *found.others} else None
-            if self._alike is not None and self._awaited is None:
-                batch = self._alike.batch(block, columns, self._keys)
         return batch
 
     def _careful(self, block: Block) -> Iterator[Batch]:
-        return self.all(self._records(block))
+        records, self._parsed = self._parsed or self._records(block), []
+        return self.all(records)
 
     def _records(self, block: Block) -> list[tuple[int, Row]]:
         """The records of a block, each with the number of its line."""
