@@ -12,7 +12,6 @@ from ema_cli.errors import DataError, shown
 from ema_cli.extras import require
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.jsonl import JsonLines
-from ema_cli.reading.rebatch import first_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,11 +35,7 @@ class EventFile(JsonLines):
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
         """The updates of the file."""
-        rows = self._events(b"".join(block.data for block in blocks if block is not None))
-        self.reading = self.reading.but(missing="hold" if self.reading.missing == "hold" else "skip")
-        if rows:
-            self.choose(rows, ended=True)
-        yield from first_alone(self.all(enumerate(rows, 1) if rows else ()))
+        yield from self.whole(self._events(b"".join(block.data for block in blocks if block is not None)))
 
     def found(self) -> str:
         """Say that the file has no update."""

@@ -14,7 +14,6 @@ from ema_cli.reading.file_columns import listed
 from ema_cli.reading.json_record import DECODER, FIRST, cell, has_metrics, located, row_of
 from ema_cli.reading.json_shapes import SHAPES, SHAPES_WITHIN, columns, list_of_numbers, list_of_records
 from ema_cli.reading.jsonl import JsonLines
-from ema_cli.reading.rebatch import first_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,15 +61,9 @@ class Document(JsonLines):
         if log.others:
             self.note(f"{self.name} is the longest of several logs; jq '{log.others[0]}' FILE | ema-calc reads another")
         self.sparse, self.turned, self.named = log.sparse, log.turned, log.named
-        if self.sparse and self.reading.missing != "hold":
-            self.reading = self.reading.but(missing="skip")
         with located(self.name):
             rows = list(map(row_of, log.records))
-        if any(any(row.values()) for row in rows):
-            self.choose(rows, ended=True)
-            self._look(self.name, self._row(rows[-1]))
-        batches = self.all(enumerate(rows, 1) if self.columns is not None else ())
-        yield from first_alone(batches) if self.sparse else batches
+        yield from self.whole(rows)
 
     def _log(self, text: str) -> JsonLog:
         """The log in the document.

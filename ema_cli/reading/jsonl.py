@@ -17,6 +17,7 @@ from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.file_columns import absent, called, distinct, listed, logged_name
 from ema_cli.reading.json_record import DECODER, Row, has_metrics, is_metric, located, row_of
 from ema_cli.reading.reader import Reader
+from ema_cli.reading.rebatch import first_alone
 from ema_cli.reading.source import Block
 
 if TYPE_CHECKING:
@@ -143,6 +144,16 @@ class JsonLines(Reader):
             yield from self.record(line, record)
         yield from self._rest()
 
+    def whole(self, rows: list[Row]) -> Iterator[Batch | None]:
+        """The updates of a file that has been read as a whole."""
+        if self.sparse and self.reading.missing != "hold":
+            self.reading = self.reading.but(missing="skip")
+        if any(any(row.values()) for row in rows):
+            self.choose(rows, ended=True)
+            self._look(self.name, self._row(rows[-1]))
+        batches = self.all(enumerate(rows, 1) if self.columns is not None else ())
+        return first_alone(batches) if self.sparse else batches
+
     def record(self, line: int, record: Row) -> Iterator[Batch]:
         """The batches that one more record completes."""
         row = self._row(record)
@@ -210,7 +221,11 @@ class JsonLines(Reader):
         try:
             columns = choose(sample, reading)
         except DataError as error:
-            raise self._of_texts(sample, error) from None
+            if self.all_keys or not isinstance(error.fact, NoParam | NoColumn):
+                raise
+            from ema_cli.reading import text_log
+
+            raise text_log.in_records(sample, reading) or error from None
         if self.all_keys and reading.missing == "error" and not reading.param_columns:
             self._check_gaps([self._keys[place] for place in columns.params], records)
         self._params = {self._keys[place] for place in columns.params}
@@ -239,22 +254,6 @@ class JsonLines(Reader):
             f"{self.name}: not every record has every metric; --param-column {most} takes one (it may be repeated,"
             f" with --missing skip), --missing skip takes them all; there are {', '.join(map(shown, params))}"
         )
-
-    def _of_texts(self, sample: Sample, error: DataError) -> DataError:
-        """The error that no key is a param, where the text of one is a line of a text log."""
-        from ema_cli.reading import text_log
-
-        if self.all_keys or not isinstance(error.fact, NoParam | NoColumn):
-            return error
-        columns = [(name, sample.column(place).cells) for place, name in enumerate(sample.names) if name.isidentifier()]
-        logs = [(name, text_log.command(list(map(str.strip, cells)), self.reading)) for name, cells in columns]
-        logs.sort(key=lambda log: "\\1,\\2" not in (log[1] or ""))  # one with steps, if there is one
-        for name, typed in logs:
-            if typed:
-                typed = typed.replace(" < FILE", "").replace(" FILE", "")
-                told = f"{self.name}: {shown(name)} holds lines of a text log"
-                return DataError(f"{told}; jq -r '.{name}' FILE | {typed} makes numbers of them")
-        return error
 
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
         return ((line, self._row(record)) for line, record in self._records(block))

@@ -9,7 +9,6 @@ from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.facts import CutOff
 from ema_cli.reading.cells import is_numeric
-from ema_cli.reading.column_facts import mark_of
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
@@ -112,7 +111,7 @@ def no_table(start: Start, reading: Reading) -> DataError | None:
     check_times_across(start)
     source, lines = start.block.source, start.block.text().split("\n")
     rows = [row for _, row in first_rows(start.table, start.rows())]
-    even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0]) and not any(map(mark_of, rows[0]))
+    even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0])
     if known := text_kinds.kind(source, lines, even=even):
         return known
     for mark in [""] if even else ["", *" ;\t"]:

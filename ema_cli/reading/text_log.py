@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import chain, pairwise, product, takewhile
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.errors import DataError
+from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
 from ema_cli.reading.file_columns import logged_name
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.reading.cells import Reading
+    from ema_cli.reading.column_facts import Sample
 
 _PAIR = re.compile(
     rf"(?<![0-9])(?:([\w']+) )?([A-Za-z][\w/.-]*|->|[}})])[ :=|\"\[]+({NUMBER})"
@@ -172,6 +173,17 @@ def as_text_log(source: str, typed: str | None) -> DataError | None:
         return None
     how = f"{typed} makes numbers of it" if typed else "print its numbers as step,value lines first"
     return DataError(f"{source} is a text log, not a table; {how}")
+
+
+def in_records(sample: Sample, reading: Reading) -> DataError | None:
+    """The error that the text of a key of records is a line of a text log; None if none is."""
+    for place, name in enumerate(sample.names):
+        typed = command(list(map(str.strip, sample.column(place).cells)), reading) if name.isidentifier() else None
+        if typed:
+            typed = typed.replace(" < FILE", "").replace(" FILE", "")
+            what = f"{sample.source}: {shown(name)} holds lines of a text log"
+            return DataError(f"{what}; jq -r '.{name}' FILE | {typed} makes numbers of them")
+    return None
 
 
 def _sed(step: str, keys: list[str], body: Sequence[str], those: Sequence[dict[str, str]], *, named: bool) -> str:
