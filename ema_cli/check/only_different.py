@@ -50,14 +50,11 @@ class OnlyDifferent(Thinned):
 
     def _left_out(self, language: Language) -> list[str]:
         missing = self._count - self._shown
-        return (
-            []
-            if not missing
-            else [
-                language.say(
-                    "{missing} of {count} rounds are left out: those that agree and have no neighbour that differs.",
-                    missing=missing,
-                    count=self._count,
-                )
-            ]
+        if not missing:
+            return []
+        told = language.say(
+            "{missing} of {count} rounds are left out: those that agree and have no neighbour that differs.",
+            missing=missing,
+            count=self._count,
         )
+        return [told]

@@ -109,25 +109,19 @@ class Sample:
 
     def __init__(self, script: Script) -> None:
         self.script = script
-        self._columns: list[list[str]] = []
+        self.params: list[str] = []
+        self.logged: list[str] = []
+        self._others: list[list[str]] = []  # the columns that are neither
 
     def follow(self, batch: Batch, index: int, logged: list[str], a: int = 0, b: int | None = None) -> None:
         """Some rows of a batch: its param of that index, what was logged, and the columns behind it."""
-        columns = [batch.texts[index], logged, *batch.kept[len(self.script.kept) + len(self.script.logged) :]]
-        self._columns = self._columns or [[] for _ in columns]
-        room = MOST_ROWS - len(self._columns[0])
-        for sample, column in zip(self._columns, columns if room > 0 else (), strict=False):
-            sample += column[a:b][:room]
-
-    @property
-    def logged(self) -> list[str]:
-        """The logged shadows of these rows."""
-        return self._columns[1] if self._columns else []
-
-    @property
-    def params(self) -> list[str]:
-        """The params of these rows."""
-        return self._columns[0] if self._columns else []
+        others = batch.kept[len(self.script.kept) + len(self.script.logged) :]
+        self._others = self._others or [[] for _ in others]
+        room = MOST_ROWS - len(self.params)
+        if room > 0:
+            samples = self.params, self.logged, *self._others
+            for sample, column in zip(samples, (batch.texts[index], logged, *others), strict=False):
+                sample += column[a:b][:room]
 
     def said(self, say: Callable[..., str], *, sure: bool = False) -> str:
         """Evidence for another column as the param: that the shadow follows it, or, unless that is to be sure, that
@@ -135,11 +129,10 @@ class Sample:
         """
         others = self.script.others
         told = all(one.place is not None for one in self.script.logged)
-        if not others or not self._columns:
+        if not others or not self.params:
             return ""
-        param, logged, *columns = self._columns
-        own = lean("", param, logged)
-        leans = [lean(name, column, logged) for name, column in zip(others, columns, strict=False)]
+        own = lean("", self.params, self.logged)
+        leans = [lean(name, column, self.logged) for name, column in zip(others, self._others, strict=False)]
         likely = min((one for one in leans if one.is_sure), key=lambda one: one.spread, default=own)
         if likely is not own and not (own.is_sure and (told or likely.spread >= _STEADIER * own.spread)):
             return likely.said(say)
