@@ -10,6 +10,7 @@ from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
+from ema_cli.reading.dates import is_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -204,8 +205,6 @@ class Reader:
 
     def _way_on(self, place: int, text: str) -> str:
         """The way on where a cell cannot be read; empty if none is known."""
-        from ema_cli.reading.dates import is_date
-
         reading, columns = self.reading, self._known()
         if re.match(r"\S+\s+#", text):
             return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
