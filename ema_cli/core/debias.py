@@ -70,7 +70,7 @@ by_power_reciprocal = _reciprocal(
     "R(s * R(1 / R(O(1 - O(v)^k)))), as XLA rewrites by_power for tensors; not in bfloat16.",
 )
 
-by_power_in_dtype = Readout("R(div(s, R(1 - R(P(d, k)))))", "R(s / R(1 - R(d^k))).")
+by_power_in_dtype = Readout("R(div(s, R(1 - R(P(d, k)))))", meaning="R(s / R(1 - R(d^k))).")
 
 by_power_in_dtype_reciprocal = _reciprocal(
     by_power_in_dtype,
@@ -92,7 +92,7 @@ by_squared_power_reciprocal = _reciprocal(
     "R(s * R(1 / R(1 - d^k))), as XLA rewrites by_squared_power for tensors; not in bfloat16.",
 )
 
-by_power_of_rest = Readout("R(div(s, R(1 - R(P(R(1 - w), k)))))", "R(s / R(1 - R(R(1 - w)^k))).")
+by_power_of_rest = Readout("R(div(s, R(1 - R(P(R(1 - w), k)))))", meaning="R(s / R(1 - R(R(1 - w)^k))).")
 
 
 by_sum_of_weights = Readout(

@@ -212,6 +212,12 @@ def test_a_start_at_the_mean_of_the_first_params(place: int) -> None:
     assert [one.decay for one in found][3:] == [Fraction(2, 11), Fraction(3, 12), None, Fraction(4, 13)]
 
 
+@pytest.mark.parametrize(("dtype", "mean"), [("float32", 0.3333333432674408), ("bfloat16", 0.333984375)])
+def test_a_mean_is_rounded_as_it_is_added_up(dtype: str, mean: float) -> None:
+    """Each sum is rounded to the dtype, and the quotient."""
+    assert Average(0.5, rule="fixed", dtype=dtype, initial="mean:3").advance([0.1, 0.2, 0.7]).shadows[2] == mean
+
+
 @pytest.mark.parametrize("count", [1, 2**63 - 1])
 def test_the_shortest_and_the_longest_mean(count: int) -> None:
     """The mean may be that of one param, and of as many as can be counted."""

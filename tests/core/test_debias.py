@@ -16,6 +16,7 @@ from ema_cli.core.formula import Recurrence, column, names_in, said
 from ema_cli.core.numbers.dtypes import dtype
 from tests.core.numbers.test_dtypes import SHAPES
 from tests.fuzz.oracle import nearest_of
+from tests.harness import run
 
 COUNT = 9
 
@@ -89,6 +90,9 @@ def test_quotients_by_a_power(name):
         assert shown(debias.by_squared_power_reciprocal, name, s, decays, ds, ws) == [
             float(R(x * R(1 / R(1 - squared(R, d, n))))) for x, _, d, _, n in rows
         ]
+    else:
+        plan = name, s, decays, ds, ws
+        assert shown(debias.by_power_in_dtype_reciprocal, *plan) == shown(debias.by_power_in_dtype, *plan)
 
 
 @pytest.mark.parametrize("fused", [False, True])
@@ -107,10 +111,37 @@ def test_quotients_by_a_product(name, fused):
     assert shown(debias.by_product(fused), name, s, decays, ds, ws) == expected
 
 
+@pytest.mark.parametrize("name", ["float64", "float32", "bfloat16", "float16"])
+def test_quotients_by_a_sum_of_weights(name):
+    """The weights decay and are added up as the shadow is, each operation rounded to the type."""
+    R, weights, expected = rounding(name), Fraction(0), []
+    s, decays, ds, ws = given(name, 5)
+    for x, d in zip(s, ds, strict=True):
+        weights = R(R(d * weights) + 1)
+        expected.append(float(R(x / weights)))
+    assert shown(debias.by_sum_of_weights, name, s, decays, ds, ws) == expected
+
+
+@pytest.mark.parametrize("readout", [debias.by_power, debias.by_power_reciprocal])
+@pytest.mark.parametrize("name", ["bfloat16", "float16"])
+def test_what_is_left_of_one_is_rounded_twice(name, readout):
+    """It is rounded to the compute type, which makes a half of what lies next to it, and then to the type."""
+    x = Fraction(3, 4) + Fraction(1, 2 ** (SHAPES[name][0] + 1)) + Fraction(1, 2**26)
+    assert rounding(name)(x) > Fraction(3, 4)
+    assert shown(readout, name, [Fraction(3, 4)], [1 - x], [1 - x], [x]) == [1.0]
+
+
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16"])
 def test_product_of_ones(name):
     """A divisor is never less than the least normal number of float32."""
     assert shown(debias.by_product(False), name, [2.0**-126], [1.0], [1.0], [0.0]) == [1.0]
+
+
+def test_the_quotient_by_a_product_as_people_read_it():
+    """In the working the shadow is divided by 1 - the product of the decays, and not multiplied by the reciprocal."""
+    working = run("--rule custom:decay=3/4,debias=product --explain :1 :2").out
+    assert "shadow = biased/(1 - product)" in working
+    assert "0.25/(1 - 0.75) = 1" in working
 
 
 @pytest.mark.parametrize("rule", ["rlax", "optax:debias=true", "sonnet", "tensorflow-debias", "tensorboard"])

@@ -64,6 +64,15 @@ def test_params_of_the_first_mean_share_alike(rule: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rule", "blank"), [("excel", True), ("sma", True), ("clearml", False), ("numbagg", False), ("fixed", False)]
+)
+def test_the_header_says_that_the_first_round_shows_nothing(rule: str, blank: bool) -> None:
+    """A rule whose first round has no shadow, whatever the param is, has no value in round 0 either."""
+    decay = "--decay 0.5" if rule == "fixed" else ""
+    assert blank == ("no shadow before it has enough params" in run(f"--rule {rule} {decay} :1 :2").out)
+
+
 def test_a_summary_before_the_first_mean() -> None:
     """A script that is shorter than the average is long has no number to sum up, and no table of them."""
     outcome = run("-q --rule ta-lib :1 :2 --summary")
