@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from ema_cli.core.catalogue import split
+from ema_cli.core.catalogue import joined, label, spanned, split
 from ema_cli.core.errors import SettingError
 from ema_cli.core.rule import Choose, Counter, Parameter, either, resolve
 
@@ -97,6 +97,35 @@ def test_a_rule_in_its_parts():
             split(wrong)
     with pytest.raises(SettingError, match="a rule is given by its name, not as '3'"):
         split(3)
+
+
+def test_parameters_that_are_added_to_a_rule():
+    """They come behind a colon, or behind those that the rule has already."""
+    assert joined("torch", {"a": 1, "b": 2}) == "torch:a=1,b=2"
+    assert joined("torch:a=1", {"b": 2, "c": 3}) == "torch:a=1,b=2,c=3"
+    assert joined("torch", {}) == "torch"
+
+
+@pytest.mark.parametrize(
+    ("rule", "places", "unit", "expected"),
+    [
+        ("wandb", [3, None, 10], 1, "wandb:range=7.0"),
+        ("wandb", [2 * 10**9, 5 * 10**9], 10**9, "wandb:range=3.0"),
+        ("wandb", [], 1, "wandb"),
+        ("wandb", [5, 5], 1, "wandb"),
+        ("wandb:range=2", [1, 4], 1, "wandb:range=2"),
+    ],
+)
+def test_the_span_of_all_steps(rule, places, unit, expected):
+    """A rule that depends on the span of the script gets it as a parameter, if there is one and none was given."""
+    assert spanned(rule, places, unit) == expected
+    assert unit != 1 or spanned(rule, places) == expected
+
+
+def test_the_label_of_a_rule():
+    """A rule of one's own is called by its name, which may have a colon; any other by its text without spaces."""
+    assert label("custom:decay=0.9,name=a:b") == "a:b"
+    assert label("torch : a = 1") == "torch:a=1"
 
 
 def test_a_record():

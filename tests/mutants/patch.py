@@ -12,7 +12,7 @@ import gc
 import sys
 from importlib import import_module
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +78,8 @@ def _transplanted(old: Any, new: Any) -> bool:
     """True if the new object could be put into the old one."""
     if not _same(type(old), type(new)):
         return False
+    if isinstance(new, MemberDescriptorType):  # a slot, which the old class has at a place of its own
+        return True
     if isinstance(new, FunctionType):
         old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
         old.__doc__ = new.__doc__
@@ -96,7 +98,7 @@ def _transplanted(old: Any, new: Any) -> bool:
         done = [_transplanted(a, b) for a, b in zip(old, new, strict=True)]
         return all(done)
     fields = (old, new) if isinstance(new, dict) else (getattr(old, "__dict__", None), getattr(new, "__dict__", None))
-    if fields[0] is None or fields[1] is None:
+    if not (isinstance(fields[0], dict) and isinstance(fields[1], dict)):
         return False
     fields[0].clear()
     fields[0].update(fields[1])
