@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,7 +33,7 @@ _LONGEST = 40
 """Characters of a word that --where leaves out."""
 
 
-class Reader:
+class Reader(ABC):
     """A reader of one file.
 
     Args:
@@ -70,17 +71,17 @@ class Reader:
             self._follow(block)
             del block, batch
 
+    @abstractmethod
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
         """The blocks from the first row of data on, with which the columns are chosen."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _careful(self, block: Block) -> Iterator[Batch]:
         """The updates of a block, row by row."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _plain(self, block: Block, columns: Columns) -> Batch | None:
         """The updates of a block of plain numbers; None if it is anything else."""
-        raise NotImplementedError
 
     def _begin(self, columns: Columns) -> None:
         """Read by these columns from now on."""
@@ -104,9 +105,9 @@ class Reader:
                 self.held.update(zip([(key, index) for key in keys], column if own else column[-1:], strict=True))
         return batch
 
+    @abstractmethod
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
         """The rows of a block, each with the number of its line."""
-        raise NotImplementedError
 
     def _follow(self, block: Block) -> None:
         """Look at the last line of a block."""
