@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from ema_cli.core import updates as forms
-from ema_cli.core.formula import Recurrence, said
+from ema_cli.core.formula import Recurrence, column, said
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.rules.tensorflow import overwriting
@@ -40,6 +40,11 @@ def updated(form, num, s, params, d, w):
     state = [s if name == "s" else start for name, start in form.registers]
     operands = {name: one if isinstance(one, list) else [one] * len(params) for name, one in {"d": d, "w": w}.items()}
     return list(recurrence.run([state], {"p": params, "k": range(1, len(params) + 1), **operands})[0])
+
+
+def rounding_of(name, x):
+    """The nearest value of a type to a double."""
+    return float(nearest_of(Fraction(x), *SHAPES[name]))
 
 
 FLOATING = [name for name in DTYPES if name != "exact"]
@@ -87,6 +92,21 @@ def test_what_is_written_of_a_form_turns_where_the_form_does(form):
     computed, told = FORMS[form].text[""], ast.unparse(board(form, "float32"))
     conditions = [text.partition(" if ")[2].partition(" else ")[0] for text in (computed, told)]
     assert conditions == ["d < 0.5" if form.startswith("reverse") else "w < 0.5"] * 2
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "rounded"),
+    [
+        ("f32", 1e-40, rounding_of("float32", 1e-40)),
+        ("flush32", 1e-40, 0.0),
+        ("flush32", 0.1, rounding_of("float32", 0.1)),
+        ("b16", 1e-39, rounding_of("bfloat16", 1e-39)),
+        ("f16", 1e-7, rounding_of("float16", 1e-7)),
+    ],
+)
+def test_a_type_that_a_formula_names(function, x, rounded):
+    """A formula may round to another type than its own, with the numbers below its normal ones or without."""
+    assert list(column(f"{function}(x) + 0", ["x"], dtype("float64"), {})([x])) == [rounded]
 
 
 @pytest.mark.parametrize(
