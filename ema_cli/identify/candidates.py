@@ -202,7 +202,7 @@ def _shifts(shape: Shape) -> list[int]:
     if shape.is_constant:
         return [0]
     first, second = shape.fit.first, shape.fit.second
-    near = first.value - second.value if shape.curve.name == "ratio" else -shape.origin
+    near = first.value - second.value if shape.curve.name in ("ratio", "fall") else -shape.origin
     return list(dict.fromkeys([0, 1, -1, *(round(near) + by for by in (-1, 0, 1, -2))]))
 
 

@@ -131,6 +131,7 @@ CURVES = (
         start=1,
         origin=False,
     ),
+    Curve("fall", lambda x, b: 1 / (b + x), "{second}/({first} + {x})", ("offset", ""), _near_ends, origin=False),
     Curve(
         "power",
         lambda x, gamma: log(1 + max(x, 0.0) / gamma),

@@ -181,8 +181,12 @@ def _turned(measured: Measured, say: Say) -> Iterator[str]:
             yield say("decay used where 1 - decay belongs: the weights follow {what}", what=described(shape, say))
 
 
-def swapped(shape: Shape, say: Say) -> str:
-    """Say that a constant decay is 1 minus a usual one; empty if it is not."""
+def swapped(shape: Shape, measured: Measured, say: Say) -> str:
+    """Say that a constant decay is 1 minus a usual one, or that it falls below a half as a weight does that warms up;
+    empty if neither is so.
+    """
+    if shape.curve.name == "fall" and [*measured.updates()][-1][1].high < 0.5:
+        return next(_turned(measured, say), "")
     decay = shape.fit.second.value if shape.is_constant else 1.0
     usual = next((text for text in WRITTEN if abs(1 - float(text) - decay) < 1e-9 * decay), None)
     if usual is None or not 0 < decay < 0.5:

@@ -97,7 +97,7 @@ def report(
     elif first and measured.bits < ENOUGH:
         notes = [little, schedule(first[0], measured, say)]
     elif first:
-        notes = [schedule(first[0], measured, say), swapped(first[0], say), none, another(False)]
+        notes = [schedule(first[0], measured, say), swapped(first[0], measured, say), none, another(False)]
     else:
         seen = doubts(log, measured, say)
         formula = next((one.decay for one in seen if isinstance(one, Finding)), "")
@@ -176,7 +176,7 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         ""
         if one.round_each is None
         else say("each shadow is rounded to {count} decimals before the next round", count=one.round_each),
-        swapped(shape, say),
+        swapped(shape, found.measured, say),
         unreached(one, shape, log, say),
         also_fit(row.fit, shape, say),
     ]

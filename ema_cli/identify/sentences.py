@@ -50,6 +50,8 @@ def described(shape: Shape, say: Say) -> str:
             last=shape.cap[0].text,
             count=shape.rise(),
         )
+    if name == "fall":
+        return say("a warm-up of the weight, {formula}", formula=expression(shape.of_weight, counter))
     if shape.mean_from == 0:
         return say("the running mean of all params so far: the weight is 1/n in round n")
     if shape.mean_from > 0:
@@ -184,6 +186,7 @@ def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> str:
         (one.constant is None) == (one.rule != "custom")
         or shape.curve in (CONSTANT, DEBIASED)
         or shape.constants()
+        or shape.falls
         or shape.mean_from >= 0
     ):
         return ""

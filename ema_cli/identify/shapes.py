@@ -65,6 +65,21 @@ class Shape(Record):
         return self.curve is DEBIASED and self.origin != -1
 
     @property
+    def falls(self) -> bool:
+        """True if the decay falls: it is the weight that warms up."""
+        return self.fit.decay(2 - self.origin) < self.fit.decay(1 - self.origin)
+
+    @property
+    def of_weight(self) -> Shape:
+        """The warm-up of the weight that a decay falls by, (1 + n)/(offset + n)."""
+        end = (
+            None
+            if self.floor is None
+            else [Number(1 - one.value, short(1 - one.value), one.cost) for one in self.floor]
+        )
+        return self.but(fit=self.fit.but(curve=CURVES[0]), cap=end, floor=None)
+
+    @property
     def is_sure(self) -> bool:
         """True if the rounds leave little choice for its constant."""
         return self.fit.range.width < _SURE * max(self.fit.range.high, -self.fit.range.low)
@@ -80,8 +95,9 @@ class Shape(Record):
 
     def constants(self) -> list[Number]:
         """The plain values of DECAY that it may have."""
-        if self.cap is not None:
-            return self.cap
+        end = self.floor if self.falls else self.cap
+        if end is not None:
+            return end
         if self.curve.roles[1] == "weight":
             ends = [(1 - weight.value, 1e-15 * (1 - weight.value)) for weight in self.fit.seconds]
             return [one for decay, slack in ends for one in decays(Between(decay - slack, decay + slack))]
@@ -92,9 +108,11 @@ class Shape(Record):
         fit, floor = self.fit, self.floor or []
         first, second = self.curve.roles
         named = {"floor": floor, second: fit.seconds, first: [fit.first]}
-        if self.curve.name == "ratio":  # (1 + n)/(offset + n), or gamma/(gamma + n) as a weight, a power of one
-            one = fit.second
-            more = Number(one.value + 1, f"{one.value + 1:.15g}", one.cost)
+        one = fit.second
+        more = Number(one.value + 1, f"{one.value + 1:.15g}", one.cost)
+        if self.curve.name == "fall":  # (1 + n)/(offset + n) as a weight
+            named = {"floor": floor, "offset": [more]}
+        elif self.curve.name == "ratio":  # (1 + n)/(offset + n), or gamma/(gamma + n) as a weight, a power of one
             named = {"floor": floor, "offset": [more], "gamma": [one], "power": [Number(1.0, "1", 1.0)]}
         elif self.curve.name == "profile":
             named = {"exponent": [Number(fit.second.value - 1, f"{fit.second.value - 1:.12g}", fit.second.cost)]}
@@ -232,19 +250,22 @@ def _alike(points: Points) -> int:
 def _limited(
     curve: Curve, points: Points, first: int, last: int
 ) -> Iterator[tuple[CurveFit, list[Number] | None, list[Number] | None]]:
-    """A curve of the rounds from one to before another, a floor under those before, and a cap over those after."""
+    """A curve of the rounds from one to before another, a floor under those before, and a cap over those after; where
+    it falls, a cap over those before, and a floor under those after.
+    """
     after = len(points) - last
     ends_soon = 0 < after < _FEWEST
     if last - first < (_MANY if ends_soon else _FEWEST) or last - first == len(points):
         return
     for one in fit(curve, points[first:last])[:2]:
         held = [(one.decay(x), known) for x, known in points]
-        floor = _ends(max, held[:last]) if first else None
-        cap = _ends(min, held[first:]) if after else None
-        if ends_soon and cap:
-            cap = [number for number in cap if number.cost <= _PLAIN]
-        if [] not in (floor, cap):
-            yield one, floor, cap
+        falls = held[last - 1][0] < held[first][0]
+        start = _ends(min if falls else max, held[:last]) if first else None
+        end = _ends(max if falls else min, held[first:]) if after else None
+        if ends_soon and end:
+            end = [number for number in end if number.cost <= _PLAIN]
+        if [] not in (start, end):
+            yield (one, end, start) if falls else (one, start, end)
             return
 
 

@@ -542,6 +542,7 @@ STRINGS = {
     "{what}, whose counter starts again in {where}, where the shadow is set to the param": (
         "{what}，计数在{where}重新开始，影子值在那里被设为参数"
     ),
+    "a warm-up of the weight, {formula}": "权重预热，{formula}",
     "a warm-up, {formula}": "预热，{formula}",
     "a debiased average, decay {decay}": "经偏差校正的滑动平均，衰减率 {decay}",
     "a decay that rises linearly from {first} to {last} in {count} rounds": (

@@ -308,6 +308,7 @@ def test_a_mean_that_was_summed_otherwise_is_taken_as_logged(tmp_path: Path) -> 
         ("batchnorm", "0.9", {}, "float32"),
         ("fixed", "0.95", {}, "bfloat16"),
         ("ultralytics", "0.999", {"tau": "50"}, "float32"),
+        ("mmcv", "0.8", {"warm_up": "60"}, "float32"),
     ],
 )
 def test_the_command_makes_check_agree(
@@ -322,6 +323,19 @@ def test_the_command_makes_check_agree(
     assert "ema-calc" == words[0]
     checked = run(words[1:])
     assert (0, "all 40 rounds agree") == (checked.code, checked.out.splitlines()[-1][:19])
+
+
+@pytest.mark.parametrize("form", ["r", ".6f"])
+def test_a_warm_up_of_the_weight(form: str) -> None:
+    """It is told as that of the weight; a decay that falls below a half may be a weight that was used as one."""
+    values = params(200)
+    slow = averaged(values, lambda k: 1 - min(0.2, (1 + k) / (50 + k)), 0.0)
+    told = run("--identify ema", written(values, slow, form=form)).out
+    assert "schedule: a warm-up of the weight, min(0.2, (1 + n)/(50 + n))" in told
+    assert "belongs" not in told
+    mistaken = averaged(values, lambda k: 1 - min(0.99, (1 + k) / (10 + k)), 0.0)
+    told = run("--identify ema", written(values, mistaken, form=form)).out
+    assert "decay used where 1 - decay belongs: the weights follow a warm-up, (1 + n)/(10 + n)" in told
 
 
 @examples(15)
