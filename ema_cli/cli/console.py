@@ -45,8 +45,12 @@ def say(text: str, end: str = "\n") -> None:
         standard(sys.stderr, "<stderr>").write_text(f"{text}{end}")
 
 
-def note(text: str) -> None:
-    """Write a note to stderr."""
+def note(text: str, operands: Sequence[str] = ()) -> None:
+    """Write a note to stderr; a command in it names the one of the operands that it is about."""
+    if "FILE" in text:
+        from ema_cli.suggest.file_name import with_name
+
+        text = with_name(text, operands)
     say(f"ema-calc: note: {text}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.console import note, open_sink, silent
@@ -49,7 +50,8 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     from ema_cli.suggest.check_line import check_line
 
     reading = asked_reading({**options, "keep": True}, [])  # keeps columns of times
-    script = Script(asked_parts(options, reading), reading, silent if options["quiet"] else note)
+    tell = silent if options["quiet"] else partial(note, operands=options["script"])
+    script = Script(asked_parts(options, reading), reading, tell)
     language = find_language(options["lang"]) if asked_format(options).people else ENGLISH
     narrowed = Narrowed(
         rules=[*options["rule"]] or None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,7 @@ class Session:
         self._notes: list[HeldParams | InitialEffect] = []
         self._group: Callable[[int], str] | None = None  # the name of a group by its number
         self._groups_drawn: int | None = None
-        self.note = silent if options["quiet"] else note
+        self.note = silent if options["quiet"] else partial(note, operands=options["script"])
         for sentence in (*arithmetic_notes(options), *length_notes(options)):
             self.note(sentence)
         self.script = Script(parts, self.reading, self.note)

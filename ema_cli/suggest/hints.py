@@ -20,6 +20,7 @@ from ema_cli.facts import (
     NoScript,
 )
 from ema_cli.report.column_specs import COLUMNS
+from ema_cli.suggest.file_name import with_name
 from ema_cli.suggest.inline import of_bad_piece
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, listed, near, number_meant
 from ema_cli.suggest.operands import of_file, without_script
@@ -49,7 +50,8 @@ def message(error: ExplainedError, options: Mapping[str, Any]) -> str:
         problem, hint = _of_no_param(error.fact, problem)
     if not hint and type(error.fact) in _HINTS:
         hint = _HINTS[type(error.fact)](error.fact, options)
-    return "; ".join(filter(None, [problem, hint or error.remedy, *getattr(error, "__notes__", ())]))
+    told = "; ".join(filter(None, [problem, hint or error.remedy, *getattr(error, "__notes__", ())]))
+    return with_name(told, options.get("script", ()))
 
 
 def _of_unknown(fact: Unknown, options: Mapping[str, Any]) -> str:

@@ -24,10 +24,11 @@ _TYPED = re.compile(
 def led_on(text: str | bytes, folder: Path, times: int = 1) -> list[str]:
     """The params that are read once the command of the message has been typed, so many times."""
     data = text if isinstance(text, bytes) else text.encode()
+    path = folder / "run.log"
     for _ in range(times):
-        (folder / "FILE").write_bytes(data)
-        told = run(["--decay", "0.9", "-F", "csv", str(folder / "FILE")]).err.replace(str(folder / "FILE"), "FILE")
-        typed = _TYPED.search(told.replace("ema-calc: error: FILE", ""))
+        path.write_bytes(data)
+        told = run(["--decay", "0.9", "-F", "csv", str(path)]).err.replace(str(path), "run.log")
+        typed = _TYPED.search(told.replace("ema-calc: error: run.log", ""))
         assert typed, told
         data = subprocess.run(["bash", "-c", typed[1]], cwd=folder, capture_output=True, check=True).stdout
     outcome = csv_of("-q", data)
