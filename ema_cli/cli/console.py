@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError
 from ema_cli.formats.sink import standard
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ema_cli.formats.sink import Sink
 
@@ -52,6 +53,11 @@ def note(text: str, operands: Sequence[str] = ()) -> None:
 
         text = with_name(text, operands)
     say(f"ema-calc: note: {text}")
+
+
+def note_of(options: Mapping[str, Any]) -> Callable[[str], None]:
+    """The function that writes the notes of a call, or drops them with --quiet."""
+    return silent if options["quiet"] else partial(note, operands=options["script"])
 
 
 def is_watched() -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.console import note, open_sink, silent
+from ema_cli.cli.console import note_of, open_sink
 from ema_cli.cli.groups import label_of
 from ema_cli.cli.options import GROUPS
 from ema_cli.cli.request import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
@@ -50,8 +49,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     from ema_cli.suggest.check_line import check_line
 
     reading = asked_reading({**options, "keep": True}, [])  # keeps columns of times
-    tell = silent if options["quiet"] else partial(note, operands=options["script"])
-    script = Script(asked_parts(options, reading), reading, tell)
+    script = Script(asked_parts(options, reading), reading, note_of(options))
     language = find_language(options["lang"]) if asked_format(options).people else ENGLISH
     narrowed = Narrowed(
         rules=[*options["rule"]] or None,
@@ -78,7 +76,7 @@ def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]
     """Print the candidates, or with --explain the decay of each round, and the sentences."""
     from ema_cli.identify.report import COLUMNS, measured_table, table
 
-    chosen, tell = asked_format(options), silent if options["quiet"] else note
+    chosen, tell = asked_format(options), note_of(options)
     seen = Look(options["width"], options["color"], language=find_language(options["lang"]))
     explained = options["explain"] and any(report.measured is not None for _, report in reports)
     with open_sink(options["output"]) as sink:

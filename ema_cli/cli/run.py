@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.console import is_watched, note, open_sink, say_rows, silent
+from ema_cli.cli.console import is_watched, note_of, open_sink, say_rows
 from ema_cli.cli.feed import Feed, Parted
 from ema_cli.cli.request import (
     arithmetic_notes,
@@ -79,7 +78,7 @@ class Session:
         self._notes: list[HeldParams | InitialEffect] = []
         self._group: Callable[[int], str] | None = None  # the name of a group by its number
         self._groups_drawn: int | None = None
-        self.note = silent if options["quiet"] else partial(note, operands=options["script"])
+        self.note = note_of(options)
         for sentence in (*arithmetic_notes(options), *length_notes(options)):
             self.note(sentence)
         self.script = Script(parts, self.reading, self.note)

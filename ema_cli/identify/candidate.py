@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.core.decay_setting import Constant
     from ema_cli.core.rule import Rule
     from ema_cli.identify.log import Log
-    from ema_cli.identify.shapes import Shape
+    from ema_cli.identify.shape import Shape
     from ema_cli.text.language import Language, Say
 
 IMPOSSIBLE = (SettingError, ArithmeticError, ValueError, TypeError)

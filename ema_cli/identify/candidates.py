@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rule import Parameter, Rule
     from ema_cli.identify.candidate import Tried
     from ema_cli.identify.measured import Measured
-    from ema_cli.identify.shapes import Shape
+    from ema_cli.identify.shape import Shape
 
 _ROWS = 6  # number of rounds by which a rule's decays are compared with a schedule
 _WEIGHT = 0.05  # cost of stating a weight in place of a decay

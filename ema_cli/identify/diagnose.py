@@ -14,7 +14,7 @@ from ema_cli.identify.measured import Measured
 from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, window
 from ema_cli.identify.search import measures
 from ema_cli.identify.sentences import constant, described
-from ema_cli.identify.shapes import shapes
+from ema_cli.identify.shape_search import shapes
 from ema_cli.identify.two_coefficients import coefficients
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
-    from ema_cli.identify.shapes import Shape
+    from ema_cli.identify.shape import Shape
     from ema_cli.text.language import Say
 
 _PLAIN = 5.0  # maximum cost of a schedule's constants when the log is read in another way

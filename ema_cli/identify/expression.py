@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.identify.measured import Measured
-    from ema_cli.identify.shapes import Shape
+    from ema_cli.identify.shape import Shape
 
 
 def short(number: float) -> str:

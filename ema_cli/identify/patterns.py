@@ -13,7 +13,7 @@ from ema_cli.identify.expression import by_step, expression, short
 from ema_cli.identify.fits import fit
 from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays, edge
 from ema_cli.identify.sentences import Finding, described
-from ema_cli.identify.shapes import Shape
+from ema_cli.identify.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,7 +13,7 @@ from ema_cli.identify.curves import BY_TIME
 from ema_cli.identify.interval import Between, Number, decays, shortest
 from ema_cli.identify.log import BITS
 from ema_cli.identify.measured import ENOUGH, Measured
-from ema_cli.identify.shapes import Shape, shapes
+from ema_cli.identify.shape_search import shapes
 from ema_cli.identify.trial import Fit, Trial, rank
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.log import Log
+    from ema_cli.identify.shape import Shape
 
 _ROUNDED = 4  # params of so many digits beside a rounded shadow are rounded sooner than round numbers
 _SEVERAL = 6  # number of constants of a schedule to try, the plainest first, until one fits

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.log import Log
     from ema_cli.identify.measured import Measured
     from ema_cli.identify.report import Row
-    from ema_cli.identify.shapes import Shape
+    from ema_cli.identify.shape import Shape
     from ema_cli.identify.trial import Fit
     from ema_cli.text.language import Language, Say
 
