@@ -71,7 +71,8 @@ SENTENCES = {
     "duckdb sql postgres postgresql sqlite mysql bigquery snowflake": (
         "it has no EMA; what a recursive query makes of a*x + (1 - a)*s is --rule fixed --alpha 0.3 --initial first"
     ),
-    "cudf modin graphite quantlib lean quantconnect freqtrade dolphindb tibco deephaven xq": _NOT_READ,
+    "cudf modin graphite quantlib lean quantconnect freqtrade dolphindb tibco deephaven xq elasticsearch opensearch"
+    " datadog netdata splunk collectd envoy ninjatrader amibroker tradestation zipline vectorbt finta": _NOT_READ,
 }
 """The names of each alternative, in letters and digits alone, and the sentence on it."""
 
