@@ -74,12 +74,12 @@ class Worker:
         self.reached, self.afresh, self.items = reached, afresh, items
         self.killers: list[str] = []
 
-    def lives(self, module: str, text: bytes, tests: list[str]) -> bool:
-        """True if no test finds a mutant. Most are found in place; one that is not is imported, to be sure."""
+    def lives(self, module: str, text: bytes, tests: list[str], import_it: bool) -> bool:
+        """True if no test finds a mutant. Most are found in place; one that is not may be imported, to be sure."""
         chosen = set(tests)
         first = [test for test in self.killers if test in chosen][:3]
         killer = found_in_place(module, text, [self.items[test] for test in (*first, *tests) if test in self.items])
-        if killer is None:
+        if killer is None and import_it:
             self.afresh.send((module, text, tests))
             killer = self.afresh.recv()
         if killer is not None:
@@ -94,7 +94,8 @@ class Worker:
             made = mutants(source)
             for place in places:
                 tests = self.reached.tests_of(made[place], module)
-                if self.lives(module, made[place].apply(source), tests):
+                before = self.reached.matters_before(made[place], module)
+                if self.lives(module, made[place].apply(source), tests, before):
                     asked.send((place, len(tests)))
             asked.send(None)
 
@@ -169,9 +170,9 @@ def main(arguments: list[str]) -> int:
             return 2
     CACHE.mkdir(exist_ok=True)
     preload()
-    reached = learn(CACHE / "reached.json")
-    afresh = [started(serve) for _ in range(os.cpu_count() or 1)]
     paths = [module for part in chosen or [""] for module in modules() if part in module]
+    reached = learn(CACHE / "reached.json", paths)
+    afresh = [started(serve) for _ in range(os.cpu_count() or 1)]
     failed = []
 
     def work(items: dict[str, pytest.Item]) -> None:

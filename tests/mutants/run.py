@@ -37,9 +37,12 @@ FILES = (
     *("test_command", "test_errors", "test_python", "test_smooth", "test_columns", "test_summary", "test_properties"),
     *("test_suggest", "test_derived", "test_derivations", "test_diagnostics", "test_invariants"),
     *("test_identify", "test_diagnose", "test_constraints"),
-    *("test_about_decay", "test_axes", "test_arithmetic", "test_groups", "test_custom"),
+    *("test_about_decay", "test_axes", "test_arithmetic", "test_groups", "test_custom", "test_loops", "test_loading"),
+    *("test_made", "test_lists", "test_cases"),
 )
 """The tests of a room, and the files of tests, that may find a mutant: those that run in this process and fast."""
+APART = ("test_live", "test_in_a_browser")
+"""Files that would not run: V8 needs more memory than a mutant has, and a browser is another process."""
 ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")
 """Tests against recorded sequences and of the rules' settings, which are cheap and always run."""
 MEANT = {
@@ -58,12 +61,12 @@ _LIVES = "lives"
 
 
 class _Watch:
-    """A pytest plugin that learns which test reaches which lines, and what each costs."""
+    """A pytest plugin that learns which test reaches which lines of some modules, and what each costs."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: list[str]) -> None:
         import coverage
 
-        self.coverage = coverage.Coverage(data_file=None, source=["ema_cli"], config_file=False, branch=False)
+        self.coverage = coverage.Coverage(data_file=None, include=modules, config_file=False, branch=False)
         self.failed: set[str] = set()
         self.cost: dict[str, float] = {}
 
@@ -175,7 +178,7 @@ def _pytest(arguments: Iterable[str], plugin: object) -> int:
 def test_files() -> list[str]:
     """The files of the tests that may find a mutant."""
     paths = sorted((ROOT / "tests").rglob("test_*.py"))
-    chosen = [path for path in paths if path.parent.name in FOLDERS or path.stem in FILES]
+    chosen = [path for path in paths if (path.parent.name in FOLDERS or path.stem in FILES) and path.stem not in APART]
     return [str(path.relative_to(ROOT)) for path in chosen]
 
 
@@ -192,12 +195,15 @@ def _hash(paths: Iterable[Path]) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
-def learn(cache: Path) -> Reached:
-    """Record the tests that reach each line, in a run without mutants of the files that have changed."""
+def learn(cache: Path, modules: list[str]) -> Reached:
+    """Record the tests that reach each line of these modules, in a run without mutants of the files that have changed.
+
+    Of other modules nothing is recorded, as that takes most of the time.
+    """
     program = _hash(sorted((ROOT / "ema_cli").rglob("*.py")))
     known: dict[str, Any] = json.loads(cache.read_text()) if cache.exists() else {}
-    if known.get("program") != program:
-        known = {"program": program, "imported": {}, "tests": {}, "hashes": {}}
+    if known.get("program") != program or not set(modules) <= set(known["modules"]):
+        known = {"program": program, "modules": modules, "imported": {}, "tests": {}, "hashes": {}}
     hashes = {file: _hash([ROOT / file]) for file in test_files()}
     changed = [file for file, hash_ in hashes.items() if known["hashes"].get(file) != hash_]
     told = cache.with_suffix(".new")
@@ -209,10 +215,11 @@ def learn(cache: Path) -> Reached:
             raise RuntimeError("no process is started here")
 
         subprocess.Popen.__init__ = refuse  # type: ignore[method-assign, assignment]
-        watch = _Watch()
+        gc.enable()
+        watch = _Watch(known["modules"])
         watch.coverage.start()
         _import_all()
-        code = _pytest(["--maxfail=100000", *changed], watch)
+        code = _pytest(["--maxfail=100000", "-m", "not long", *changed], watch)
         watch.coverage.stop()
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):  # those that start a process fail
             return f"exit code {code}"
@@ -261,13 +268,17 @@ class Reached:
         own = MEANT.get(folder.name) or MEANT.get(name) or f"tests/{folder.relative_to('ema_cli')}/test_{name}.py"
         places = {place for line in around for place in lines.get(line, ())}
         chosen = self._affordable(places, 2 * ENOUGH, own)
-        if not set(around).isdisjoint(self.imported.get(path, ())):
+        if self.matters_before(mutant, path):
             near = {place for some in lines.values() for place in some}
             files = {self.names[place].partition("::")[0] for place in near}
             far = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files} - near
             chosen += self._affordable(near - places, 3 * ENOUGH, own)
             chosen += self._affordable(far, ENOUGH, own)
         return sorted(chosen, key=lambda test: not test.startswith(own))
+
+    def matters_before(self, mutant: Mutant, path: str) -> bool:
+        """True if its lines run before any test does: while the module is imported, or the tests are collected."""
+        return not set(range(mutant.inside[0], mutant.inside[1] + 1)).isdisjoint(self.imported.get(path, ()))
 
     def _affordable(self, places: set[int], seconds: float, own: str | tuple[str, ...]) -> list[str]:
         """Of these tests as many as take so many seconds: first those meant for the module, then the cheapest."""
@@ -350,4 +361,4 @@ class Loop:
 
 def collected(work: Callable[[dict[str, pytest.Item]], None]) -> None:
     """Do some work with the collected tests."""
-    _pytest(["-s", "-q", "--no-header", *test_files()], Loop(work))
+    _pytest(["-s", "-q", "--no-header", "-m", "not long", *test_files()], Loop(work))
