@@ -185,8 +185,6 @@ class Program:
             shown |= {"v": shown["decay"], "decay": registers["d"], "weight": registers["w"]}
         if self.reads_out:
             shown["biased"] = registers["s"]
-        if self.take is not None:
-            shown["taken"] = lane.taken
         if lane.seeding is not None:
             codes = bytes(map(max, codes or b"", lane.seeding))
         return Rounds(

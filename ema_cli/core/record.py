@@ -19,7 +19,7 @@ class Record:
     _known: frozenset[str] = frozenset()
     _required: frozenset[str] = frozenset()
 
-    def __init_subclass__(cls, *, frozen: bool = True) -> None:
+    def __init_subclass__(cls, **_: bool) -> None:
         own = cls.__annotations__.keys()
         cls._required = (cls._required | (own - cls._known)) - vars(cls).keys()
         cls._fields = tuple(dict.fromkeys((*cls._fields, *own)))

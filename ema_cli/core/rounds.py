@@ -42,8 +42,8 @@ class Rounds(Record, frozen=False):
     """The value of the counter in each round; None if the rule has none and the script gave none."""
     columns: dict[str, Column]
     """The columns param (as the dtype holds it), decay, weight (as the round used it) and shadow, without a gap; biased
-    where what is shown differs from the accumulator, taken where what is averaged differs from the param, elapsed where
-    the rule heeds times, and given where the decays were.
+    where what is shown differs from the accumulator, elapsed where the rule heeds times, and given where the decays
+    were.
     """
     registers: dict[str, Column]
     """The registers of the rule after each round: the accumulator s, and what else it remembers."""

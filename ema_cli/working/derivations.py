@@ -131,9 +131,8 @@ class Working:
         """The values of the names in the formulas that are no registers."""
         n = rounds.steps[row] if rounds.steps is not None else None
         v, d, w = self.operands.values(*_inputs(rounds, row))
-        param = rounds.columns["taken" if "taken" in rounds.columns else "param"][row]
         update = n if self.average.counts_itself else rounds.updates_until(row) + 1
-        return {"p": param, "d": d, "w": w, "v": v, "n": n, "k": update}
+        return {"p": rounds.columns["param"][row], "d": d, "w": w, "v": v, "n": n, "k": update}
 
     def _texts(self, tree: ast.expr, values: Mapping[str, Any], inputs: tuple[Any, Any, Any]) -> dict[str, str]:
         """The texts of the names in a formula."""

@@ -41,6 +41,29 @@ def test_an_average_goes_on_from_what_was_stored(name: str, cut: int) -> None:
     assert list(map(str, one.advance(PARAMS[cut:], rest))) == list(map(str, other.advance(PARAMS[cut:], rest)))
 
 
+@pytest.mark.parametrize("params", [PARAMS, [1.0, 2.0, 4.0]])
+@pytest.mark.parametrize("name", rules())
+def test_a_batch_of_one_decay(name: str, params: list[float | None]) -> None:
+    """A batch is said to have one decay only where each round has it."""
+    ema = average(name)
+    steps = steps_of(ema)
+    rounds = ema.advance(params, None if steps is None else steps[: len(params)])
+    assert not rounds.constant or (None not in rounds.decays and len({*rounds.decays}) == 1)
+
+
+def test_a_constant_decay_is_known_to_be_one() -> None:
+    """It is said of a rule whose decay never changes, once each round updates."""
+    ema = average("torch")
+    assert [ema.advance([1.0, 2.0]).constant, ema.advance([3.0]).constant] == [False, True]
+    assert average("fixed").advance([1.0, 2.0]).constant
+
+
+def test_a_start_at_the_first_param_is_counted_once() -> None:
+    """It is told in the state, which others may read."""
+    ema = Average(0.9, rule="fixed", initial="first")
+    assert [ema.state()["begun"], ema.update(3.0) and ema.state()["begun"], ema.state()["initial"]] == [0, 1, 3.0]
+
+
 def test_a_state_of_fractions_is_exact() -> None:
     """In exact arithmetic a stored state loses nothing."""
     one, other = Average("1/3", rule="rlax", dtype="exact"), Average("1/3", rule="rlax", dtype="exact")

@@ -57,7 +57,8 @@ def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list
     for part in slice(0, cut), slice(cut, None):
         rounds = average.advance(params[part], None if steps is None else steps[part])
         shown = rounds.shadows[-1] if len(rounds) else shown
-        averaged += rounds.columns.get("taken", rounds.columns["param"])
+        column, take = rounds.columns["param"], average.program.take
+        averaged += column if take is None else take(column)
         response.follow(rounds, keep=True)
         moments.follow(rounds, keep=False)
         forgets = rounds.forgets()

@@ -13,6 +13,7 @@ from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from tests.core.numbers.test_arithmetic import as_float
 from tests.fuzz.oracle import nearest_of
+from tests.harness import error_of
 
 SHAPES = {
     "float64": (53, -1022, 1023),
@@ -123,6 +124,16 @@ def test_exact_arithmetic():
     assert num.power(Fraction(1, 2), 2) == Fraction(1, 4)
 
 
+def test_exact_arithmetic_takes_the_scalars_of_others():
+    """A scalar of numpy or torch is no fraction, and hands out the number that it is."""
+
+    class Scalar:
+        def item(self):
+            return 0.5
+
+    assert dtype("exact").load(Scalar()) == Fraction(1, 2)
+
+
 @pytest.mark.parametrize("value", ["x", "1_000", "nan", math.nan, math.inf])
 def test_exact_arithmetic_has_fractions_only(value):
     """Exact arithmetic refuses values that are no fractions."""
@@ -148,3 +159,20 @@ def test_unknown_dtype():
     """A wrong name is told with the right ones."""
     with pytest.raises(SettingError, match=f"no dtype 'posit'; there are {', '.join(DTYPES)}"):
         dtype("posit")
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("double f64 fp64", "float64"),
+        ("float", "float64 or float32"),
+        ("f32 fp32 single", "float32"),
+        ("f16 fp16 half", "float16"),
+        ("bf16 bfloat", "bfloat16"),
+        ("decimal fraction fractions rational", "exact"),
+    ],
+)
+def test_other_words_for_a_dtype(words, meant):
+    """Whoever writes what other languages and frameworks call a type is told its name here."""
+    for word in words.split():
+        assert error_of(f"--decay 0.9 --dtype {word} :1", code=2).endswith(f"; did you mean {meant}?")
