@@ -96,7 +96,7 @@ def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str,
     if body.strip("()") in variables:
         place = variables.index(body.strip("()"))
         return lambda *columns: typed(num, columns[place])
-    loop = Loop(num.system, (), [("", said(text, num))], {"least": num.least, **names})
+    loop = Loop(num.system, (), [("", said(text, num))], names)
     made: Any = None
 
     def run(*columns: Any) -> Column:
@@ -132,13 +132,13 @@ class Recurrence:
         num: Dtype,
         names: Mapping[str, Any],
         copied: Sequence[str] = (),
-        copy: str = "p",
+        copy: str = "",
     ) -> None:
         self.registers, self._num, self._known = tuple(registers), num, names
         self._steps = [(name, _body(text, num)) for name, text in steps]
         self._copied = " = ".join([*copied, copy]) if copied else ""
         own = [(name, said(text, num)) for name, text in steps]
-        self._loop = Loop(num.system, self.registers, own, {"least": num.least, **names}, tuple(copied))
+        self._loop = Loop(num.system, self.registers, own, names, tuple(copied))
         self.used = set().union(*(names_in(body) for _, body in self._steps))
         """All names in the formulas."""
         self._functions: dict[tuple[Any, ...], Any] = {}
@@ -154,7 +154,7 @@ class Recurrence:
 
         >>> from ema_cli.core.numbers.dtypes import dtype
         >>> from ema_cli.core.gates import COPIES, SKIPS, UPDATES
-        >>> total = Recurrence(["s"], [("s", "s + p")], dtype("exact"), {}, copied=["s"])
+        >>> total = Recurrence(["s"], [("s", "s + p")], dtype("exact"), {}, copied=["s"], copy="p")
         >>> total.run([[0]], {"p": [1, 2]}), total.run([[0], [5]], {"p": [1, 2, 3, 4]})
         ([[1, 3]], [[1, 3, 8, 12]])
         >>> total.run([[0], [5]], {"p": [1, 2, 3, 4]}, lengths=[1, 3])
@@ -246,7 +246,7 @@ def _body(text: Text, num: Dtype) -> str:
 def _made(text: str, num: Dtype | None, names: Mapping[str, Any]) -> Any:
     known = dict(names)
     if num is not None:
-        own = {"R": num.round, "O": num.compute, "N": num.number, "P": num.power, "fma": num.fma, "least": num.least}
+        own = {"R": num.round, "O": num.compute, "N": num.number, "P": num.power, "fma": num.fma}
         own |= {name: dtype(type_, flush=flush).round for name, (type_, flush) in _TYPES.items() if f"{name}(" in text}
         known = own | {"div": divided} | known
     if text.startswith("def"):

@@ -90,6 +90,13 @@ def test_flushing_of_a_fused_product():
     assert dtype("float64").fma(2.0**-1000, -(2.0**-40), 0.0) == -(2.0**-1040)
 
 
+@pytest.mark.parametrize("name", ["float64", "float32", "bfloat16"])
+def test_flushing_in_the_compute_type(name):
+    """Where results are flushed, so are those of the type that is computed in."""
+    least = dtype(name).least
+    assert [dtype(name, flush=flush).compute(least / 2) for flush in (False, True)] == [least / 2, 0]
+
+
 def test_float16_keeps_subnormal_numbers():
     """Frameworks flush float32, float64 and bfloat16, and not float16."""
     assert dtype("float16", flush=True).round(2.0**-24) == 2.0**-24
