@@ -64,7 +64,7 @@ class Settings:
         state = resolve(self.rule.state, settings) if self.input_dtype.digits is not None else None
         self.dtype = self.input_dtype if state is None else self._number_system(state)
         """The number system of the shadow."""
-        # a param is taken into the shadow's type first
+        # A param is taken into the type of the shadow first.
         self.input_dtype = min(self.input_dtype, self.dtype, key=lambda one: one.digits or 0)
         try:
             family = self.rule.family(settings)
