@@ -222,7 +222,7 @@ def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: H
         of=(number if group is not None else 0, index),
         values=values if opened is None else None,
         math=opened is not None,
-        numbers=numbers if known is not None or (column.counts and hidden is None) else None,
+        numbers=numbers if hidden is None and (known is not None or column.counts) else None,
     )
 
 

@@ -33,7 +33,7 @@ class StepNotes:
         self._counters = [(name, counter) for name, counter in pairs if counter is not None]
         self._count_from, self._note = count_from, note
         self._lacking = False
-        self._from_zero = of_file and all(average.given is None for average in averages)
+        self._from_zero = of_file and all(one.given is None and one.rule.start == "initial" for one in averages)
         self._spaced = of_file and any(average.stated is not None and not average.program.timed for average in averages)
         self._last: Any = None
         self._stride: Any = None  # the first one

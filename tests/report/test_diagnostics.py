@@ -109,3 +109,13 @@ def test_a_mean_that_a_copy_replaces() -> None:
     assert told in run("--rule torch --initial mean:2 :1 :2 :3 -F csv").err
     assert told not in run("--rule torch --initial mean:2 --count-from 4 :1 :2 :3 -F csv").err
     assert told not in run("--rule torch --initial mean:2 :1 :2 -F csv").err
+
+
+def test_a_start_at_zero_is_told_where_it_can_be_changed() -> None:
+    """A column without steps starts from 0, unless the rule decides, which takes no initial value."""
+    told = "; the shadow starts at 0, --initial first starts it at the first param"
+    assert told in run("--rule tensorflow --decay 0.9", "5\n7\n").err
+    assert run("--rule tensorflow --decay 0.9 --initial first -q", "5\n7\n").code == 0
+    for rule in "tensorflow-eager", "tensorflow-debias":
+        assert told not in run(f"--rule {rule} --decay 0.9", "5\n7\n").err
+    assert told not in run("--rule tensorflow --decay 0.9 --initial 3", "5\n7\n").err
