@@ -58,6 +58,13 @@ class Family(Record):
         """The family at another counter, a formula of n, with the constants in that."""
         return self._changed(lambda text: renamed(text, {"n": counter}), names)
 
+    def raised(self, times: int) -> Family:
+        """The family of a constant that is raised to a power."""
+        if times == 1:
+            return self
+        power = {"DECAY": "P(DECAY, times)"}
+        return self._changed(lambda text: renamed(text, power), {"times": times}).but(limit=self.limit**times)
+
     def within(self, formula: str, **names: Any) -> Family:
         """The family in the place of the braces of another formula, with the constants in that."""
         return self._changed(lambda text: rewritten(text, formula.format), names)

@@ -91,7 +91,7 @@ class _Texts:
         return {
             "body": text,
             "text": told,
-            "names": _numbers(pair for pair in names if pair[0] != stated_name(self.average)),
+            "names": _numbers(pair for pair in names if pair[0] != _moved(self.average)),
         }
 
 
@@ -164,10 +164,21 @@ def _seed(seed: Seed, num: Dtype, texts: _Texts) -> dict[str, Any]:
     return {"count": seed.count, "steps": steps, "mean": texts.of(said(seed.mean, num)), "registers": seed.registers}
 
 
+def _moved(average: Average) -> str | None:
+    """The constant that the page moves, by its name in the formulas; None where it follows from other settings as well,
+    or a read-out from it.
+    """
+    name, stated, own = stated_name(average), average.stated, dict(average.family.names)
+    if name is None or stated is None or (average.readout is not None and average.readout.of_constant):
+        return None
+    as_stated = stated.decay(average.decay_dtype), stated.weight(average.decay_dtype)
+    return name if name != "DECAY" or own[name] in as_stated else None
+
+
 def _constant(average: Average) -> dict[str, Any]:
     """The constant that the page moves: its name in the formula, its value in the field and in the rule in symbols."""
-    name, stated = stated_name(average), average.stated
-    if name is None or stated is None or (average.readout is not None and average.readout.of_constant):
+    name, stated = _moved(average), average.stated
+    if name is None or stated is None:
         return {"moved": None, "decay": None, "told": None, "titled": None, "unit": ""}
     value = dict(in_seconds(average))[name] if name != "DECAY" else stated.decay(_DOUBLE)
     text, told = str(stated.value), for_people(_DOUBLE, Style())(float(value))

@@ -117,6 +117,25 @@ def test_most_rules_have_their_digits() -> None:
     assert sum(LivePage(*script_of(rule)).same for rule in rules().values()) > 80
 
 
+@pytest.mark.parametrize(
+    ("rule", "moves"),
+    [
+        ("mmcv:interval=2,warm_up=5", True),
+        ("biggan:start_itr=2", True),
+        ("tfa:num_updates=2", False),
+        ("torchvision:steps=2,lr_warmup_iters=1", False),
+    ],
+)
+def test_a_page_whose_decay_follows_from_more(rule: str, moves: bool) -> None:
+    """DECAY is moved where the formula has it as it is stated, and computed otherwise."""
+    line = ["--rule", rule, "--decay", "0.99", "0:1", "1:2", "2:3", "3:5", "4:8"]
+    page = LivePage(*line)
+    assert page.rounds() == page.told(*line)
+    assert moves == page.moves
+    if moves:
+        assert page.rounds(decay="0.5") == page.told(*["0.5" if word == "0.99" else word for word in line])
+
+
 @pytest.mark.parametrize("steps", [(0, 1, 2), (1, 2, 3)])
 def test_a_page_that_remembers_the_first_param(steps: tuple[int, ...]) -> None:
     """A register that starts as the shadow does is copied as the shadow is."""

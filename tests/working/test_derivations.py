@@ -373,6 +373,7 @@ def test_each_name_in_a_formula_is_explained(name):
             ema = average(name, parameters=parameters)
         except SettingError:  # values that do not go together
             continue
+        assert all(typeset.latex(line) for line in symbols(ema))
         shown = [one for one in (ema.form, ema.readout) if one is not None and one.text != "s"]
         trees = [unrounded.usual(unrounded.parsed(said(one.said or one.text, ema.dtype))) for one in shown]
         named = {

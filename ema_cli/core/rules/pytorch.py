@@ -174,6 +174,8 @@ def _timm_v3_form(o: Any) -> Any:
     if _mixed(o):
         return mul_add_alpha if o.foreach else lerp
     if o.stochastic_rounding and o.input_dtype == "bfloat16":
+        if o.index >= o.numel:
+            raise SettingError(f"rule timm-v3 draws a number for each element: index must be below numel, {o.numel}")
         return stochastic(o.stochastic_rounding_seed, o.numel, o.index)
     return _vector(o, *_LERPS)
 
@@ -587,7 +589,7 @@ ENTRIES = (
         "MMCV EMAHook",
         words=("openmmlab", "emahook"),
         formula="1 - min(momentum^interval, (1 + iter) / (warm_up + iter))",
-        family=lambda o: ratio(o.weight**o.interval, o.warm_up),
+        family=lambda o: ratio(o.weight, o.warm_up).raised(o.interval),
         form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
         counter=Counter("iter", "the iterations before this one", first=0),

@@ -216,7 +216,7 @@ ENTRIES = (
         "BigGAN-PyTorch ema",
         formula="0 while 0 < itr < start_itr, else DECAY",
         family=lambda o: (
-            fixed(o.decay).within("N(0) if 0 < n < start else {}", start=o.start_itr).but(limit=None)
+            fixed(o.decay).within("{0} if n == 0 else N(0) if n < start else {0}", start=o.start_itr).but(limit=None)
             if o.start_itr > 0
             else fixed(o.decay)
         ),
