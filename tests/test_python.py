@@ -154,6 +154,19 @@ def test_errors_name_the_argument(make: Callable[[], object], message: str) -> N
     assert message == str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("rule", "where"),
+    [("tf-models", "zero"), ("cumulative", "the first param"), ("ta-lib", "the mean of the first params")],
+)
+def test_a_rule_that_starts_by_itself(rule: str, where: str) -> None:
+    """A rule that starts its shadow by itself takes no initial value, and says where it starts."""
+    for initial in (5, "first"):
+        if (rule, initial) != ("cumulative", "first"):
+            with pytest.raises(SettingError, match=f"^rule {rule} starts its shadow at {where}: it takes no initial"):
+                Average(rule=rule, initial=initial)
+    assert None is Average(rule="cumulative", initial="first").initial
+
+
 def test_rounds_are_a_sequence() -> None:
     """The rounds of a batch have a length, an order, places from both ends, and say where they are."""
     average = Average(0.5, rule="fixed")

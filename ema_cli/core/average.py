@@ -112,9 +112,7 @@ class Average(Settings):
     def _begin(self, initial: SupportsFloat | str | None) -> None:
         """Start a table of states for an initial value."""
         self.given, start = initial, self.rule.start
-        if self.seed is not None and start != "mean":
-            initial = None
-        if initial is not None and start != "initial" and not (initial == "first" and start not in ("zero", "mean")):
+        if initial is not None and start != "initial" and (initial != "first" or start in ("zero", "mean")):
             where = {"zero": "zero", "mean": "the mean of the first params"}.get(start, "the first param")
             raise SettingError(f"rule {self.rule.name} starts its shadow at {where}: it takes no initial value")
         begun = initial != "first" and start in ("initial", "zero") and self.seed is None

@@ -123,8 +123,6 @@ class Recurrence:
         copy: The formula of p in such a row.
     """
 
-    __slots__ = ("_copied", "_functions", "_known", "_loop", "_num", "_steps", "registers", "used")
-
     def __init__(
         self,
         registers: Sequence[str],

@@ -77,8 +77,6 @@ class Loop:
         copied: The registers that become p in a row that copies it.
     """
 
-    __slots__ = ("_constants", "_found", "_key", "_registers")
-
     def __init__(
         self,
         system: str,

@@ -63,11 +63,9 @@ class Rounds(Record, frozen=False):
     """True if all decays are known to be equal."""
 
     def typed(self, name: str) -> tuple[Column, bytes | None]:
-        """A column, and a mask of what is there; None if all is."""
-        if name == "biased" and name not in self.columns:
-            name = "shadow"
-        masks = {"param": self.present, "decay": self.updated, "weight": self.updated}
-        return self.columns[name], masks.get(name, self.shows)
+        """A column (decay, weight, shadow or biased), and a mask of what is there; None if all is."""
+        column = self.columns.get(name, self.columns["shadow"])
+        return column, self.updated if name in ("decay", "weight") else self.shows
 
     def _list(self, name: str, mask: bytes | None) -> list[Any]:
         """A column as a list, with None where the mask has a zero."""

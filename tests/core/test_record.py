@@ -19,6 +19,8 @@ class Point(Record):
     [
         ((1,), {"z": 2}, "Point 1 has no field z"),
         ((), {"y": 2}, "Point needs x"),
+        ((), {}, "Point needs x"),
+        ((1, 2), {"y": 3}, "Point 1 has twice y"),
         ((1,), {"x": 2}, "Point 1 has twice x"),
         ((1, 2, 3), {}, "Point 1 has 2 fields"),
         ((), {"z": 2}, "Point has no field z; needs x"),
