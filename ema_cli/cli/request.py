@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import asked as asked_rule
 from ema_cli.core.catalogue import split
-from ema_cli.core.decay_setting import KINDS, constant
+from ema_cli.core.decay_setting import KINDS, Leaving, constant
 from ema_cli.core.numbers.literals import PAST_FLOAT64, printable
 from ema_cli.core.numbers.values import is_arithmetic, value_of
 from ema_cli.core.record import Record
@@ -53,6 +53,11 @@ class Asked(Record):
     average: Average
     initials: list[str | None]
     span: str = ""
+
+    @property
+    def of_script(self) -> bool:
+        """True if the average depends on the span of the script, or on its first step."""
+        return bool(self.span) or isinstance(self.average.stated, Leaving)
 
 
 def asked_averages(options: dict[str, Any]) -> list[Asked]:

@@ -17,7 +17,6 @@ from ema_cli.cli.request import (
     initials_of,
     length_notes,
 )
-from ema_cli.cli.settled import settled
 from ema_cli.core.catalogue import label
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import EmaError, UsageError
@@ -119,8 +118,7 @@ class Session:
                         writer.flush()
                     continue
                 if not averages:
-                    self.asked = settled(self.options, self.asked, self.feed.held or [batch])
-                    averages = self._for_params()
+                    averages = self._for_params(batch)
                     self.steps.begin(batch)
                 parted = self._parted(batch)
                 rounds = [self.feed(each, parted.batch, parted.groups, parted.lengths) for each in averages]
@@ -178,11 +176,14 @@ class Session:
                 look()
 
     def _batches(self) -> Iterator[Batch | None]:
-        small = any(column.name in FRACTIONS for column in self.columns)
-        return self.feed.batches(self.asked, small=small)
+        return self.feed.batches(self.asked, small=any(column.name in FRACTIONS for column in self.columns))
 
-    def _for_params(self) -> list[list[Average]]:
+    def _for_params(self, first: Batch) -> list[list[Average]]:
         """Make the average of each param, for each average."""
+        if any(one.of_script for one in self.asked):
+            from ema_cli.cli.script_settings import resolved
+
+            self.asked = resolved(self.options, self.asked, self.feed.held or [first])
         initials = initials_of(self.asked, self.script.width)
         return [[one.average.beside(initial) for initial in initials] for one in self.asked]
 
@@ -236,14 +237,13 @@ class Session:
             begun = found if self.seeds is None else [each if each.key else each.but(initial="") for each in found]
             return self._arranged(Sheet(begun, about.title(), about.settings, formulas, averages, self.style))
 
-        options = self.options
-        look = Look(options["width"], options["color"], theme=options["theme"], language=self.language)
+        look = Look(self.options["width"], self.options["color"], theme=self.options["theme"], language=self.language)
         if self.taught:
             from ema_cli.worksheet.page import Page
 
-            look = look.but(standalone=options["standalone"], signed=options["variant"] is not None)
+            look = look.but(standalone=self.options["standalone"], signed=self.options["variant"] is not None)
             step, remarks = self.script.step_name, self._remarks(averages)
-            page = Page(self.format, sink, look, options, sheet, about, step, self._thin, remarks, self._group)
+            page = Page(self.format, sink, look, self.options, sheet, about, step, self._thin, remarks, self._group)
             self._groups_drawn = page.most_groups
             return self._held(page.waiting(self.style))
         whole = sheet()

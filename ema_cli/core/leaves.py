@@ -27,7 +27,7 @@ _CERTAIN_ROUNDS = 20_000
 _BATCH = 4096
 
 
-def settled(stated: Any, make: Callable[..., Average], first: Any = None) -> Leaving:
+def resolved(stated: Any, make: Callable[..., Average], first: Any = None) -> Leaving:
     """The statement with the decay that holds for a rule; one that has a decay keeps it.
 
     Args:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import Recurrence, actions, column, mask
 from ema_cli.core.gates import SEEDS, WAITS
-from ema_cli.core.planned import Schedule
 from ema_cli.core.record import Record
 from ema_cli.core.rounds import Rounds
+from ema_cli.core.schedules import Schedule
 from ema_cli.core.typed_columns import joined, same
 
 if TYPE_CHECKING:

@@ -27,9 +27,10 @@ class Record:
 
     def __init__(self, *values: Any, **named: Any) -> None:
         fields = self.__dict__
-        fields.update(zip(self._fields, values, strict=False))
-        if not named and len(values) == len(self._fields):  # there is nothing to check
-            return
+        if values:
+            fields.update(zip(self._fields, values, strict=False))
+            if not named and len(values) == len(self._fields):  # there is nothing to check
+                return
         fields.update(named)
         if len(fields) < len(values) + len(named) or not self._required <= fields.keys() <= self._known:
             raise TypeError(self._mistake(values, named))
@@ -54,7 +55,7 @@ class Record:
         return type(self) is type(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        fields = self.__dict__.values()
+        fields = (self.__dict__.get(name) for name in self._fields)
         return hash(tuple(frozenset(field.items()) if isinstance(field, dict) else field for field in fields))
 
     def __repr__(self) -> str:

@@ -123,6 +123,22 @@ def power64(x: float, y: float) -> float:
         return special_power(x, y) if x == 0 else math.nan
 
 
+def tensor_power(R: Round) -> Callable[[float, float], float]:
+    """x^y of a float32 tensor and a Python scalar in torch: float64's, rounded, and for some exponents by other means
+    (aten/src/ATen/native/cpu/PowKernel.cpp).
+    """
+    other: dict[float, Callable[[float], float]] = {
+        -0.5: lambda x: R(1 / R(math.sqrt(x))),
+        -1.0: lambda x: R(1 / x),
+        -2.0: lambda x: R(1 / R(x * x)),
+    }
+
+    def power(x: float, y: float) -> float:
+        return other[y](x) if y in other else R(power64(x, y))
+
+    return power
+
+
 LARGEST_EXACT_POWER = 10_000
 """A fraction to a higher power has tens of thousands of digits."""
 

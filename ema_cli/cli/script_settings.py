@@ -1,4 +1,4 @@
-"""The averages once the first batch of the script is known, on which some depend."""
+"""Settings that follow from the script: a decay from its first step, a parameter from its span."""
 
 from __future__ import annotations
 
@@ -13,26 +13,22 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
 
 
-def settled(options: dict[str, Any], asked: list[Asked], batches: list[Batch]) -> list[Asked]:
-    """The averages whose decay of --leaves follows from the first step, or that need the span of the whole script."""
-    return [_settled(options, one, batches) for one in asked]
+def resolved(options: dict[str, Any], asked: list[Asked], batches: list[Batch]) -> list[Asked]:
+    """The averages, with the settings that follow from these batches: the first of the script, or all."""
+    return [_resolved(options, one, batches) if one.of_script else one for one in asked]
 
 
-def _settled(options: dict[str, Any], one: Asked, batches: list[Batch]) -> Asked:
-    steps = batches[0].steps
-    stated, own, first = one.average.stated, one.average.input_dtype.name, steps[0] if steps else None
-    leaves = isinstance(stated, Leaving) and one.average.counter is not None
-    if not one.span and (not leaves or first is None):
-        return one
+def _resolved(options: dict[str, Any], one: Asked, batches: list[Batch]) -> Asked:
+    steps, stated, own = batches[0].steps, one.average.stated, one.average.input_dtype.name
     rule = _spanned(options, one.rule, batches) if one.span else one.rule
 
     def make(decay: Any, dtype: str | None = own) -> Average:
         return average_of(options, rule, decay, dtype, one.initials[0])
 
-    if isinstance(stated, Leaving) and leaves:
-        from ema_cli.core.leaves import settled as settled_leaving
+    if isinstance(stated, Leaving) and steps and one.average.counter is not None:
+        from ema_cli.core.leaves import resolved as resolved_leaving
 
-        stated = settled_leaving(stated.but(found=None), make, first)
+        stated = resolved_leaving(stated.but(found=None), make, steps[0])
     return one.but(average=make(stated))
 
 
