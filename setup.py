@@ -63,10 +63,10 @@ class Build(build_ext):
 def generated() -> dict[str, str]:
     """Files of C++ with the loops of all formulas, and with the powers of ten."""
     sys.path.insert(0, str(Path(__file__).parent))
-    from ema_cli.core.all_loops import all_loops
-    from ema_cli.native.generate import Asked, powers_of_ten, sources
+    from ema_cli.core.loop_list import all_loops
+    from ema_cli.native.generate import LoopKey, powers_of_ten, sources
 
-    loops = sources((Asked(*loop) for loop in all_loops()), PARTS)
+    loops = sources((LoopKey(*loop) for loop in all_loops()), PARTS)
     return {f"loops_{part}.cpp": text for part, text in enumerate(loops)} | {"powers_of_ten.cpp": powers_of_ten()}
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ema_cli.check.assertion import Checked, assert_ema, check_ema
     from ema_cli.core.average import Average
     from ema_cli.core.catalogue import rules
-    from ema_cli.core.decays import decays, first_decays
+    from ema_cli.core.decay_list import decays, first_decays
     from ema_cli.core.errors import SettingError
     from ema_cli.core.numbers.dtypes import DTYPES
     from ema_cli.core.round import Round
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rule import Rule
     from ema_cli.core.smooth import smooth
     from ema_cli.formats.notebook import side_by_side
-    from ema_cli.identify.run import Identified, identify_ema
+    from ema_cli.identify.identification import Identified, identify_ema
 
 __all__ = [
     "DTYPES",
@@ -61,16 +61,16 @@ _HOME = {
     "Average": "core.average",
     "Checked": "check.assertion",
     "DTYPES": "core.numbers.dtypes",
-    "Identified": "identify.run",
+    "Identified": "identify.identification",
     "Round": "core.round",
     "Rounds": "core.rounds",
     "Rule": "core.rule",
     "SettingError": "core.errors",
     "assert_ema": "check.assertion",
     "check_ema": "check.assertion",
-    "decays": "core.decays",
-    "first_decays": "core.decays",
-    "identify_ema": "identify.run",
+    "decays": "core.decay_list",
+    "first_decays": "core.decay_list",
+    "identify_ema": "identify.identification",
     "rules": "core.catalogue",
     "side_by_side": "formats.notebook",
     "smooth": "core.smooth",

@@ -206,7 +206,7 @@ def test_a_short_run_imports_little(tmp_path: Path) -> None:
     own = [name for name in names if name.startswith("ema_cli")]
     rooms = {name.split(".")[1] for name in own if "." in name}
     assert {"cli", "core", "errors", "formats", "reading", "report", "text"} == rooms
-    assert not {"ema_cli.reading.source", "ema_cli.formats.new_file", "ema_cli.report.lost_values", "rich"} & {*names}
+    assert not {"ema_cli.reading.source", "ema_cli.formats.new_file", "ema_cli.report.value_notes", "rich"} & {*names}
     assert len(own) <= 60
 
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 from operator import lt
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.charts.downsample import LARGEST, Trace
 from ema_cli.charts.scale import Scale
-from ema_cli.charts.trace import LARGEST, Trace
 from ema_cli.core.gates import COPY
 from ema_cli.core.record import Record
 from ema_cli.reading.times import Times
@@ -16,7 +16,7 @@ from ema_cli.report.column_specs import View
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.charts.trace import Point
+    from ema_cli.charts.downsample import Point
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch

@@ -10,8 +10,8 @@ from ema_cli.core.numbers.literals import printable
 
 if TYPE_CHECKING:
     from ema_cli.charts.data import Chart, Curve, Panel
+    from ema_cli.charts.downsample import Point
     from ema_cli.charts.scale import Scale
-    from ema_cli.charts.trace import Point
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
 

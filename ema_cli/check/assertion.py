@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.arrays import columns, numbers_of
+from ema_cli.check.array_columns import columns, numbers_of
 from ema_cli.check.seed import from_logged
 from ema_cli.check.tolerance import Tolerance
 from ema_cli.check.tolerance import tolerance as read_tolerance
 from ema_cli.check.verdict import apart
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import spanned
+from ema_cli.core.catalogue import spanned_rule
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import is_value, shown
 from ema_cli.core.record import Record
@@ -145,7 +145,7 @@ def check_ema(
     base = Average(dtype=dtype, initial=seed, **settings)
     numbers = numbers_of(steps)
     if base.rule.span:
-        spanning = spanned(settings["rule"], numbers or range(len(own.values[0])))
+        spanning = spanned_rule(settings["rule"], numbers or range(len(own.values[0])))
         base = Average(dtype=dtype, initial=seed, **settings | {"rule": spanning})
     found: list[Difference] = []
     compared, worst = 0, 0.0

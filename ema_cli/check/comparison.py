@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.param_guess import likeliest
+from ema_cli.check.averaged_column import likeliest
 from ema_cli.check.tolerance import tolerance
 from ema_cli.check.verdict import Rows, Verdict
 from ema_cli.core.average import Average

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.diagnose import Causes, place
+from ema_cli.check.causes import Causes, place
 from ema_cli.core.numbers.literals import is_value, printable, shown
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError

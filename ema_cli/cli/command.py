@@ -39,7 +39,7 @@ class EmaCalc(Command):
         except click.Abort:
             code = INTERRUPTED
         except click.UsageError as error:
-            from ema_cli.suggest.options import of_option, other_names
+            from ema_cli.suggest.bad_options import of_option, other_names
 
             typed = sys.argv[1:] if args is None else args
             code = _fail(of_option(error, self.options, other_names(self.entries), typed), 2)
@@ -89,7 +89,7 @@ def _check_operands(options: dict[str, Any]) -> None:
     """Refuse an operand that is neither a piece nor a file but a mistake."""
     for operand in options["script"]:
         if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
-            from ema_cli.suggest.operands import check_operand
+            from ema_cli.suggest.bad_operands import check_operand
 
             check_operand(operand, options)
 

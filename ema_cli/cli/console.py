@@ -49,7 +49,7 @@ def say(text: str, end: str = "\n") -> None:
 def note(text: str, operands: Sequence[str] = ()) -> None:
     """Write a note to stderr; a command in it names the one of the operands that it is about."""
     if "FILE" in text:
-        from ema_cli.suggest.file_name import with_name
+        from ema_cli.suggest.file_placeholder import with_name
 
         text = with_name(text, operands)
     say(f"ema-calc: note: {text}")

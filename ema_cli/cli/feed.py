@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.check.seed import Seeds
-    from ema_cli.cli.request import Asked
+    from ema_cli.cli.request import Request
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
@@ -54,10 +54,10 @@ class Feed:
         self._counted: tuple[object, str] | None = None  # the average whose rounds without weight are counted
         self._weightless = 0
 
-    def batches(self, asked: Sequence[Asked], *, small: bool) -> Iterator[Batch | None]:
+    def batches(self, requests: Sequence[Request], *, small: bool) -> Iterator[Batch | None]:
         """The batches of the script, as these averages ask for them; small ones if a round may need much memory."""
-        batches, averages = self._script.batches(), [one.average for one in asked]
-        spanned = [one.rule for one in asked if one.span]
+        batches, averages = self._script.batches(), [one.average for one in requests]
+        spanned = [one.rule for one in requests if one.span]
         if spanned:
             if self._script.sources:
                 self._script.note(f"rule {spanned[0]} depends on the span of the steps: rows are written at the end")
@@ -97,7 +97,7 @@ class Feed:
         """The values of each param, and the steps."""
         counter, steps, exact = averages[0].counter, batch.steps, averages[0].dtype.digits is None
         if self._reading.fractional and steps is not None and counter is not None and not counter.fractional:
-            from ema_cli.core.convert import plain_steps
+            from ema_cli.core.array_likes import plain_steps
 
             # The cells were read as fractions for another average.
             steps = plain_steps(steps, len(batch), fractional=False)

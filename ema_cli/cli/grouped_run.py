@@ -32,8 +32,8 @@ class GroupedSession(Session):
 
     @property
     def _is_told_apart(self) -> bool:
-        asked = self.options["check"] or self.options["summary"] or self.options["explain"]
-        return bool(asked or self.format.summed)
+        apart = self.options["check"] or self.options["summary"] or self.options["explain"]
+        return bool(apart or self.format.summed)
 
     def _parted(self, batch: Batch) -> Parted:
         parted = self._groups.part(batch)
@@ -57,7 +57,7 @@ class GroupedSession(Session):
         return closing_of(known, [*map(label_of, keys)], closings).beside(notes)
 
     def _batches(self) -> Iterator[Batch | None]:
-        if not any(one.average.rule.looks_ahead for one in self.asked):
+        if not any(one.average.rule.looks_ahead for one in self.requests):
             yield from super()._batches()
             return
         from ema_cli.reading.rebatch import joined

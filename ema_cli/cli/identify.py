@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.cli.console import note_of, open_sink
 from ema_cli.cli.groups import label_of
 from ema_cli.cli.options import GROUPS
-from ema_cli.cli.request import asked_constants, asked_format, asked_initials, asked_names, asked_parts, asked_reading
+from ema_cli.cli.request import constants_of, format_of, initial_texts, names_of, parts_of, reading_of
 from ema_cli.cli.rule_list import OF_ALL
 from ema_cli.errors import DataError, UsageError
 from ema_cli.formats.lists import check_list, write_list, write_notes
@@ -36,33 +36,33 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
     for name in given:
         if name in idle:
             raise UsageError(f"--{name.replace('_', '-')} has no effect on --identify, which shows no rounds")
-    check_list(asked_format(options).name)
+    check_list(format_of(options).name)
     _print(_reports(options), options)
 
 
 def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     """The key cells and the report of each group; without groups a single report."""
     from ema_cli.identify.candidate import Narrowed
+    from ema_cli.identify.identification import MOST_ROUNDS, identify
     from ema_cli.identify.report import Report
-    from ema_cli.identify.run import MOST_ROUNDS, identify
     from ema_cli.reading.script import split
     from ema_cli.suggest.check_line import check_line
 
-    reading = asked_reading({**options, "keep": True}, [])  # keeps columns of times
-    script = Script(asked_parts(options, reading), reading, note_of(options))
-    language = find_language(options["lang"]) if asked_format(options).people else ENGLISH
+    reading = reading_of({**options, "keep": True}, [])  # keeps columns of times
+    script = Script(parts_of(options, reading), reading, note_of(options))
+    language = find_language(options["lang"]) if format_of(options).people else ENGLISH
     narrowed = Narrowed(
         rules=[*options["rule"]] or None,
-        constants=asked_constants(options),
+        constants=constants_of(options),
         dtypes=[name for name in options["dtype"] if name != "exact"] or None,
-        initial=",".join(text or "" for text in asked_initials(options)) or None,
+        initial=",".join(text or "" for text in initial_texts(options)) or None,
         count_from=options["count_from"],
     )
     reports = []
     for key, one in split(script, MOST_ROUNDS) if reading.by else [({}, script)]:
         chosen = (*options["where"], *(f"{name}={cell}" for name, cell in key.items() if name != BY_FILE))
         try:
-            found = identify(one, lambda one=one: asked_names(options, one), narrowed, language)  # type: ignore[misc]
+            found = identify(one, lambda one=one: names_of(options, one), narrowed, language)  # type: ignore[misc]
         except DataError as error:
             if not key:
                 raise
@@ -76,7 +76,7 @@ def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]
     """Print the candidates, or with --explain the decay of each round, and the sentences."""
     from ema_cli.identify.report import COLUMNS, measured_table, table
 
-    chosen, tell = asked_format(options), note_of(options)
+    chosen, tell = format_of(options), note_of(options)
     seen = Look(options["width"], options["color"], language=find_language(options["lang"]))
     explained = options["explain"] and any(report.measured is not None for _, report in reports)
     with open_sink(options["output"]) as sink:

@@ -26,7 +26,7 @@ def _show_help(ctx: click.Context, _: bool) -> None:
 
 
 def _show_version(*_: Any) -> None:
-    from ema_cli.core.loops import WORTH, compiled
+    from ema_cli.core.compiled_loops import WORTH, compiled
 
     core = "plain Python" if compiled(WORTH) is None else "compiled core"
     tell(f"ema-calc {__version__}, {core}\n")

@@ -9,8 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import asked as asked_rule
-from ema_cli.core.catalogue import split
+from ema_cli.core.catalogue import parsed_rule, split_rule
 from ema_cli.core.decay_setting import KINDS, Leaving, constant
 from ema_cli.core.numbers.literals import PAST_FLOAT64, printable
 from ema_cli.core.numbers.values import is_arithmetic, value_of
@@ -39,7 +38,7 @@ _INITIALS = {"mean": "did you mean mean:3?", "zero": "did you mean 0?", "zeros":
 """Suggestions for other words given to --initial."""
 
 
-class Asked(Record):
+class Request(Record):
     """An average requested by the options.
 
     Attributes:
@@ -60,17 +59,17 @@ class Asked(Record):
         return bool(self.span) or isinstance(self.average.stated, Leaving)
 
 
-def asked_averages(options: dict[str, Any]) -> list[Asked]:
+def averages_of(options: dict[str, Any]) -> list[Request]:
     """Make the averages that the options ask for.
 
     Raises:
         UsageError: A decay, a rule, a dtype or an initial value is wrong, or they do not go together.
     """
-    constants, initials = asked_constants(options), asked_initials(options)
-    asked: list[Asked] = []
+    constants, initials = constants_of(options), initial_texts(options)
+    requests: list[Request] = []
     by_row = options["decay_column"] is not None
     for rule in options["rule"] or ("warmup" if options["time_column"] is None else "elapsed",):
-        entry, parameters = asked_rule(rule)
+        entry, parameters = parsed_rule(rule)
         own = not parameters.keys().isdisjoint(entry.constants)
         if not by_row:
             _check_default(rule, given=bool(constants), checks=bool(options["check"]))
@@ -80,8 +79,8 @@ def asked_averages(options: dict[str, Any]) -> list[Asked]:
         without = not constants or (len(options["rule"]) > 1 and (entry.decay is None or own))
         for decay, dtype in product((None,) if without else constants, options["dtype"] or (None,)):
             average = average_of(options, rule, decay, dtype, initials[0])
-            asked.append(Asked(rule, average, initials, "" if entry.span in parameters else entry.span))
-    return asked
+            requests.append(Request(rule, average, initials, "" if entry.span in parameters else entry.span))
+    return requests
 
 
 def average_of(options: dict[str, Any], rule: str, decay: Any, dtype: str | None, initial: str | None) -> Average:
@@ -102,10 +101,10 @@ def arithmetic_notes(options: dict[str, Any]) -> list[str]:
     """Notes on values that are written as arithmetic."""
     texts = [text for kind in KINDS for text in options[kind.replace("-", "_")]]
     texts += (options["initial"] or "").split(",")
-    texts += [text for rule in options["rule"] for text in split(rule)[1].values()]
+    texts += [text for rule in options["rule"] for text in split_rule(rule)[1].values()]
     if not any(map(is_arithmetic, texts)) or set(options["dtype"]) == {"exact"}:
         return []
-    from ema_cli.report.arithmetic_values import notes
+    from ema_cli.report.equations import notes
 
     return notes("".join(text.split()) for text in texts)
 
@@ -115,22 +114,24 @@ def length_notes(options: dict[str, Any]) -> list[str]:
     return [
         f"rule {text} takes no span: its {own.name} is {own.default}; {text}:{own.name}={options['span'][0]} sets it"
         for text in options["rule"] * bool(options["span"])
-        for entry, given in [asked_rule(text)]
+        for entry, given in [parsed_rule(text)]
         if (own := entry.length) and own.name not in given and options["span"] != (str(own.default),)
     ]
 
 
 def _check_default(rule: str, *, given: bool, checks: bool) -> None:
     """Refuse a rule that needs a decay, unless one is given."""
-    entry, parameters = asked_rule(rule)
+    entry, parameters = parsed_rule(rule)
     entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
     if not given and entry.needs_decay and parameters.keys().isdisjoint(entry.constants):
         others = ", ".join(f"--{kind}" for kind in KINDS[1:-1])
         found = "; --identify COLUMN finds that of a log" * checks
-        raise UsageError(f"rule {split(rule)[0]} needs a decay: give --decay 0.99, or {others} or --{KINDS[-1]}{found}")
+        raise UsageError(
+            f"rule {split_rule(rule)[0]} needs a decay: give --decay 0.99, or {others} or --{KINDS[-1]}{found}"
+        )
 
 
-def asked_constants(options: dict[str, Any]) -> list[Constant]:
+def constants_of(options: dict[str, Any]) -> list[Constant]:
     """Decays as they were typed; none if each rule has its own."""
     given = [kind for kind in KINDS if options[kind.replace("-", "_")]]
     if len(given) > 1:
@@ -145,7 +146,7 @@ def _constant(kind: str, value: str) -> Constant:
         raise UsageError.of(error, "--") from None
 
 
-def asked_initials(options: dict[str, Any]) -> list[str | None]:
+def initial_texts(options: dict[str, Any]) -> list[str | None]:
     """Values of --initial as they were typed; None leaves the start to the rule."""
     text = options["initial"]
     if text == "logged":
@@ -170,13 +171,13 @@ def asked_initials(options: dict[str, Any]) -> list[str | None]:
     return [*text.split(",")]
 
 
-def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
+def reading_of(options: dict[str, Any], requests: list[Request]) -> Reading:
     """Settings for reading the script for these averages, or without any for every rule.
 
     Raises:
         UsageError: A column is named twice.
     """
-    counters = [one.average.counter for one in asked]
+    counters = [one.average.counter for one in requests]
     for option in "param_column", "by":
         twice = [name for name in options[option] if options[option].count(name) > 1]
         if twice:
@@ -185,7 +186,7 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
         missing=options["missing"],
         # A rule's counter is fractional, or no rule uses the step.
         fractional=all(one is None for one in counters) or any(one and one.fractional for one in counters),
-        exact=bool(asked) and all(one.average.dtype.digits is None for one in asked),
+        exact=bool(requests) and all(one.average.dtype.digits is None for one in requests),
         header=options["header"],
         step_column=options["step_column"],
         param_columns=options["param_column"],
@@ -202,7 +203,7 @@ def asked_reading(options: dict[str, Any], asked: list[Asked]) -> Reading:
     )
 
 
-def asked_parts(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
+def parts_of(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
     """Pieces and files of the script in order; standard input if there are none."""
     if options["script"].count("-") > 1:
         raise UsageError("- is given twice, but standard input can only be read once")
@@ -240,7 +241,7 @@ def _file(path: str, advice: str = "") -> Source:
     return Source(path, advice)
 
 
-def asked_format(options: dict[str, Any]) -> Format:
+def format_of(options: dict[str, Any]) -> Format:
     """Format of the output: --format, else by the extension of --output, else a table."""
     name, path = options["format"], options["output"]
     if name is not None:
@@ -266,7 +267,7 @@ def at_terminal() -> bool:
     return sys.stdin is None or sys.stdin.isatty()
 
 
-def asked_names(options: dict[str, Any], script: Script, language: Language = ENGLISH) -> list[str]:
+def names_of(options: dict[str, Any], script: Script, language: Language = ENGLISH) -> list[str]:
     """Names of the params. Params without a name are numbered, in a language; a single one stays without."""
     given, width = options["name"], script.width
     if given is None:
@@ -286,9 +287,9 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def initials_of(asked: list[Asked], width: int) -> list[Any]:
+def initials_of(requests: list[Request], width: int) -> list[Any]:
     """The initial value of each param."""
-    initials = asked[0].initials
+    initials = requests[0].initials
     if len(initials) not in (1, width):
         raise UsageError(f"--initial has {count(len(initials), 'value')}, but the script has {count(width, 'param')}")
     return initials * width if len(initials) == 1 else initials

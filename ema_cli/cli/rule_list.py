@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.console import open_sink
-from ema_cli.cli.request import asked_constants, asked_format
+from ema_cli.cli.request import constants_of, format_of
 from ema_cli.core.decay_setting import KINDS
 from ema_cli.errors import Unknown, UsageError, shown
 from ema_cli.facts import NoOperandTaken
@@ -40,11 +40,11 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     from ema_cli.core.catalogue import rules
     from ema_cli.report.rule_info import Telling
 
-    asked = "--list-rules" if options["list_rules"] else "--about-rule"
-    check_goes_with(asked, options, given)
-    chosen_format = asked_format(options)
+    option = "--list-rules" if options["list_rules"] else "--about-rule"
+    check_goes_with(option, options, given)
+    chosen_format = format_of(options)
     language = catalogue_language(options["lang"]) if chosen_format.people else ENGLISH
-    telling = Telling(asked_constants(options), language)
+    telling = Telling(constants_of(options), language)
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     if options["list_rules"]:
@@ -69,7 +69,7 @@ def write(options: dict[str, Any], columns: Sequence[str], rows: Sequence[Sequen
             from ema_cli.formats.table import usual_width
 
             look = look.but(width=usual_width(sink, look))
-        write_list(asked_format(options).name, columns, rows, sink, look)
+        write_list(format_of(options).name, columns, rows, sink, look)
 
 
 def _by_areas(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
@@ -83,17 +83,17 @@ def _by_areas(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     return grouped
 
 
-def check_goes_with(asked: str, options: dict[str, Any], given: Sequence[str]) -> None:
+def check_goes_with(option: str, options: dict[str, Any], given: Sequence[str]) -> None:
     """Refuse options that have no effect on a list.
 
     Raises:
         UsageError: There is one, or an operand.
     """
-    if options["script"] and asked != "--list-rules":
+    if options["script"] and option != "--list-rules":
         remedy = f"leave out {' '.join(map(shown, options['script']))}"
-        raise UsageError(f"{asked} takes no operands", remedy, NoOperandTaken(options["script"]))
-    fitting = [*_LISTS[asked], *OF_ALL]
+        raise UsageError(f"{option} takes no operands", remedy, NoOperandTaken(options["script"]))
+    fitting = [*_LISTS[option], *OF_ALL]
     for name in given:
         if name not in ("list_rules", "about_rule", "about_decay", "script", *fitting):
             named = [f"--{each.replace('_', '-')}" for each in fitting]
-            raise UsageError(f"--{name.replace('_', '-')} has no effect on {asked}, which takes {', '.join(named)}")
+            raise UsageError(f"--{name.replace('_', '-')} has no effect on {option}, which takes {', '.join(named)}")

@@ -9,13 +9,13 @@ from ema_cli.cli.console import is_watched, note_of, open_sink, say_rows
 from ema_cli.cli.feed import Feed, Parted
 from ema_cli.cli.request import (
     arithmetic_notes,
-    asked_averages,
-    asked_format,
-    asked_names,
-    asked_parts,
-    asked_reading,
+    averages_of,
+    format_of,
     initials_of,
     length_notes,
+    names_of,
+    parts_of,
+    reading_of,
 )
 from ema_cli.core.catalogue import label
 from ema_cli.core.numbers.literals import printable
@@ -23,10 +23,10 @@ from ema_cli.errors import EmaError, UsageError
 from ema_cli.formats.registry import Look
 from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
-from ema_cli.report.column_specs import FRACTIONS, asked_columns
-from ema_cli.report.diagnostics import StepNotes
+from ema_cli.report.column_specs import FRACTIONS, columns_of
 from ema_cli.report.header import Headline
 from ema_cli.report.sheet import Closing, Sheet
+from ema_cli.report.step_notes import StepNotes
 from ema_cli.report.summary import Tally
 from ema_cli.text.language import ENGLISH, find_language
 from ema_cli.text.number_text import Style
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.derived import DerivedColumns
-    from ema_cli.report.lost_values import HeldParams, InitialEffect
-    from ema_cli.working.rule_text import Formula
+    from ema_cli.report.value_notes import HeldParams, InitialEffect
+    from ema_cli.working.rule_formulas import Formula
     from ema_cli.worksheet.blanks import Blanks
 
 
@@ -54,21 +54,21 @@ class Session:
             from ema_cli.worksheet.variants import varied
 
             options = varied(options)
-        self.options, self.asked = options, asked_averages(options)
-        self.reading = asked_reading(options, self.asked)
-        parts = asked_parts(options, self.reading)
-        self.format = asked_format(options)
+        self.options, self.requests = options, averages_of(options)
+        self.reading = reading_of(options, self.requests)
+        parts = parts_of(options, self.reading)
+        self.format = format_of(options)
         if self.format.file and options["output"] in (None, "-"):
             raise UsageError(f"--format {self.format.name} needs a file: give --output FILE{self.format.endings[0]}")
         if options["interactive"] and self.format.interactive:
             self.format = self.format.as_interactive()
         self.language = find_language(options["lang"])
         if options["symbols"] is not None:
-            from ema_cli.report.symbols import asked_language
+            from ema_cli.report.symbols import language_of
 
-            self.language = asked_language(options["lang"], options["symbols"])
+            self.language = language_of(options["lang"], options["symbols"])
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
-        self.columns = asked_columns(options, people=self.format.people, computes=self.format.computes)
+        self.columns = columns_of(options, people=self.format.people, computes=self.format.computes)
         self.taught = self._is_taught()
         self.tally: Tally
         self.check: Check | None = None
@@ -85,9 +85,9 @@ class Session:
         if options["initial"] == "logged":
             from ema_cli.check.seed import Seeds
 
-            self.seeds = Seeds(self.script, lambda: asked_names(self.options, self.script))
+            self.seeds = Seeds(self.script, lambda: names_of(self.options, self.script))
         self.feed = Feed(self.script, self.reading, self.seeds, hides=options["initial"] is None)
-        warming = [one.average for one in self.asked if not one.average.by_row]
+        warming = [one.average for one in self.requests if not one.average.by_row]
         self.steps = StepNotes(warming, options["count_from"], self.note, of_file=bool(self.script.sources))
 
     def _is_taught(self) -> bool:
@@ -176,27 +176,27 @@ class Session:
                 look()
 
     def _batches(self) -> Iterator[Batch | None]:
-        return self.feed.batches(self.asked, small=any(column.name in FRACTIONS for column in self.columns))
+        return self.feed.batches(self.requests, small=any(column.name in FRACTIONS for column in self.columns))
 
     def _for_params(self, first: Batch) -> list[list[Average]]:
         """Make the average of each param, for each average."""
-        if any(one.of_script for one in self.asked):
+        if any(one.of_script for one in self.requests):
             from ema_cli.cli.script_settings import resolved
 
-            self.asked = resolved(self.options, self.asked, self.feed.held or [first])
-        initials = initials_of(self.asked, self.script.width)
-        return [[one.average.beside(initial) for initial in initials] for one in self.asked]
+            self.requests = resolved(self.options, self.requests, self.feed.held or [first])
+        initials = initials_of(self.requests, self.script.width)
+        return [[one.average.beside(initial) for initial in initials] for one in self.requests]
 
     def _prepare(self, averages: list[list[Average]]) -> None:
         """Prepare the counts, the check, the extra columns and the notes, which follow the rounds."""
-        names = asked_names(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
+        names = names_of(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
         rows, apart = self.options["summary"], self._is_told_apart
         whole, worked = rows or self.format.summed, self._works and self.format.people
         self.tally = Tally(averages, self._told, names, self.style, whole=whole, rows=rows, worked=worked, apart=apart)
         if self.options["check"]:
             from ema_cli.check.comparison import Check
 
-            params = asked_names(self.options, self.script)
+            params = names_of(self.options, self.script)
             seeded = {} if self.seeds is None else self.seeds.rounds
             self.check = Check(self.script, params, averages, self.tally.names(), self.options["tolerance"], seeded)
         beside = [column.name for column in self.columns if column.beside]
@@ -205,15 +205,15 @@ class Session:
 
             self._derived = DerivedColumns(averages, beside, () if self.check is None else self.check.each)
         if any(self.options[name] for name in ("initial", "dtype", "rule")):  # the defaults lose nothing
-            from ema_cli.report.lost_values import notes_on
+            from ema_cli.report.value_notes import notes_on
 
             self._notes = notes_on(averages, initial=self.options["initial"] is not None)
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
         about = Headline(
             averages,
-            [label(one.rule) for one in self.asked],
-            asked_names(self.options, self.script, self.style.language),
+            [label(one.rule) for one in self.requests],
+            names_of(self.options, self.script, self.style.language),
             self.options["title"],
             self.style.but(language=self.language),
             start=self.options["initial"],
@@ -254,7 +254,7 @@ class Session:
         ahead = [column.name for column in self.columns if column.looks_ahead]
         if not ahead or self._derived is None:
             return writer
-        from ema_cli.formats.held import Held
+        from ema_cli.formats.held_rows import Held
 
         if self.script.sources:
             self.note(f"the column {' and '.join(ahead)} depends on all rounds: rows are written at the end")
@@ -295,6 +295,6 @@ class Session:
         """The rule in symbols, if the output shows it."""
         if not self._works and not self.format.rule:
             return []
-        from ema_cli.working.rule_text import formulas
+        from ema_cli.working.rule_formulas import formulas
 
         return formulas([each[0] for each in averages], self._told, self.style.language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from ema_cli.core.course import course_of
+from ema_cli.core.batch_course import course_of
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, said
 from ema_cli.core.gates import SKIPS
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.course import Course
+    from ema_cli.core.batch_course import Course
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.typed_columns import Column
 
@@ -61,14 +61,14 @@ def advance(
     _check_inputs(averages[0], times, decays)
     program = averages[0].program
     parts = Parts(rows, lengths or [len(columns[0])])
-    counts = ["rounds", "asked", "calls", "done", "updates", "counter", *["time"] * program.timed]
+    counts = ["rounds", "present", "calls", "done", "updates", "counter", *["time"] * program.timed]
     alike: dict[Any, tuple[Course, list[Lane], list[int]]] = {}  # params whose rounds do the same
     for place, (average, params) in enumerate(zip(averages, columns, strict=True)):
         average.table.grow(max(rows) + 1)
-        lane, asked = _lane(average, params, parts, decays)
-        key = lane.present, asked, *(tuple(lane.start[name]) for name in counts)
+        lane, active = _lane(average, params, parts, decays)
+        key = lane.present, active, *(tuple(lane.start[name]) for name in counts)
         if key not in alike:
-            course = course_of(average, parts, lane.start, lane.present, asked, steps, times, decays)
+            course = course_of(average, parts, lane.start, lane.present, active, steps, times, decays)
             alike[key] = course, [], []
         _, lanes, places = alike[key]
         lanes.append(lane)
@@ -89,15 +89,15 @@ def _lane(
     values, present = _loaded(average, params)
     taken = values if program.take is None else program.take(values)
     given = parts.among(present)
-    asked: list[bytes | None] = [present]  # each mask is of the rounds that the one before has left
+    masks: list[bytes | None] = [present]  # each mask is of the rounds that the one before has left
     if average.update_every > 1:
-        numbers = given.numbers(table.pick("asked", parts.rows))
-        asked.append(bytes([number % average.update_every == 0 for number in numbers]))
+        numbers = given.numbers(table.pick("present", parts.rows))
+        masks.append(bytes([number % average.update_every == 0 for number in numbers]))
     if program.skips_missing:
-        asked.append(bytes([value == value for value in _left(taken, asked[1:])]))
+        masks.append(bytes([value == value for value in _left(taken, masks[1:])]))
     if decays is not None and None in decays and program.acts is None:  # else the gate may copy
-        asked.append(bytes([decay is not None for decay in _left(decays, asked)]))
-    taking = [mask for mask in asked if mask is not None and 0 in mask]
+        masks.append(bytes([decay is not None for decay in _left(decays, masks)]))
+    taking = [mask for mask in masks if mask is not None and 0 in mask]
     shows, seeding = program.shows(table, parts, _as_one(taking)), None
     left = _left(taken, taking[1:] if present is not None else taking)
     spans = [*parts.among(_as_one(taking)).spans()]

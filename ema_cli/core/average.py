@@ -9,10 +9,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.advance import advance
-from ema_cli.core.config import Settings
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import is_value, shown
 from ema_cli.core.program import Program
+from ema_cli.core.settings import Settings
 from ema_cli.core.state import COUNTS, VALUES, State
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Average(Settings):
     ) -> None:
         ways = {"decay": decay, "half-life": half_life, "span": span, "com": com, "alpha": alpha, "leaves": leaves}
         if leaves is not None or getattr(decay, "kind", "") == "leaves":
-            from ema_cli.core.leaves import resolved
+            from ema_cli.core.decay_solver import resolved
 
             way = "decay" if leaves is None else "leaves"
             given: Any = {"parameters": parameters, "count_from": count_from, "update_every": update_every}
@@ -264,7 +264,12 @@ class Average(Settings):
         Raises:
             SettingError: A param has no value in the dtype, or a step, a time or a decay is invalid.
         """
-        from ema_cli.core.convert import plain, plain_decays, plain_steps, plain_times  # which the command needs not
+        from ema_cli.core.array_likes import (  # which the command needs not
+            plain,
+            plain_decays,
+            plain_steps,
+            plain_times,
+        )
 
         values = plain(params)
         if texts := [value for value in values if isinstance(value, str)]:

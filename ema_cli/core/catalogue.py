@@ -33,7 +33,7 @@ def rules() -> dict[str, Rule]:
     """
     if not _ALL:
         from ema_cli.core.rules import (
-            charts,
+            dashboards,
             frames,
             jax,
             optimizers,
@@ -45,7 +45,7 @@ def rules() -> dict[str, Rule]:
             trainers,
         )
 
-        modules = (tensorflow, jax, pytorch, trainers, teachers, optimizers, charts, frames, trading, systems)
+        modules = (tensorflow, jax, pytorch, trainers, teachers, optimizers, dashboards, frames, trading, systems)
         entries = [*TEXTBOOK, *(entry for module in modules for entry in module.ENTRIES)]
         known = [entry for module in (tensorflow, jax, pytorch) for entry in module.ENTRIES]
         usual = {entry.name for entry in known if "batchnorm" not in entry.name}  # what layers keep is rarely logged
@@ -83,26 +83,26 @@ def rule(name: str) -> Rule:
     return _called(name)[0]
 
 
-def asked(text: str) -> tuple[Rule, dict[str, str]]:
+def parsed_rule(text: str) -> tuple[Rule, dict[str, str]]:
     """The rule of `NAME[:KEY=VALUE,...]`, and its parameters with those that an alias fixes.
 
-    >>> rule, parameters = asked("yolox:updates=100")
+    >>> rule, parameters = parsed_rule("yolox:updates=100")
     >>> rule.name, parameters
     ('yolov5', {'tau': '2000', 'updates': '100'})
     """
-    name, given = split(text)
+    name, given = split_rule(text)
     if bare(name) == "custom":
         from ema_cli.core.rules.custom import made
 
         return made(given)
     entry, alias = _called(name)
-    fixed = split(f"{name}:{alias}")[1] if alias else {}
+    fixed = split_rule(f"{name}:{alias}")[1] if alias else {}
     for key in fixed.keys() & given.keys():
         raise SettingError(f"rule {shown(text)}: {name} is {entry.name}:{alias}, which has {key} already")
     return entry, fixed | given
 
 
-def split(text: str) -> tuple[str, dict[str, str]]:
+def split_rule(text: str) -> tuple[str, dict[str, str]]:
     """`NAME[:KEY=VALUE,...]` in its parts."""
     if not isinstance(text, str):
         raise SettingError(f"a rule is given by its name, not as {shown(str(text))}")
@@ -130,28 +130,28 @@ def _parts(text: str) -> list[str]:
     return parts[:-1] if not depth else parts
 
 
-def joined(name: str, parameters: Mapping[str, Any]) -> str:
-    """The text that asks for a rule with parameters, which `split` takes apart.
+def joined_rule(name: str, parameters: Mapping[str, Any]) -> str:
+    """The text that asks for a rule with parameters, which `split_rule` takes apart.
 
-    >>> joined("custom:decay=0.9", {"update_every": 2})
+    >>> joined_rule("custom:decay=0.9", {"update_every": 2})
     'custom:decay=0.9,update_every=2'
     """
     given = ",".join(f"{key}={value}" for key, value in parameters.items())
     return f"{name}{',' if ':' in name else ':'}{given}" if given else name
 
 
-def spanned(rule: str, places: Iterable[Any], unit: int = 1) -> str:
+def spanned_rule(rule: str, places: Iterable[Any], unit: int = 1) -> str:
     """A rule that has the span of a script as a parameter, which is that of the places unless it is given."""
-    entry, given = asked(rule)
+    entry, given = parsed_rule(rule)
     there = [place for place in places if place is not None]
     span = float(max(there, default=0) - min(there, default=0)) / unit
-    return rule if not span or entry.span in given else joined(rule, {entry.span: span})
+    return rule if not span or entry.span in given else joined_rule(rule, {entry.span: span})
 
 
 def label(text: str) -> str:
     """The text of a rule in tables and columns: its name where it has one, else without needless spaces."""
     words = text.split()
     if text.partition(":")[0] == "custom":
-        own = split(text)[1].get("name")
+        own = split_rule(text)[1].get("name")
         return own or "".join(word if word not in ("if", "else") else f" {word} " for word in words)
     return "".join(words)

@@ -12,7 +12,7 @@ All that a rule computes is such texts, in Python's grammar. Beside their own na
                   x rounded to float32 (also without subnormals), bfloat16 or float16, whatever the dtype
 
 R, O and N are left out where they do nothing, as in float64, whose operations round by themselves: the calls would
-cost more than the arithmetic. What people read of a formula is derived from its text (`working/unrounded.py`).
+cost more than the arithmetic. What people read of a formula is derived from its text (`working/readable_formulas.py`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from functools import lru_cache
 from itertools import islice, repeat, takewhile
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.compiled_loops import Loop
 from ema_cli.core.gates import CODES, COPIES, RESTARTS
-from ema_cli.core.loops import Loop
 from ema_cli.core.numbers.arithmetic import divided
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.typed_columns import typed

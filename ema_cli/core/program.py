@@ -24,8 +24,8 @@ from ema_cli.core.typed_columns import joined, same
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ema_cli.core.config import Settings
-    from ema_cli.core.course import Course
+    from ema_cli.core.batch_course import Course
+    from ema_cli.core.settings import Settings
     from ema_cli.core.state import State
     from ema_cli.core.typed_columns import Column, Parts
 
@@ -111,14 +111,14 @@ class Program:
         self.begin(state, row, self._mean(*sums)[0])
         return bytes([WAITS]) * (missing - 1) + bytes([SEEDS])
 
-    def shows(self, state: State, parts: Parts, asked: bytes | None) -> bytes | None:
+    def shows(self, state: State, parts: Parts, active: bytes | None) -> bytes | None:
         """Mask of the rounds with a shadow after them; None if all have one."""
         calls, begun = state.pick("calls", parts.rows), state.pick("begun", parts.rows)
-        known = asked if self.skips_missing else None
+        known = active if self.skips_missing else None
         least = [max(self.shown_from, 0 if there else 1) for there in begun]
         if all(map(int.__ge__, calls, least)):
             return known
-        taking = asked or b"\1" * sum(parts.lengths)
+        taking = active or b"\1" * sum(parts.lengths)
         own = [
             bytes([number >= first for number in islice(accumulate(taking[a:b], initial=before), 1, None)])
             for (a, b), before, first in zip(parts.spans(), calls, least, strict=True)

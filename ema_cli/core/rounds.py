@@ -148,11 +148,11 @@ class Rounds(Record, frozen=False):
 
     def hide_gaps(self) -> None:
         """Leave the shadows before the first param blank: nothing was averaged yet."""
-        if self.present is None or all(self.start["asked"]):
+        if self.present is None or all(self.start["present"]):
             return
         averaged = [
-            accumulate(self.present[a:b], max, initial=min(asked, 1))
-            for (a, b), asked in zip(self._spans, self.start["asked"], strict=True)
+            accumulate(self.present[a:b], max, initial=min(before, 1))
+            for (a, b), before in zip(self._spans, self.start["present"], strict=True)
         ]
         self.hide(bytes(chain.from_iterable(islice(part, 1, None) for part in averaged)))
 
@@ -177,7 +177,7 @@ class Rounds(Record, frozen=False):
         numbers, shown = self.numbers, [*map(self.start_of, rows)]
         registers, befores = [self.registers_at(row) for row in rows], [numbers[row] - 1 for row in rows]
         start: dict[str, Any] = {name: [one[name] for one in registers] for name in self.registers}
-        start |= {"shown": shown, "begun": [one is not None for one in shown], "rounds": befores, "asked": befores}
+        start |= {"shown": shown, "begun": [one is not None for one in shown], "rounds": befores, "present": befores}
         start["updates"] = [*map(self.updates_until, rows)]
 
         masks = {name: getattr(self, name) for name in ("steps", "codes", "present", "shows", "timed")}

@@ -11,9 +11,9 @@ import math
 from array import array
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.compiled_loops import worth
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import column, names_in, renamed, rewritten, said
-from ema_cli.core.loops import worth
 from ema_cli.core.numbers.arithmetic import power64, tensor_power
 from ema_cli.core.record import Record
 from ema_cli.core.typed_columns import same, typed

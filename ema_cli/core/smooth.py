@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import chain, compress
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.array_likes import matching, plain, plain_times
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import spanned
-from ema_cli.core.convert import matching, plain, plain_times
+from ema_cli.core.catalogue import spanned_rule
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import shown
 from ema_cli.core.typed_columns import picked
@@ -62,7 +62,7 @@ def smooth(
         present = [param is not None for param in params]
         places = clock or counters
         there = range(sum(present)) if places is None else compress(places, present)
-        settings["rule"] = spanned(settings["rule"], there)
+        settings["rule"] = spanned_rule(settings["rule"], there)
         average = Average(**settings)
     rounds = average.advance(params, counters, clock, rows=range(len(series)), lengths=[*map(len, series)])
     if "initial" not in settings:  # there is no shadow before the first param

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from ema_cli.core.numbers.dtypes import Dtype
 
-COUNTS = ("begun", "rounds", "asked", "calls", "done", "updates", "counter")
-"""begun: whether the initial value is known. rounds: how many there were; asked: those with a param; calls: those of
+COUNTS = ("begun", "rounds", "present", "calls", "done", "updates", "counter")
+"""begun: whether the initial value is known. rounds: how many there were; present: those with a param; calls: those of
 them that an interval has not left out; done: those that no gate has skipped; updates: those that were updates. counter:
 the last value of the rule's own counter.
 """

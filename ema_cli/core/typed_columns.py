@@ -6,7 +6,7 @@ from array import array
 from itertools import accumulate, chain, compress, pairwise
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.loops import worth
+from ema_cli.core.compiled_loops import worth
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:

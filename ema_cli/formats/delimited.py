@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
-from ema_cli.formats.records import Records
+from ema_cli.formats.record_writer import Records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -18,7 +18,7 @@ from ema_cli.formats.html import Html, Page, squeezed
 from ema_cli.formats.live_data import program
 from ema_cli.working.decay_and_weight import NANOSECONDS
 from ema_cli.working.expression import INSTEAD, plain
-from ema_cli.working.unrounded import parsed
+from ema_cli.working.readable_formulas import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

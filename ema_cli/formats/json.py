@@ -6,7 +6,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import is_json_number
-from ema_cli.formats.records import Records
+from ema_cli.formats.record_writer import Records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

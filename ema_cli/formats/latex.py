@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
     from ema_cli.report.sheet import Field, Sheet
-    from ema_cli.working.rule_text import Formula
+    from ema_cli.working.rule_formulas import Formula
 
 _WIDE = 76
 """Columns of a terminal that fit into the lines of an article, or on a slide, in type that is easy to read."""

@@ -15,7 +15,7 @@ from ema_cli.core.schedules import fixed, ratio
 from ema_cli.report.affine import affine_registers
 from ema_cli.text.number_text import Style, for_people
 from ema_cli.working.decay_and_weight import in_seconds, stated_name, twin
-from ema_cli.working.unrounded import names_in, of_family, parsed, taken
+from ema_cli.working.readable_formulas import names_in, of_family, parsed, taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

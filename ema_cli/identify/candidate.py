@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.seed import from_logged
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import asked, joined, rules
+from ema_cli.core.catalogue import joined_rule, parsed_rule, rules
 from ema_cli.core.decay_setting import take_constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.record import Record
@@ -60,7 +60,7 @@ class Candidate(Record):
 
     def __str__(self) -> str:
         """The rule with its parameters, as --rule takes it."""
-        return joined(self.rule, self.parameters)
+        return joined_rule(self.rule, self.parameters)
 
     def named(self, language: Language) -> str:
         """The rule with its constant, in words."""
@@ -131,7 +131,7 @@ class Narrowed(Record):
             return [Tried(rule, {}, self.constants, self.count_from) for rule in rules().values()]
         found = []
         for text in self.rules:
-            entry, parameters = asked(text)
+            entry, parameters = parsed_rule(text)
             given, _ = take_constant(entry, parameters)
             entry.settings(parameters)
             found.append(Tried(entry, parameters, self.constants if given is None else [given], self.count_from))

@@ -7,12 +7,12 @@ from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.catalogue import asked
+from ema_cli.core.catalogue import parsed_rule
 from ema_cli.core.decay_setting import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.curves import BY_TIME, DEBIASED
-from ema_cli.identify.expression import expression
+from ema_cli.identify.custom_formula import expression
 from ema_cli.identify.interval import WRITTEN, Between, Number, digits
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.rule import Parameter, Rule
     from ema_cli.identify.candidate import Tried
-    from ema_cli.identify.measured import Measured
+    from ema_cli.identify.decay_bounds import Measured
     from ema_cli.identify.shape import Shape
 
 _ROWS = 6  # number of rounds by which a rule's decays are compared with a schedule
@@ -243,7 +243,7 @@ def choices_of(parameter: Parameter) -> list[str]:
 def arithmetics(one: Candidate, *, short: bool) -> Iterator[Candidate]:
     """The candidate, and with each setting that bears on the rounding of an update alone."""
     choices = {}
-    for parameter in asked(one.rule)[0].parameters:
+    for parameter in parsed_rule(one.rule)[0].parameters:
         if parameter.search != "arithmetic" or parameter.name in one.parameters:
             continue
         sizes = [*(["1"] if parameter.default != 1 else []), *(["32"] if short else [])]

@@ -7,9 +7,9 @@ from math import isfinite, sqrt
 from statistics import fmean, median, pvariance
 from typing import TYPE_CHECKING, cast
 
-from ema_cli.check.diagnose import place
+from ema_cli.check.causes import place
 from ema_cli.identify.curves import CURVES
-from ema_cli.identify.expression import by_step, expression, short
+from ema_cli.identify.custom_formula import by_step, expression, short
 from ema_cli.identify.fits import fit
 from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays, edge
 from ema_cli.identify.sentences import Finding, described
@@ -18,7 +18,7 @@ from ema_cli.identify.shape import Shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ema_cli.identify.measured import Measured
+    from ema_cli.identify.decay_bounds import Measured
     from ema_cli.text.language import Say
 
     Divisor = Callable[[float, int, float], float]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.check.verdict import apart
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import BY_TIME
-from ema_cli.identify.diagnose import doubts, rounded_param, swapped, tells_nothing
-from ema_cli.identify.measured import ENOUGH, Measured
+from ema_cli.identify.decay_bounds import ENOUGH, Measured
+from ema_cli.identify.no_match import doubts, rounded_param, swapped, tells_nothing
 from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import Finding, also_fit, by_time, gives, schedule, unreached
-from ema_cli.identify.unmeasured import mean_of, starts_at_mean, unmeasured
+from ema_cli.identify.usual_settings import mean_of, starts_at_mean, unmeasured
 from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from ema_cli.core.record import Record
 from ema_cli.identify.candidate import Candidate
 from ema_cli.identify.candidates import candidates, customs
 from ema_cli.identify.curves import BY_TIME
+from ema_cli.identify.decay_bounds import ENOUGH, Measured
 from ema_cli.identify.interval import Between, Number, decays, shortest
 from ema_cli.identify.log import BITS
-from ema_cli.identify.measured import ENOUGH, Measured
 from ema_cli.identify.shape_search import shapes
 from ema_cli.identify.trial import Fit, Trial, rank
 

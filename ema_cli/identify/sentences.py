@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.curves import CONSTANT, DEBIASED, LOW_PASS
-from ema_cli.identify.expression import expression, short
+from ema_cli.identify.custom_formula import expression, short
 from ema_cli.identify.interval import told_as
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from ema_cli.identify.candidate import Candidate
+    from ema_cli.identify.decay_bounds import Measured
     from ema_cli.identify.log import Log
-    from ema_cli.identify.measured import Measured
     from ema_cli.identify.report import Row
     from ema_cli.identify.shape import Shape
     from ema_cli.identify.trial import Fit

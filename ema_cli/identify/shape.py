@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
 from ema_cli.identify.curves import CONSTANT, CURVES, DEBIASED
-from ema_cli.identify.expression import short
+from ema_cli.identify.custom_formula import short
 from ema_cli.identify.interval import Between, Number, decays
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ema_cli.identify.curves import BY_TIME, CONSTANT, CURVES, DEBIASED, ELAPSED
-from ema_cli.identify.expression import short
+from ema_cli.identify.custom_formula import short
 from ema_cli.identify.fits import CurveFit, fit
 from ema_cli.identify.interval import Between, Number, common, decays, digits, edge
 from ema_cli.identify.shape import Shape
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ema_cli.identify.curves import Curve, Points
-    from ema_cli.identify.measured import Measured
+    from ema_cli.identify.decay_bounds import Measured
 
 _FEWEST = 3  # minimum number of rounds that determine a curve, or the constant that ends it
 _MANY = 30  # number of rounds of a curve after which one round at a plain constant shows its end

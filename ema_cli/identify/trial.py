@@ -7,7 +7,7 @@ from itertools import accumulate
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.catalogue import asked
+from ema_cli.core.catalogue import parsed_rule
 from ema_cli.core.record import Record
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.candidates import arithmetics, ways
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.identify.candidate import Narrowed
+    from ema_cli.identify.decay_bounds import Measured
     from ema_cli.identify.interval import Number
     from ema_cli.identify.log import Log
-    from ema_cli.identify.measured import Measured
 
 _ENOUGH = 12  # number of updates that suffice to rule out most candidates
 _MOST_FIRST = 400  # number of rounds after which they are enough, however few of them update
@@ -115,7 +115,7 @@ class Trial:
 
     def _begun(self, one: Candidate) -> Iterator[Candidate]:
         """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
-        (rule, _), some = asked(one.rule), False
+        (rule, _), some = parsed_rule(one.rule), False
         for name in self.narrowed.dtypes or (self.log.types if self.log.exact else [rule.dtype]):
             if some and self.narrowed.dtypes is None:
                 return  # a longer type holds the values of a shorter one
@@ -188,7 +188,7 @@ class Trial:
 def _but(one: Candidate, number: Number) -> Candidate:
     """A candidate with another constant."""
     assert one.shape is not None
-    constant = ways(asked(one.rule)[0], number)[0]
+    constant = ways(parsed_rule(one.rule)[0], number)[0]
     return one.but(constant=constant, cost=one.cost + number.cost - one.shape.constants()[0].cost)
 
 

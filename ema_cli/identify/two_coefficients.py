@@ -13,7 +13,7 @@ from ema_cli.identify.interval import Between, shortest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ema_cli.identify.measured import Measured
+    from ema_cli.identify.decay_bounds import Measured
     from ema_cli.text.language import Say
 
 _FEWEST = 12

@@ -41,7 +41,7 @@ OPERATORS |= {ast.FloorDiv: "floored({}, {}, odd)", ast.Mod: "rest({}, {}, odd)"
 RELATIONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
 
 
-class Asked(NamedTuple):
+class LoopKey(NamedTuple):
     """A loop that a rule asks for."""
 
     key: str
@@ -114,11 +114,11 @@ class Formula:
         return f"({self.number(node)} != 0)"
 
 
-def sources(asked: Iterable[Asked], parts: int = 1) -> list[str]:
+def sources(loops: Iterable[LoopKey], parts: int = 1) -> list[str]:
     """Files of C++ with these loops: the first has the table, and each has a part of the functions."""
     functions: list[str] = []
     table: list[str] = []
-    for loop in sorted(set(asked)):
+    for loop in sorted(set(loops)):
         name = f"loop_{len(table)}"
         try:
             text, inputs = _loop(name, loop)
@@ -147,11 +147,11 @@ def powers_of_ten() -> str:
     return "\n".join([*head, *lines, "};", ""])
 
 
-def _loop(name: str, asked: Asked) -> tuple[str, list[str]]:
+def _loop(name: str, loop: LoopKey) -> tuple[str, list[str]]:
     """A function of C++, and the names of its inputs."""
     inputs: list[str] = []
-    lines, locals_, known = [], [], set(asked.registers)
-    for target, text in asked.steps:
+    lines, locals_, known = [], [], set(loop.registers)
+    for target, text in loop.steps:
         value = Formula(known, inputs).number(ast.parse(text, mode="eval").body)
         match target:
             case "":
@@ -160,12 +160,12 @@ def _loop(name: str, asked: Asked) -> tuple[str, list[str]]:
                 lines += [f"v_action = {value};", "f.actions[row] = static_cast<uint8_t>(v_action);"]
             case _:
                 lines.append(f"v_{target} = {value};")
-        if target and target not in asked.registers and target not in locals_:
+        if target and target not in loop.registers and target not in locals_:
             locals_.append(target)
         known.add(target)
-    if asked.copied:
+    if loop.copied:
         p = Formula(known, inputs).number(ast.Name("p"))
-        copies = " ".join(f"v_{one} = {p};" for one in asked.copied)
+        copies = " ".join(f"v_{one} = {p};" for one in loop.copied)
         lines = [
             "const uint8_t code = f.codes ? f.codes[row] : UPDATES;",
             f"if (code == COPIES) {{ {copies} }}",
@@ -174,19 +174,19 @@ def _loop(name: str, asked: Asked) -> tuple[str, list[str]]:
             *lines,
             "}",
         ]
-    stored = [] if _acts(asked) else [f"f.outputs[{i}][row] = v_{one};" for i, one in enumerate(asked.registers)]
+    stored = [] if _acts(loop) else [f"f.outputs[{i}][row] = v_{one};" for i, one in enumerate(loop.registers)]
     taken = [f"const double v_{one} = f.inputs[{i}][row];" for i, one in enumerate(inputs)]
     return "\n".join(
         [
-            f"bool {name}(const Frame& f) {{  // {asked.key}",
-            f"    using S [[maybe_unused]] = {SYSTEMS[asked.system]};",
+            f"bool {name}(const Frame& f) {{  // {loop.key}",
+            f"    using S [[maybe_unused]] = {SYSTEMS[loop.system]};",
             "    bool odd = false;",
-            *(f"    double v_{one} = f.state[{i}];" for i, one in enumerate(asked.registers)),
+            *(f"    double v_{one} = f.state[{i}];" for i, one in enumerate(loop.registers)),
             *(f"    double v_{one};" for one in locals_),
             "    for (size_t row = 0; row < f.rows; ++row) {",
             *(f"        {line}" for line in [*taken, *lines, *stored]),
             "    }",
-            *(f"    f.state[{i}] = v_{one};" for i, one in enumerate(asked.registers)),
+            *(f"    f.state[{i}] = v_{one};" for i, one in enumerate(loop.registers)),
             "    return !odd;",
             "}",
             "",
@@ -194,9 +194,9 @@ def _loop(name: str, asked: Asked) -> tuple[str, list[str]]:
     ), inputs
 
 
-def _acts(asked: Asked) -> bool:
+def _acts(loop: LoopKey) -> bool:
     """True if the loop gives the action of each row."""
-    return any(target == "action" for target, _ in asked.steps)
+    return any(target == "action" for target, _ in loop.steps)
 
 
 def _quoted(text: str) -> str:

@@ -82,7 +82,7 @@ class Choice:
 
     Attributes:
         log: The kind of log, where it is recognised.
-        asked: The params that options name.
+        named: The params that options name.
         logged: The columns that were logged.
         named_by: Those of them whose names chose the params.
         kept: The columns to be passed through.
@@ -97,7 +97,7 @@ class Choice:
         self.heads, self.names, self.later, self._facts = sample.heads, sample.names, sample.later, sample.column
         self.own = sample.named and known.is_own_output(self.heads)
         self.log = known_log(sample)
-        self.asked = tuple(called(name, self.names) for name in reading.param_columns)
+        self.named = tuple(called(name, self.names) for name in reading.param_columns)
         self.fractions = ""
         self.step = self._step()
         logged = tuple(Logged(*logged_name(text, self.names)) for text in reading.logged)
@@ -116,11 +116,11 @@ class Choice:
         self.runs = None if runs in (self.step, *self.params) else runs
         self.named_by = [one.column for one in self.logged if one.place is not None and self.params != found]
         used = {self.step, self.runs, *self.params, *self.logged_places, *by, *self.beside}
-        stays = self.asked or sample.has_gaps or reading.keep
+        stays = self.named or sample.has_gaps or reading.keep
         rest = [place for place in range(len(self.names)) if place not in used]
         self.empty = tuple(place for place in rest if self._facts(place).is_blank and not (stays and self.heads[place]))
         self.left_out = [place for place in rest if place not in self.empty]
-        if not self.asked and not logged and (marks := marked(sample, self.left_out, len(self.params) + 1)):
+        if not self.named and not logged and (marks := marked(sample, self.left_out, len(self.params) + 1)):
             raise DataError(f"{self.source}: {marks}")
         self.others = [place for place in self.left_out if logged and not self.beside and self._may_replace(place)]
         self.kept = (*by, *(self.left_out if reading.keep else ()))
@@ -131,13 +131,13 @@ class Choice:
         """The params, of which those that were logged may name others, and the logged columns with theirs."""
         if not logged:
             return params, ()
-        from ema_cli.reading.shadow_names import paired
+        from ema_cli.reading.shadow_pairs import paired
 
         spare = [place for place in range(len(self.names)) if place not in taken and self._facts(place).is_numeric]
-        if not self.asked and not any(one.param for one in logged):  # a shadow is hardly that of an index
+        if not self.named and not any(one.param for one in logged):  # a shadow is hardly that of an index
             params = tuple(place for place in params if not self._facts(place).counts_up) or params
-        pool = dict(zip(self.asked, params, strict=True)) if self.asked else {self.names[i]: i for i in spare}
-        return paired(logged, pool, params, chosen=bool(self.asked))
+        pool = dict(zip(self.named, params, strict=True)) if self.named else {self.names[i]: i for i in spare}
+        return paired(logged, pool, params, chosen=bool(self.named))
 
     @property
     def _there(self) -> list[str]:
@@ -157,11 +157,11 @@ class Choice:
 
     def _step(self) -> int | None:
         """The place of the step; None if there is none."""
-        asked = self.reading.step_column
-        if asked == NO_STEP:
+        given = self.reading.step_column
+        if given == NO_STEP:
             return None
-        if asked is not None:
-            return self._place(asked, "--step-column")
+        if given is not None:
+            return self._place(given, "--step-column")
         if self.log is not None:
             return self.log.step
         if not self.sample.named:
@@ -169,7 +169,7 @@ class Choice:
         ranked = sorted((known.step_rank(name), place) for place, name in enumerate(self.heads))
         own = {place for place, name in enumerate(self.heads) if known.is_computed(name, own=self.own)}
         ranked = [(rank, place) for rank, place in ranked if rank < known.STEP_RANKS and place not in own]
-        ranked = [one for one in ranked if self.names[one[1]] not in self.asked]
+        ranked = [one for one in ranked if self.names[one[1]] not in self.named]
         there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
         good = [one for one in there if self._may_be_step(*one)]
         alike = [place for rank, place in good if rank == good[0][0]]
@@ -207,8 +207,8 @@ class Choice:
 
     def _params(self, taken: set[int | None]) -> tuple[int, ...]:
         """The params that an option names, or the kind of log; else those that names and first values tell."""
-        if self.asked:
-            return tuple(self._place(name, "--param-column") for name in self.asked)
+        if self.named:
+            return tuple(self._place(name, "--param-column") for name in self.named)
         if self.log is not None and self.log.params:
             return tuple(place for place in self.log.params if place not in taken)
         if "param" in self.names:
@@ -258,7 +258,7 @@ class Choice:
             DataError: It is one.
         """
         counts = self.step is not None and len({*self._facts(self.step).cells, ""}) != 2  # each may be of 10 epochs
-        if counts or self.asked or self.reading.step_column is not None or len(self.sample.rows) < 2:
+        if counts or self.named or self.reading.step_column is not None or len(self.sample.rows) < 2:
             return
         for place, name in enumerate(self.heads):
             entry, facts = self.sample.entry(place), self._facts(place)

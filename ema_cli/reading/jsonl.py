@@ -6,7 +6,7 @@ import re
 from json import JSONDecodeError
 from typing import TYPE_CHECKING
 
-from ema_cli.core.loops import compiled
+from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError, shown
 from ema_cli.facts import CutOff, NoColumn, NoParam
@@ -86,9 +86,9 @@ class JsonLines(Reader):
         """True if the columns can be chosen by these records, or must be: nothing else comes at the moment, or much has
         come already.
         """
-        asked = self.reading.step_column
+        given = self.reading.step_column
         found = any(map(has_metrics, records)) or self.reading.param_columns
-        named = asked in (None, NO_STEP) or any(asked in record for record in records)
+        named = given in (None, NO_STEP) or any(given in record for record in records)
         return bool(records) and (size > _MOST_WAITING or (bool(found) and (silent or named)))
 
     def _plain(self, block: Block, columns: Columns) -> Batch | None:

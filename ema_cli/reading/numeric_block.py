@@ -11,7 +11,7 @@ import re
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.loops import compiled
+from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.record import Record
 from ema_cli.reading.batch import Batch, Lines
 

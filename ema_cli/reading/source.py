@@ -7,7 +7,7 @@ import stat
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
-from ema_cli.core.loops import compiled
+from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.facts import CutOff, NoFile
@@ -164,9 +164,9 @@ class Source:
             return False
         if is_event_file(start):
             return True
-        from ema_cli.reading import not_text
+        from ema_cli.reading import binary_kinds
 
-        if told := not_text.told(start):
+        if told := binary_kinds.told(start):
             raise DataError(f"{self.name} {told}")
         return False
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.loops import compiled
+from ema_cli.core.compiled_loops import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,7 @@ from ema_cli.errors import DataError, shown
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
 from ema_cli.reading.file_columns import logged_name
-from ema_cli.reading.shadow_names import param_of
+from ema_cli.reading.shadow_pairs import param_of
 from ema_cli.reading.text_kinds import NUMBER, kind
 
 if TYPE_CHECKING:

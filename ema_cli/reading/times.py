@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dates import nanoseconds
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_number, is_value, whole
+from ema_cli.core.timestamps import nanoseconds
 from ema_cli.errors import DataError, UsageError, shown
 
 if TYPE_CHECKING:

@@ -380,8 +380,8 @@ CHARTED = ("param", "shadow")
 
 def charted(text: str | None) -> list[Column]:
     """The columns of a chart: those of the list that it can draw, `+` adding to the usual ones."""
-    asked = [column for column in chosen(text, CHARTED if text is None or text.startswith("+") else ()) if column.axis]
-    return asked or [COLUMNS[name] for name in CHARTED]
+    drawn = [column for column in chosen(text, CHARTED if text is None or text.startswith("+") else ()) if column.axis]
+    return drawn or [COLUMNS[name] for name in CHARTED]
 
 
 def charted_by(text: str | None) -> str | None:
@@ -390,7 +390,7 @@ def charted_by(text: str | None) -> str | None:
     return next((name for name in names if name in ("round", "step", "time")), None)
 
 
-def asked_columns(options: Mapping[str, Any], *, people: bool, computes: bool = False) -> list[Column]:
+def columns_of(options: Mapping[str, Any], *, people: bool, computes: bool = False) -> list[Column]:
     """The columns that the options ask for.
 
     Args:

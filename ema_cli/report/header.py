@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.catalogue import split
+from ema_cli.core.catalogue import split_rule
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.numbers.values import is_arithmetic
@@ -52,7 +52,7 @@ class Headline:
         aspects = _aspects(firsts, rules, ENGLISH)
         differing = [name for name, texts in aspects.items() if len(set(texts)) > 1]
         own = [
-            not average.rule.constants.keys().isdisjoint(split(rule)[1])
+            not average.rule.constants.keys().isdisjoint(split_rule(rule)[1])
             for average, rule in zip(firsts, rules, strict=True)
         ]
         self.labels = _labels(aspects, differing, own)
@@ -126,7 +126,7 @@ def _decay(average: Average, style: Style) -> str:
     if average.stated is None or isinstance(average.stated, Lasting):
         return stated
     if is_arithmetic(str(average.stated.value)):
-        from ema_cli.report.arithmetic_values import equation
+        from ema_cli.report.equations import equation
 
         stated = f"{style.language.say(average.stated.kind)} {equation(average.stated.value, style)}"
     if average.stated.kind == "decay":
@@ -139,7 +139,7 @@ def _parameters(average: Average, rule: str, style: Style) -> str:
     """The values of a rule's parameters that are written as arithmetic."""
     if not is_arithmetic(rule.partition(":")[2]):
         return ""
-    from ema_cli.report.arithmetic_values import rule_equations
+    from ema_cli.report.equations import rule_equations
 
     found = rule_equations(rule, style, but=average.rule.constants)
     return f" ({style.language.say(', ').join(found)})" if found else ""

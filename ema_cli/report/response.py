@@ -2,7 +2,7 @@
 
 The registers of a rule are affine in the params: after a round they are A * registers + B * param, where A and B follow
 from the decays alone. Both are taken from the rule's own formulas, at zeros and ones. What a param has come to in the
-end is accumulated backwards (`shares`); what all of them have come to, forwards (`report/moments.py`).
+end is accumulated backwards (`shares`); what all of them have come to, forwards (`report/share_sums.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, UPDATING
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.typed_columns import spread_whole
 from ema_cli.report.affine import affine_registers, memory
-from ema_cli.report.moments import Moments, Sums, moments
+from ema_cli.report.share_sums import Moments, Sums, moments
 
 if TYPE_CHECKING:
     from collections.abc import Callable

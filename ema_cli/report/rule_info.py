@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import asked, bare, rules
+from ema_cli.core.catalogue import bare, parsed_rule, rules
+from ema_cli.core.decay_list import first_decays
 from ema_cli.core.decay_setting import Constant
-from ema_cli.core.decays import first_decays
 from ema_cli.core.errors import SettingError
 from ema_cli.core.rule import AREAS
 from ema_cli.core.rules.karras import sigma_rel_of
@@ -96,11 +96,11 @@ class Telling:
         Raises:
             SettingError: There is no such rule, or it takes no such parameter.
         """
-        listed = names or sorted((*rules(), "custom"), key=lambda name: AREAS.index(asked(name)[0].area))
-        return [self._row(name) for name in listed if all(tells(asked(name)[0], word) for word in words)]
+        listed = names or sorted((*rules(), "custom"), key=lambda name: AREAS.index(parsed_rule(name)[0].area))
+        return [self._row(name) for name in listed if all(tells(parsed_rule(name)[0], word) for word in words)]
 
     def _row(self, text: str) -> list[str]:
-        rule = asked(text)[0]
+        rule = parsed_rule(text)[0]
         _example(text, rule)  # checks its parameters
         first = [self._first_decays(text, constant) for constant in self.constants]
         return [
@@ -117,7 +117,7 @@ class Telling:
         Raises:
             SettingError: There is no such rule, or it takes no such parameter.
         """
-        rule, say = asked(text)[0], self.say
+        rule, say = parsed_rule(text)[0], self.say
         average = _example(text, rule)
         shown = say("the shadow itself")
         if average.readout is not None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch, Lines
-    from ema_cli.working.rule_text import Formula
+    from ema_cli.working.rule_formulas import Formula
 
     Numbers = tuple[tuple[Any, bytes | None], str | None]
     Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]

@@ -15,7 +15,7 @@ _NAMES = ("DECAY", "WEIGHT")
 """Symbols of formulas beside those of the columns."""
 
 
-def asked_language(name: str, symbols: str | None) -> Language:
+def language_of(name: str, symbols: str | None) -> Language:
     """The language of an output, with the symbols of `NAME=TEXT,...` for words.
 
     Raises:

@@ -20,11 +20,11 @@ from ema_cli.facts import (
     NoScript,
 )
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.suggest.file_name import with_name
-from ema_cli.suggest.inline import of_bad_piece
+from ema_cli.suggest.bad_operands import of_file, without_script
+from ema_cli.suggest.bad_options import of_choice, of_decay
+from ema_cli.suggest.bad_pieces import of_bad_piece
+from ema_cli.suggest.file_placeholder import with_name
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, listed, near, number_meant
-from ema_cli.suggest.operands import of_file, without_script
-from ema_cli.suggest.options import of_choice, of_decay
 from ema_cli.suggest.unknown_rule import of_operands, of_rules, of_unknown
 
 if TYPE_CHECKING:

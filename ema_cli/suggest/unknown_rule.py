@@ -7,13 +7,13 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.catalogue import asked, rules
+from ema_cli.core.catalogue import parsed_rule, rules
 from ema_cli.core.decay_setting import constant
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import SettingError, shown
 from ema_cli.report.rule_info import tells
-from ema_cli.suggest.alternatives import instead_of
 from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, in_words, near, rule_words
+from ema_cli.suggest.missing_rules import instead_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -87,12 +87,12 @@ def _keyed(text: str) -> str:
     if bare(name) == "custom":
         return f"{name}:decay={value}"
     try:
-        rule = asked(name)[0]
+        rule = parsed_rule(name)[0]
     except SettingError:
         name = "".join(near(name, rules(), rule_words())[:1])
         if not name:
             return ""
-        rule = asked(name)[0]
+        rule = parsed_rule(name)[0]
     readers: dict[str, Callable[[Any], Any]] = {key: partial(constant, kind) for key, kind in rule.constants.items()}
     readers |= {parameter.name: parameter.read for parameter in rule.parameters}
     for key, read in readers.items():
@@ -141,13 +141,13 @@ def _rules(text: str) -> list[str]:
 
 def takes(text: str) -> bool:
     """True if a rule has the parameters that follow its name."""
-    return bool(known := keys(text)) and asked(text)[1].keys() <= {*known}
+    return bool(known := keys(text)) and parsed_rule(text)[1].keys() <= {*known}
 
 
 def keys(text: str) -> list[str]:
     """The parameters of a rule; none of an unknown one."""
     try:
-        rule = asked(text)[0]
+        rule = parsed_rule(text)[0]
     except SettingError:
         return []
     return [*rule.constants, *(parameter.name for parameter in rule.parameters)]

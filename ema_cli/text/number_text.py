@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.loops import compiled
+from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.numbers.dtypes import dtype as find_dtype
 from ema_cli.core.numbers.literals import EXACT_DIGITS, fraction, is_number
 from ema_cli.core.record import Record

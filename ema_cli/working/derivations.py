@@ -12,7 +12,7 @@ from ema_cli.text.cell_text import BLANK
 from ema_cli.text.number_text import Style, by_hand, for_people, whole
 from ema_cli.working.decay_and_weight import Operands
 from ema_cli.working.expression import INSTEAD, LOGGED, equals, plain
-from ema_cli.working.unrounded import chosen, is_taken, names_in, of_family, parsed, put, taken
+from ema_cli.working.readable_formulas import chosen, is_taken, names_in, of_family, parsed, put, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

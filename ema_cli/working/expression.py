@@ -1,6 +1,6 @@
 """Expressions in plain text, and their exact values.
 
-An expression is made from a formula of the core (`working/unrounded.py`). In plain text it is a line such as
+An expression is made from a formula of the core (`working/readable_formulas.py`). In plain text it is a line such as
 `101/110 x 0.9 + 9/110 x 10`. Other notations are made from that text (`typeset.py`), so a writer needs nothing but the
 cells of a table.
 """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.formula import said
 from ema_cli.text.number_text import TABLE_DIGITS, Style
-from ema_cli.working.unrounded import names_in, parsed
+from ema_cli.working.readable_formulas import names_in, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

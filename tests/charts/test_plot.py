@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from ema_cli.charts.data import Curve, Panel, axis_below
+from ema_cli.charts.downsample import Trace
 from ema_cli.charts.scale import Scale, ticks
-from ema_cli.charts.trace import Trace
 from tests.extras import needs_plot
 from tests.harness import SESSION, output, run
 

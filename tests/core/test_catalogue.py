@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from ema_cli import Average, SettingError
-from ema_cli.core.catalogue import joined, rules
+from ema_cli.core.catalogue import joined_rule, rules
 from ema_cli.report.rule_info import Telling
-from ema_cli.working.rule_text import symbols
+from ema_cli.working.rule_formulas import symbols
 
 FILE = Path(__file__).parent / "rules.tsv"
 FOR_READING = ("rule", "framework", "effective decay", "first decays at 0.9999", "letters", "note", "source")
@@ -30,7 +30,7 @@ def interface(name: str) -> list[str]:
     rows += [("formula", line) for line in usual]
     for parameter in rules()[name].parameters:
         for value in parameter.names:
-            changed = formulas(joined(name, {parameter.name: value}))
+            changed = formulas(joined_rule(name, {parameter.name: value}))
             rows += [(f"formula with {parameter.name}={value}", line) for line in changed if line not in usual]
     return [f"{name}\t{what}\t{text}" for what, text in rows]
 

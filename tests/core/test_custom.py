@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli import Average, SettingError
-from ema_cli.core.catalogue import label, split
+from ema_cli.core.catalogue import label, split_rule
 from tests.harness import error_of, run
 
 PARAMS = [0.3, -1.7, 2.9, 10.0, 4.4, 0.1]
@@ -134,7 +134,7 @@ def test_labels_are_names_or_the_text() -> None:
 def test_parameters_end_at_commas_outside_of_brackets() -> None:
     """The key ends at the first equals sign, and the rule at the first colon."""
     text = "custom:decay=min(1, max(0,step) / 2) if step == 1 else 0, name=a:b"
-    assert split(text) == ("custom", {"decay": "min(1, max(0,step) / 2) if step == 1 else 0", "name": "a:b"})
+    assert split_rule(text) == ("custom", {"decay": "min(1, max(0,step) / 2) if step == 1 else 0", "name": "a:b"})
 
 
 def test_it_is_explained_checked_and_blanked_like_any_rule() -> None:

@@ -17,7 +17,7 @@ from ema_cli.core import schedules as decay
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.rules import karras
-from ema_cli.working.unrounded import of_family
+from ema_cli.working.readable_formulas import of_family
 from tests.core.numbers.test_dtypes import SHAPES
 from tests.fuzz.oracle import nearest_of
 from tests.harness import run

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from ema_cli.core.catalogue import joined, label, spanned, split
+from ema_cli.core.catalogue import joined_rule, label, spanned_rule, split_rule
 from ema_cli.core.errors import SettingError
 from ema_cli.core.rule import Choose, Counter, Parameter, either, resolve
 
@@ -88,22 +88,22 @@ class Settings:
 
 def test_a_rule_in_its_parts():
     """A rule is its name, and behind a colon its parameters."""
-    assert split("torch") == ("torch", {})
-    assert split("torch:") == ("torch", {})
-    assert split("torch:a=1,b=x=y") == ("torch", {"a": "1", "b": "x=y"})
-    assert split("torch:a=") == ("torch", {"a": ""})
+    assert split_rule("torch") == ("torch", {})
+    assert split_rule("torch:") == ("torch", {})
+    assert split_rule("torch:a=1,b=x=y") == ("torch", {"a": "1", "b": "x=y"})
+    assert split_rule("torch:a=") == ("torch", {"a": ""})
     for wrong in ("torch:a", "torch:=1", "torch:a=1,", "torch:a=1,a=2"):
         with pytest.raises(SettingError):
-            split(wrong)
+            split_rule(wrong)
     with pytest.raises(SettingError, match="a rule is given by its name, not as '3'"):
-        split(3)
+        split_rule(3)
 
 
 def test_parameters_that_are_added_to_a_rule():
     """They come behind a colon, or behind those that the rule has already."""
-    assert joined("torch", {"a": 1, "b": 2}) == "torch:a=1,b=2"
-    assert joined("torch:a=1", {"b": 2, "c": 3}) == "torch:a=1,b=2,c=3"
-    assert joined("torch", {}) == "torch"
+    assert joined_rule("torch", {"a": 1, "b": 2}) == "torch:a=1,b=2"
+    assert joined_rule("torch:a=1", {"b": 2, "c": 3}) == "torch:a=1,b=2,c=3"
+    assert joined_rule("torch", {}) == "torch"
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_parameters_that_are_added_to_a_rule():
 )
 def test_the_span_of_all_steps(rule, places, unit, expected):
     """A rule that depends on the span of the script gets it as a parameter, if there is one and none was given."""
-    assert spanned(rule, places, unit) == expected
-    assert unit != 1 or spanned(rule, places) == expected
+    assert spanned_rule(rule, places, unit) == expected
+    assert unit != 1 or spanned_rule(rule, places) == expected
 
 
 def test_the_label_of_a_rule():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
-from ema_cli.core.decays import decays, first_decays
+from ema_cli.core.decay_list import decays, first_decays
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.rules.karras import exponent_of

@@ -9,7 +9,7 @@ import pytest
 
 from ema_cli.core import schedules as decay
 from ema_cli.core.average import Average
-from ema_cli.core.decays import decays
+from ema_cli.core.decay_list import decays
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.powf import powf

@@ -16,7 +16,7 @@ from ema_cli.core.formula import Recurrence, column, said
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.rules.tensorflow import overwriting
-from ema_cli.working.unrounded import parsed, usual
+from ema_cli.working.readable_formulas import parsed, usual
 from tests.core.numbers.test_dtypes import SHAPES
 from tests.fuzz.oracle import nearest_of
 

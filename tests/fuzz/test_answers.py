@@ -14,7 +14,7 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.numbers.dtypes import DTYPES
 from ema_cli.formats.registry import FORMATS
 from ema_cli.report.column_specs import COLUMNS
-from tests.fuzz.asked import records
+from tests.fuzz.calls import records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import NUMBER, call
 from tests.harness import run

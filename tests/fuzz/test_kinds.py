@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fuzz.asked import asked, holds, records
+from tests.fuzz.calls import drawn_call, holds, records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import call
 from tests.fuzz.test_records import as_meant, value
@@ -33,7 +33,7 @@ def test_shapes_of_json(draws: Draws) -> None:
             f'{{"columns": ["step", "loss"], "data": [{",".join(f"[{step}, {text}]" for step, text in cells)}]}}',
         ]
     )
-    as_meant(draws, asked(draws), rows, text.encode())
+    as_meant(draws, drawn_call(draws), rows, text.encode())
 
 
 @pytest.mark.long
@@ -51,7 +51,7 @@ def test_tables_as_they_are_printed(draws: Draws) -> None:
         ]
     )
     text = start + "".join(form.format(step, number) for step, number in rows) + end
-    as_meant(draws, asked(draws), rows, text.encode())
+    as_meant(draws, drawn_call(draws), rows, text.encode())
 
 
 @pytest.mark.long
@@ -71,7 +71,7 @@ def test_text_logs_and_other_texts(draws: Draws) -> None:
     )
     lines = "".join(form.format(draws.below(99), draws.number()) for _ in range(1 + draws.below(5)))
     start = draws.pick(["", "started\n", "┌──┬──┐\n", "\\begin{tabular}\n", draws.text() + "\n"])
-    average = asked(draws)
+    average = drawn_call(draws)
     outcome = call(average.options(), draws.mutated((start + lines).encode("utf-8", "replace")))
     if outcome.code == 0:
         holds(average, outcome)
@@ -104,7 +104,7 @@ def test_other_encodings(draws: Draws) -> None:
     rows = draws.many(lambda: (str(draws.below(99)), draws.number()), 1, 8)
     end = draws.pick(["\r", "\r\n", "\r\r\n", "\n"])
     text = f"step,loss{end}" + "".join(f"{step},{number}{end}" for step, number in rows)
-    as_meant(draws, asked(draws), rows, text.encode(draws.pick(["utf-8-sig", "utf-16"])))
+    as_meant(draws, drawn_call(draws), rows, text.encode(draws.pick(["utf-8-sig", "utf-16"])))
 
 
 @pytest.mark.long
@@ -113,14 +113,14 @@ def test_decimal_commas(draws: Draws) -> None:
     """A decimal comma is a point, where a cell shows that it is none between thousands."""
     rows = draws.many(lambda: (str(draws.below(99)), f"{draws.below(99)}.{draws.below(99)}"), 1, 8)
     text = "step;loss\n" + "".join(f"{step};{number.replace('.', ',')}\n" for step, number in rows)
-    as_meant(draws, asked(draws), rows, text.encode())
+    as_meant(draws, drawn_call(draws), rows, text.encode())
 
 
 @pytest.mark.long
 @generated(10)
 def test_groups(draws: Draws) -> None:
     """Each group is what it is alone, in whatever order its rows stand."""
-    options = asked(draws)._replace(missing="error").options()
+    options = drawn_call(draws)._replace(missing="error").options()
     rows = draws.many(lambda: (draws.pick(["a", "b", ""]), str(draws.below(9)), draws.number()), 1, 9)
 
     def shadows(chosen: list[tuple[str, str, str]]) -> list[dict[str, str]] | None:

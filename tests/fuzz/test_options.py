@@ -12,7 +12,7 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.numbers.dtypes import DTYPES
 from ema_cli.formats.registry import FORMATS
 from ema_cli.report.column_specs import COLUMNS
-from tests.fuzz.asked import agree, asked, double, records
+from tests.fuzz.calls import agree, double, drawn_call, records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import TYPES, call, to
 from tests.harness import run
@@ -95,7 +95,9 @@ def test_options(draws: Draws) -> None:
 @generated(35)
 def test_averages(draws: Draws) -> None:
     """However a decay is stated, --count-from, --initial and the roundings of the output do what they say."""
-    average = asked(draws)._replace(missing="error", dtype=draws.pick(["float64", "float32", "float16", "bfloat16"]))
+    average = drawn_call(draws)._replace(
+        missing="error", dtype=draws.pick(["float64", "float32", "float16", "bfloat16"])
+    )
     values = [draws.number() for _ in range(1 + draws.below(12))]
     start = int(float(draws.pick(["0", "5", "16777216", "9007199254740990"])))
     kind, stated, decay = draws.pick(STATED)
@@ -186,7 +188,7 @@ def test_rule_parameters(draws: Draws) -> None:
 @generated(35)
 def test_checks(draws: Draws) -> None:
     """A shadow that was logged to some digits is agreed with, and another is not."""
-    average = asked(draws)._replace(missing="error", dtype="float64", initial="0")
+    average = drawn_call(draws)._replace(missing="error", dtype="float64", initial="0")
     values = [str(draws.below(100) / 8) for _ in range(1 + draws.below(6))]
     shadow, logged, wrong = 0.0, [], draws.below(len(values) * 2)
     digits = 2 + draws.below(15)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fuzz.asked import Asked, asked, broken, holds, records
+from tests.fuzz.calls import Call, broken, drawn_call, holds, records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import call
 
@@ -40,7 +40,7 @@ def record(draws: Draws, step: str | None, param: str) -> str:
 @generated(35)
 def test_json_lines(draws: Draws) -> None:
     """JSON Lines are what their records say; and nothing breaks the reader."""
-    average = asked(draws)
+    average = drawn_call(draws)
     rows = draws.many(lambda: (draws.step() if draws.often() else None, draws.number()), 1, 10)
     if rows[0][0] is None:
         rows = [(None, text) for _, text in rows]
@@ -51,7 +51,7 @@ def test_json_lines(draws: Draws) -> None:
 @generated(35)
 def test_documents(draws: Draws) -> None:
     """One document is what its list of records says."""
-    average = asked(draws)
+    average = drawn_call(draws)
     rows = draws.many(lambda: (str(draws.below(9)), draws.number()), 1, 10)
     inner = draws.pick([",", ",\n", ", "]).join(record(draws, step, text) for step, text in rows)
     key = draws.pick(["log_history", "rounds"])
@@ -67,7 +67,7 @@ def test_documents(draws: Draws) -> None:
 @generated(35)
 def test_logs(draws: Draws) -> None:
     """Each kind of log is recognised, its steps and values taken as they stand."""
-    average = asked(draws)._replace(missing=draws.pick(["error", "skip"]))
+    average = drawn_call(draws)._replace(missing=draws.pick(["error", "skip"]))
     count = 1 + draws.below(8)
     steps = [str(draws.below(1000)) for _ in range(count)]
     values = [draws.number() for _ in range(count)]
@@ -91,7 +91,7 @@ def test_logs(draws: Draws) -> None:
     as_meant(draws, average, list(zip(steps, values, strict=True)), text.encode())
 
 
-def as_meant(draws: Draws, average: Asked, rows: Sequence[tuple[str | None, str]], data: bytes) -> None:
+def as_meant(draws: Draws, average: Call, rows: Sequence[tuple[str | None, str]], data: bytes) -> None:
     """Records are read as they were written; broken ones do not break the reader."""
     if draws.seldom():
         broken(draws, average, average.options(), draws.mutated(data))

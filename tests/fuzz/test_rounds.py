@@ -16,7 +16,7 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.numbers.grammar import LONGEST
 from ema_cli.reading import source
 from tests.fuzz import oracle
-from tests.fuzz.asked import alike, records
+from tests.fuzz.calls import alike, records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import call
 from tests.test_invariants import hides

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ema_cli.core.numbers.literals import printable
-from tests.fuzz.asked import Asked, asked, broken, holds, records
+from tests.fuzz.calls import Call, broken, drawn_call, holds, records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import NUMBER, call, step_of, value_of
 
@@ -52,7 +52,7 @@ def rounds_of(operand: str, exact: bool) -> list[tuple[int | None, list[str]]] |
 @generated(35)
 def test_operands(draws: Draws) -> None:
     """A piece is what its grammar says, and nothing else is a piece."""
-    average = asked(draws)._replace(missing="error")
+    average = drawn_call(draws)._replace(missing="error")
     pieces = draws.many(lambda: piece(draws), 1, 4)
     steps = [text.partition(":")[0] for text in pieces]
     if any(NUMBER.fullmatch(step) and step_of(step) is None for step in steps):
@@ -122,7 +122,7 @@ def written(draws: Draws, table: Table, delimiter: str) -> bytes:
 @generated(35)
 def test_delimited(draws: Draws) -> None:
     """A table is read as it was meant, in whatever way it is written, and nothing breaks the reader."""
-    average = asked(draws)
+    average = drawn_call(draws)
     width, stepped, tagged = 1 + draws.below(3), draws.often(), draws.often()
     bare = (stepped or width == 1) and not tagged and draws.often()
     missing, alone = average.missing != "error" and draws.often(), width == 1 and not stepped and not tagged
@@ -165,7 +165,7 @@ def test_delimited(draws: Draws) -> None:
     holds(average, outcome, data)
 
 
-def is_refused(average: Asked, values: list[list[str]], err: str) -> bool:
+def is_refused(average: Call, values: list[list[str]], err: str) -> bool:
     """True if such a table is refused: exact arithmetic has limits, and there must be an update."""
     if average.dtype == "exact" and ("4300 digits" in err or "no place in exact arithmetic" in err):
         return True

@@ -12,7 +12,7 @@ import pytest
 
 from ema_cli.core.numbers.literals import printable
 from tests.extras import HAS_PLOT
-from tests.fuzz.asked import records
+from tests.fuzz.calls import records
 from tests.fuzz.draws import generated
 from tests.fuzz.oracle import call
 

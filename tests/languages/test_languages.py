@@ -19,12 +19,12 @@ from ema_cli.charts.mpl import _FONT
 from ema_cli.core import coefficients as scalars
 from ema_cli.core import debias
 from ema_cli.core import updates as forms
-from ema_cli.core.catalogue import asked, rules
+from ema_cli.core.catalogue import parsed_rule, rules
 from ema_cli.core.decay_setting import KINDS
 from ema_cli.core.gates import ACTIONS
 from ema_cli.formats.latex import _CLASS
 from ema_cli.formats.svg import _SANS
-from ema_cli.identify.diagnose import READINGS
+from ema_cli.identify.no_match import READINGS
 from ema_cli.identify.patterns import DIVISORS, WINDOWS
 from ema_cli.identify.report import HEADINGS
 from ema_cli.report import rule_info as about
@@ -32,7 +32,7 @@ from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS
 from ema_cli.report.decay_info import MORE_WORDS
 from ema_cli.report.statistics import WORDS
 from ema_cli.text.language import LANGUAGES, catalogue_language, find_language
-from ema_cli.working import rule_text, typeset
+from ema_cli.working import rule_formulas, typeset
 from ema_cli.working.footnotes import MEANINGS
 from tests.extras import needs_plot
 from tests.harness import error_of, run, terminal
@@ -71,7 +71,7 @@ def said() -> Iterator[str]:
         _SANS,
     )
     yield from (*ACTIONS[:3], *ACTIONS[4:], "stalled")  # words in columns
-    yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", *rule_text.NAMES)  # names
+    yield from ("DECAY", "WEIGHT", "weight", "count", "decay", "step", *rule_formulas.NAMES)  # names
     yield "{carried}. = is exact as printed, ≈ is rounded."
     yield from HEADINGS
     yield from (sentence for sentence, *_ in (*DIVISORS, *READINGS))
@@ -206,7 +206,7 @@ def test_columns_stay_under_each_other(script: str) -> None:
 def of_the_catalogue() -> tuple[set[str], set[str]]:
     """The texts of the catalogue: those that are prose, and those that may be names or formulas alone."""
     prose, others = set(), set()
-    for rule in (*rules().values(), asked("custom")[0]):
+    for rule in (*rules().values(), parsed_rule("custom")[0]):
         average = Average(0.9 if rule.needs_decay else None, rule=rule.name)
         prose |= {*rule.surprises, *(parameter.meaning for parameter in rule.parameters)}
         prose |= {average.counter.meaning} if average.counter is not None else set()

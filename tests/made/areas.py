@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.catalogue import rules
-from ema_cli.core.decays import first_decays
+from ema_cli.core.decay_list import first_decays
 from ema_cli.core.rule import AREAS
 from ema_cli.report.rule_info import DECAY, default_decay, notes
 

@@ -8,13 +8,15 @@ from unittest.mock import patch
 
 import pytest
 
-from ema_cli.core import loops
+from ema_cli.core import compiled_loops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-needs_core = pytest.mark.skipif(loops.compiled(loops.WORTH) is None, reason="the core is not compiled here")
-_CORE = loops.compiled()
+needs_core = pytest.mark.skipif(
+    compiled_loops.compiled(compiled_loops.WORTH) is None, reason="the core is not compiled here"
+)
+_CORE = compiled_loops.compiled()
 
 
 HAS_CORE = _CORE is not None
@@ -23,5 +25,5 @@ HAS_CORE = _CORE is not None
 @contextmanager
 def only(*, compiled: bool) -> Iterator[None]:
     """The compiled core for everything, however short; or Python alone."""
-    with patch.multiple(loops, _known=_CORE if compiled else None, _tried=True, FEW=1):
+    with patch.multiple(compiled_loops, _known=_CORE if compiled else None, _tried=True, FEW=1):
         yield

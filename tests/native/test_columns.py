@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ema_cli.core.loops import compiled
+from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.text.number_text import column, shortest
 from tests.harness import run

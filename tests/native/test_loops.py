@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ema_cli.core import all_loops, loops
+from ema_cli.core import compiled_loops, loop_list
 from ema_cli.core.advance import advance
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
+from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.formula import Recurrence, column
-from ema_cli.core.loops import compiled
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.pow_v8 import pow_v8
 from ema_cli.core.typed_columns import chosen, spread
-from ema_cli.native.generate import Asked, sources
+from ema_cli.native.generate import LoopKey, sources
 from tests.examples import examples
 from tests.native import needs_core, only
 
@@ -108,7 +108,7 @@ def test_every_loop_of_the_catalogue_is_compiled() -> None:
     """The core has all that the formulas ask for, but for those that call a function which is Python's alone."""
     core = compiled(10**6)
     assert core is not None
-    missing = [key for key, *_ in all_loops.all_loops() if core.find(key) is None]
+    missing = [key for key, *_ in loop_list.all_loops() if core.find(key) is None]
     assert [key for key in missing if not re.search(r"\b(truncate|up|down)\(", key)] == []
 
 
@@ -118,7 +118,7 @@ def test_every_loop_of_the_catalogue_is_compiled() -> None:
 @given(st.data())
 def test_every_rule_in_every_type(rule: str, name: str, data: st.DataObject) -> None:
     """Whatever its parameters, the decay, the params and the steps are, both give the same bits, or the same error."""
-    parameters = data.draw(st.sampled_from([*all_loops.settings(rules()[rule])]))
+    parameters = data.draw(st.sampled_from([*loop_list.settings(rules()[rule])]))
     decay, given_ = data.draw(st.sampled_from(["0.9", "0.9999", "0", "1", "0.5"])), data.draw(batches())
     found = []
     for is_compiled in False, True:
@@ -137,15 +137,15 @@ LEFT_TO_PYTHON = {"torchao": "it draws random numbers"}
 def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """With its defaults, no formula of a rule is left to Python."""
     left: list[str] = []
-    run = loops.Loop._run
+    run = compiled_loops.Loop._run
 
-    def watch(self: loops.Loop, *arguments: Any) -> Any:
+    def watch(self: compiled_loops.Loop, *arguments: Any) -> Any:
         found = run(self, *arguments)
         if found is None:
             left.append(self._key)
         return found
 
-    monkeypatch.setattr(loops.Loop, "_run", watch)
+    monkeypatch.setattr(compiled_loops.Loop, "_run", watch)
     average = made(rule, {}, rules()[rule].dtype, "0.9")
     if average is None:
         pytest.skip("it takes no such decay")
@@ -183,7 +183,7 @@ def test_powers(pairs: list[tuple[float, float]]) -> None:
         for name in ("P",) if num.digits != 53 else ("P", "pow_v8"):
             short = [num.compute(x) for x in xs], [num.compute(y) for y in ys]
             text = f"R({name}(s, p))"
-            loop = loops.Loop(num.system, (), [("", text)], {})
+            loop = compiled_loops.Loop(num.system, (), [("", text)], {})
             with only(compiled=True):
                 found = loop.column({"s": array("d", short[0]), "p": array("d", short[1])}, len(pairs))
             if found is not None:
@@ -226,9 +226,9 @@ def test_a_formula_without_a_counterpart_has_no_loop() -> None:
     """Formulas that call functions of Python are left out of the source."""
     [text] = sources(
         [
-            Asked("a", "float64", ("s",), (("s", "settle(s)"),)),
-            Asked("b", "float64", ("s",), (("s", "s if p == 1 else [s]"),)),
-            Asked("c", "float32 flush", ("s",), (("s", "R(s + p)"),)),
+            LoopKey("a", "float64", ("s",), (("s", "settle(s)"),)),
+            LoopKey("b", "float64", ("s",), (("s", "s if p == 1 else [s]"),)),
+            LoopKey("c", "float32 flush", ("s",), (("s", "R(s + p)"),)),
         ]
     )
     assert '"a"' not in text

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli.cli.command import command
-from ema_cli.cli.request import asked_averages, asked_reading
+from ema_cli.cli.request import averages_of, reading_of
 from ema_cli.errors import DataError, UsageError
 from ema_cli.reading import cells
 from ema_cli.reading.batch import Batch
@@ -67,7 +67,7 @@ def test_run_of_decimal_steps() -> None:
 def test_a_reading_of_which_nothing_is_asked() -> None:
     """Who reads a script by itself reads it as the command does without an option."""
     options = command.make_context("ema-calc", ["--decay", "0.9", "0:1"]).params
-    assert repr(Reading()) == repr(asked_reading(options, asked_averages(options)))
+    assert repr(Reading()) == repr(reading_of(options, averages_of(options)))
 
 
 def test_a_number_past_the_range_of_float64_in_exact_arithmetic() -> None:

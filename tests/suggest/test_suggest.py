@@ -12,8 +12,8 @@ from ema_cli.cli.command import command
 from ema_cli.core.catalogue import rules
 from ema_cli.core.record import aliases
 from ema_cli.report.column_specs import COLUMNS
+from ema_cli.suggest.bad_options import other_names
 from ema_cli.suggest.match import bare, rule_words
-from ema_cli.suggest.options import other_names
 from tests.harness import error_of, run
 
 if TYPE_CHECKING:

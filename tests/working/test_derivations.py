@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli import Average, SettingError
-from ema_cli.core.all_loops import settings
 from ema_cli.core.catalogue import rules
 from ema_cli.core.formula import said
+from ema_cli.core.loop_list import settings
 from ema_cli.text.language import LANGUAGES, find_language
 from ema_cli.text.number_text import Style
-from ema_cli.working import expression, typeset, unrounded
+from ema_cli.working import expression, readable_formulas, typeset
 from ema_cli.working.derivations import Working
 from ema_cli.working.footnotes import MEANINGS
-from ema_cli.working.rule_text import symbols
+from ema_cli.working.rule_formulas import symbols
 from tests.examples import examples
 from tests.harness import error_of, output, run
 from tests.pages import evaluated, workings
@@ -342,14 +342,14 @@ def test_what_cannot_be_rounded_each():
 )
 def test_spellings(text, values, shown, latex):
     """Parentheses stand where they are needed, in plain text and in LaTeX."""
-    assert expression.plain(unrounded.parsed(text), values) == shown
+    assert expression.plain(readable_formulas.parsed(text), values) == shown
     assert typeset.latex(shown) == latex
 
 
 @pytest.mark.parametrize("text", ["1/0", "exp(2)", "2**0.5", "2**1000", "________ + 1"])
 def test_values_that_fractions_cannot_tell(text):
     """Where there is no exact value there is no =."""
-    assert not expression.equals(unrounded.parsed(text), {}, text)
+    assert not expression.equals(readable_formulas.parsed(text), {}, text)
 
 
 def test_a_decay_that_is_a_fraction_of_thousands_of_digits_is_a_decimal():
@@ -375,9 +375,11 @@ def test_each_name_in_a_formula_is_explained(name):
             continue
         assert all(typeset.latex(line) for line in symbols(ema))
         shown = [one for one in (ema.form, ema.readout) if one is not None and one.text != "s"]
-        trees = [unrounded.usual(unrounded.parsed(said(one.said or one.text, ema.dtype))) for one in shown]
+        trees = [
+            readable_formulas.usual(readable_formulas.parsed(said(one.said or one.text, ema.dtype))) for one in shown
+        ]
         named = {
-            one for tree in trees for one in unrounded.names_in(tree) if not re.fullmatch(r"x\d+|e[4-6]", one)
+            one for tree in trees for one in readable_formulas.names_in(tree) if not re.fullmatch(r"x\d+|e[4-6]", one)
         } - COMMON
         assert named <= MEANINGS.keys(), "name them in ema_cli/working/footnotes.py"
 

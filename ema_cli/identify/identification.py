@@ -5,8 +5,8 @@ from __future__ import annotations
 from operator import le
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.check.averaged_column import Sample
 from ema_cli.check.comparison import targets
-from ema_cli.check.param_guess import Sample
 from ema_cli.core.numbers.literals import is_number, shown
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, SettingError, UsageError
@@ -139,7 +139,7 @@ def identify_ema(
     Raises:
         SettingError: There is more than one param, or not a shadow for each param.
     """
-    from ema_cli.check.arrays import columns, numbers_of, texts
+    from ema_cli.check.array_columns import columns, numbers_of, texts
 
     own, logged = columns(params), columns(shadows)
     if len(own.values) != 1 or len(logged.values) != 1 or len(own.values[0]) != len(logged.values[0]):

@@ -23,7 +23,7 @@ DECAYS = ["0.9", "0", "1", "0.999", "0.5", "1e-3", "0.9999999999999999", "1e-320
 MISSING = ["error", "skip", "hold", "rule"]
 
 
-class Asked(NamedTuple):
+class Call(NamedTuple):
     """The average that a call asks for."""
 
     decay: str = "0.9"
@@ -40,14 +40,14 @@ class Asked(NamedTuple):
         ]
 
 
-def asked(draws: Draws) -> Asked:
+def drawn_call(draws: Draws) -> Call:
     """Some average."""
     decay, rule = draws.pick(DECAYS), draws.pick(["warmup", "fixed"])
     dtype, initial = (
         draws.pick([*oracle.TYPES, "exact"]),
         draws.pick(["0", "-0", "1", "-2.5", "1e300", "5e-324", "-7/9"]),
     )
-    return Asked(decay, rule, dtype, initial, draws.pick(MISSING))
+    return Call(decay, rule, dtype, initial, draws.pick(MISSING))
 
 
 def double(text: str) -> float:
@@ -60,7 +60,7 @@ def records(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
 
 
-def holds(asked: Asked, outcome: Outcome, written: bytes | None = None) -> None:
+def holds(made: Call, outcome: Outcome, written: bytes | None = None) -> None:
     """The rounds that were printed are those of the steps and params that stand beside them.
 
     With `written`, each of these stands there as it was written, too.
@@ -75,40 +75,40 @@ def holds(asked: Asked, outcome: Outcome, written: bytes | None = None) -> None:
         prefix = shadow.removesuffix("shadow")
         param = prefix[:-1] if prefix else "param"
         decay = f"{prefix}decay" if f"{prefix}decay" in header else "decay"
-        values = [params_of(asked, row[param]) for row in rows]
+        values = [params_of(made, row[param]) for row in rows]
         if written is not None:
             assert all(row[param].encode() in written and row["step"].encode() in written for row in rows)
-        agree(asked, list(zip(steps, values, strict=True)), [(row[decay], row[shadow]) for row in rows])
+        agree(made, list(zip(steps, values, strict=True)), [(row[decay], row[shadow]) for row in rows])
 
 
-def params_of(asked: Asked, text: str) -> float | Fraction | None:
+def params_of(made: Call, text: str) -> float | Fraction | None:
     """The value of a cell that was printed."""
-    if asked.missing == "rule" and not NUMBER.fullmatch(text):
+    if made.missing == "rule" and not NUMBER.fullmatch(text):
         return missing_of(text)
-    if asked.missing == "skip" and not NUMBER.fullmatch(text):
+    if made.missing == "skip" and not NUMBER.fullmatch(text):
         return None
-    return Fraction(text) if asked.dtype == "exact" else value_of(text)
+    return Fraction(text) if made.dtype == "exact" else value_of(text)
 
 
-def agree(asked: Asked, rows: Sequence[tuple[int | None, Any]], printed: Sequence[tuple[str, str]]) -> None:
+def agree(made: Call, rows: Sequence[tuple[int | None, Any]], printed: Sequence[tuple[str, str]]) -> None:
     """The decays and shadows that were printed are right: bit for bit, and close to the exact ones."""
-    warms = asked.rule == "warmup"
+    warms = made.rule == "warmup"
     finite = [(step, None if value is None or value - value != 0 else Fraction(value)) for step, value in rows]
-    exact = oracle.exactly(Fraction(asked.decay), Fraction(asked.initial), warms, finite)
-    if asked.dtype == "exact":
+    exact = oracle.exactly(Fraction(made.decay), Fraction(made.initial), warms, finite)
+    if made.dtype == "exact":
         assert [(f"{row.decay if row.decay is not None else ''}", f"{row.shadow}") for row in exact] == list(printed)
         return
-    expected = oracle.floating(asked.dtype, double(asked.decay), double(asked.initial), warms, rows)
+    expected = oracle.floating(made.dtype, double(made.decay), double(made.initial), warms, rows)
     for row, (decay, shadow) in zip(expected, printed, strict=True):
         assert ("" if row.decay is None else repr(row.decay)) == decay, (row, decay)
         held = float(shadow)
-        rounded = oracle.to(asked.dtype, held)
+        rounded = oracle.to(made.dtype, held)
         assert repr(row.shadow) == repr(rounded), (row, shadow)
     if all(value is None or value - value == 0 for _, value in rows):
-        bits, least, _ = oracle.TYPES[asked.dtype]
-        largest = max([abs(Fraction(asked.initial)), *(abs(value) for _, value in finite if value is not None)])
+        bits, least, _ = oracle.TYPES[made.dtype]
+        largest = max([abs(Fraction(made.initial)), *(abs(value) for _, value in finite if value is not None)])
         doubles = [(step, None if value is None else Fraction(float(value))) for step, value in finite]
-        truth = oracle.exactly(Fraction(double(asked.decay)), Fraction(double(asked.initial)), warms, doubles)
+        truth = oracle.exactly(Fraction(double(made.decay)), Fraction(double(made.initial)), warms, doubles)
         assert oracle.close(expected, truth, largest, bits, Fraction(2) ** (least - bits + 1))
 
 
@@ -139,7 +139,7 @@ def _told(outcome: Outcome) -> list[str]:
     return sorted(text for text in re.split("; |\n", outcome.err) if not REMARKS.search(text))
 
 
-def broken(draws: Draws, average: Asked, options: Sequence[str], data: bytes) -> None:
+def broken(draws: Draws, average: Call, options: Sequence[str], data: bytes) -> None:
     """Input of which nothing is known: no traceback, the same however it arrives, and right where it is accepted."""
     outcome = call(options, data)
     with patch.object(source, "BLOCK", 1 + draws.below(9)):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.dates import nanoseconds
 from ema_cli.core.decay_setting import Lasting
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_value, shown
 from ema_cli.core.numbers.values import exact_value, value_of
+from ema_cli.core.timestamps import nanoseconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

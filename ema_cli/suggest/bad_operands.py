@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from ema_cli.core.catalogue import joined
+from ema_cli.core.catalogue import joined_rule
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import UsageError, shown
 from ema_cli.reading.inline import is_piece
 from ema_cli.reading.script import column_names
-from ema_cli.suggest.inline import is_sound, separate
+from ema_cli.suggest.bad_pieces import is_sound, separate
 from ema_cli.suggest.match import did_you_mean, number_meant, rules_called
 from ema_cli.suggest.unknown_rule import takes
 
@@ -106,7 +106,7 @@ def _setting(operand: str, options: Options) -> str:
     head, sign, value = re.fullmatch(r"([\w-]*)([=:]?)(.*)", operand, re.DOTALL).groups()  # type: ignore[union-attr]
     if sign and head.replace("-", "_") in options:
         return did_you_mean([f"--{head}={value}"])
-    rules = [joined(rule, {head: value}) for rule in options["rule"]] if sign == "=" else []
+    rules = [joined_rule(rule, {head: value}) for rule in options["rule"]] if sign == "=" else []
     return did_you_mean(f"--rule {rule}" for rule in rules if takes(rule))
 
 

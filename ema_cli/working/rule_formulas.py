@@ -11,8 +11,8 @@ from ema_cli.text.number_text import Style, for_people
 from ema_cli.working.decay_and_weight import constant_of, exact_text, in_seconds, stated_name, twin
 from ema_cli.working.expression import plain
 from ema_cli.working.footnotes import MEANINGS
+from ema_cli.working.readable_formulas import has_cases, of_family, parsed, put, taken, usual
 from ema_cli.working.typeset import JOINTS
-from ema_cli.working.unrounded import has_cases, of_family, parsed, put, taken, usual
 
 if TYPE_CHECKING:
     import ast

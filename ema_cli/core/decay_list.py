@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
-from ema_cli.core.catalogue import asked
+from ema_cli.core.catalogue import parsed_rule
 from ema_cli.core.gates import COPY, SKIP, UPDATE
 from ema_cli.core.numbers.literals import LAST_STEP, whole_setting
 
@@ -68,7 +68,7 @@ def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int 
     Raises:
         SettingError: There is no such rule, or it has no decay at this constant.
     """
-    stated = asked(rule)[0].decay
+    stated = parsed_rule(rule)[0].decay
     average = Average(decay if stated is not None and not stated.optional else None, rule=rule)
     if average.seed is not None:  # the decays start after the mean
         average.restore(average.state() | {"begun": 1, "calls": average.seed.count})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core import loops
+from ema_cli.core import compiled_loops
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
 from ema_cli.core.errors import SettingError
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from ema_cli.core.rule import Parameter, Rule
 
 
-def all_loops() -> set[loops.Asked]:
+def all_loops() -> set[compiled_loops.LoopKey]:
     """The loops of every rule in every float type, with each of its parameters at its default and at others."""
-    found: set[loops.Asked] = set()
-    loops.asked = found
+    found: set[compiled_loops.LoopKey] = set()
+    compiled_loops.requested = found
     try:
         for rule in rules().values():
             decays = ["0.9", None]
@@ -35,7 +35,7 @@ def all_loops() -> set[loops.Asked]:
                     break
         stalls.__wrapped__(exact=False)
     finally:
-        loops.asked = None
+        compiled_loops.requested = None
     return found
 
 

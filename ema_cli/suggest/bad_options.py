@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ema_cli.core.catalogue import joined
+from ema_cli.core.catalogue import joined_rule
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import aliases
 from ema_cli.errors import SettingError, UsageError, shown
 from ema_cli.reading.inline import is_piece
-from ema_cli.suggest.alternatives import instead_of
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rule_words
+from ema_cli.suggest.missing_rules import instead_of
 from ema_cli.suggest.unknown_rule import MOST, keys, rule_aliases, rules_like
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[s
     rule = _value_of("--rule", args)
     for each in [rule, *(other for other in rules() if other.startswith(rule)), *rules_like(rule)] if rule else []:
         if own := near(bare, keys(each), {}):
-            return did_you_mean([f"--rule {joined(each, {own[0]: setting})}"])
+            return did_you_mean([f"--rule {joined_rule(each, {own[0]: setting})}"])
     meant = others.get(f"-{bare}" if len(bare) == 1 else long)
     if meant == [""]:
         behind = args[args.index(name) + 1 :] if name in args else [value]
@@ -200,7 +200,7 @@ def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[s
         if found := words.get(bare) or words.get(bare.replace("-", "")):
             return did_you_mean(option + word for word in found.split())
     alike = near(name, sorted((each for each in names if each.startswith("--")), key=len), {}) if len(bare) > 1 else []
-    having = [f"--rule {joined(each, {key: setting})}" for each in rules() if key in keys(each)]
+    having = [f"--rule {joined_rule(each, {key: setting})}" for each in rules() if key in keys(each)]
     mistyped = [text for word in get_close_matches(long, others, 1, 0.85) for text in others[word]]
     likely = _with_value(alike, names, value) or having[:MOST] or _with_value(mistyped, names, value)
     return did_you_mean(likely) or instead_of(bare) or "ema-calc --help lists them"

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import ceil, floor, inf, log10
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.param_guess import MOST_ROWS, ROUNDING, Sample
+from ema_cli.check.averaged_column import MOST_ROWS, ROUNDING, Sample
 from ema_cli.check.tolerance import decimals, significant, unit
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.numbers.literals import is_number

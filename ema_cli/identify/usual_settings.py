@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from ema_cli.core.rule import Rule
     from ema_cli.identify.candidate import Narrowed
+    from ema_cli.identify.decay_bounds import Measured
     from ema_cli.identify.log import Log
-    from ema_cli.identify.measured import Measured
     from ema_cli.identify.shape import Shape
 
 _AVERAGES = (1, 2, 3, 6)  # numbers of averages of each other, each of which waits for as many params

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.identify.measured import Measured
+    from ema_cli.identify.decay_bounds import Measured
     from ema_cli.identify.shape import Shape
 
 

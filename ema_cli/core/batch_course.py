@@ -51,7 +51,7 @@ def course_of(
     parts: Parts,
     start: Start,
     present: bytes | None,
-    asked: bytes | None,
+    active: bytes | None,
     steps: Sequence[Any] | None,
     times: Sequence[Any] | None,
     decays: Sequence[Any] | None,
@@ -63,14 +63,14 @@ def course_of(
         parts: Those of the batch.
         start: The counts before it.
         present: Mask of the rounds that have a param; None if all have.
-        asked: Mask of those among them that take part.
+        active: Mask of those among them that take part.
         steps: The step of each round.
         times: The time of each round, if the rule heeds it.
         decays: The decay of each round, in the place of the rule's own.
     """
     program, num, count = average.program, average.dtype, sum(parts.lengths)
-    counters, times, decays = (_among(asked, one) for one in (steps, times, decays))
-    taking = parts.among(asked)
+    counters, times, decays = (_among(active, one) for one in (steps, times, decays))
+    taking = parts.among(active)
     counted = start["counter"]
     if times is None:
         counters, counted = _count(average, counters, taking, counted)
@@ -82,7 +82,7 @@ def course_of(
         if decays is not None:
             acts = bytes(SKIPS if d is None and UPDATING[act] else act for act, d in zip(acts, decays, strict=True))
         acts = None if acts.count(UPDATES) == len(acts) else acts
-    codes = acts if asked is None else spread_bytes(acts or bytes([UPDATES]) * sum(taking.lengths), asked)
+    codes = acts if active is None else spread_bytes(acts or bytes([UPDATES]) * sum(taking.lengths), active)
     updating = None if acts is None else acts.translate(UPDATING)
     updated = None if codes is None else codes.translate(UPDATING)
     doing = taking if acts is None else taking.among(acts.translate(DONE))
@@ -104,7 +104,7 @@ def course_of(
     if updated is not None:
         made = {name: spread(one, updated, num) for name, one in made.items()}
     if average.counts_itself:
-        k = spread_whole(counters, asked)
+        k = spread_whole(counters, active)
     else:
         k = spread_whole(parts.among(updated).numbers(start["updates"]), updated)
     operands = plan.constants or made
@@ -113,16 +113,16 @@ def course_of(
     if elapsed is not None:
         columns["elapsed"] = elapsed
 
-    moved = {"rounds": parts, "asked": parts.among(present), "calls": taking, "done": doing}
+    moved = {"rounds": parts, "present": parts.among(present), "calls": taking, "done": doing}
     moved["updates"] = parts.among(updated)
     after: dict[str, Any] = {
         name: [a + b for a, b in zip(start[name], own.lengths, strict=True)] for name, own in moved.items()
     }
     after |= {"counter": counted} | ({"time": last} if times is not None else {})
     shown = counters
-    if asked is not None and counters is not None:
+    if active is not None and counters is not None:
         following = iter(counters)
-        shown = [next(following) if there else None for there in asked]
+        shown = [next(following) if there else None for there in active]
     return Course(codes, shown, columns, inputs, timed, after, plan.constants is not None)
 
 

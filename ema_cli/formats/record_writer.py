@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.loops import compiled
+from ema_cli.core.compiled_loops import compiled
 from ema_cli.reading.batch import Lines
 
 if TYPE_CHECKING:

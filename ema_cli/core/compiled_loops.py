@@ -23,13 +23,13 @@ INTERFACE = 8
 OFF = "EMA_CALC_PURE"
 """The variable of the environment that turns it off."""
 
-Asked = tuple[str, str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
+LoopKey = tuple[str, str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
 """A loop: what it is found by, the number system, the registers, the steps, and the registers that are copied."""
 
 FEW = 32
 """Rows that Python computes as soon by itself."""
 
-asked: set[Asked] | None = None
+requested: set[LoopKey] | None = None
 """While the core is being compiled: the loops that the catalogue's formulas ask for."""
 
 
@@ -89,8 +89,8 @@ class Loop:
         self._key = ": ".join((system, *texts))
         self._registers, self._constants = registers, constants
         self._found: Any = None if system == "exact" else ()  # not looked for yet
-        if asked is not None and self._found is not None:
-            asked.add((self._key, system, registers, tuple(steps), copied))
+        if requested is not None and self._found is not None:
+            requested.add((self._key, system, registers, tuple(steps), copied))
 
     def column(self, inputs: Mapping[str, Any], rows: int) -> array[float] | None:
         """The value of a column's formula in each row."""

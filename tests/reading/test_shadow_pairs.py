@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ema_cli.reading.shadow_names import words
+from ema_cli.reading.shadow_pairs import words
 from tests.harness import run
 
 LOSS_FIRST = "step,loss,{param},{shadow}\n0,9,1,0.9\n100,8,10,1.6445453\n"

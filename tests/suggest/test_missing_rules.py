@@ -7,14 +7,14 @@ from contextlib import suppress
 
 import pytest
 
-from ema_cli.core.catalogue import asked, rules
+from ema_cli.core.catalogue import parsed_rule, rules
 from ema_cli.core.errors import SettingError
-from ema_cli.suggest import alternatives
+from ema_cli.suggest import missing_rules
 from ema_cli.suggest.match import bare, rule_words
 from tests.harness import error_of
 
-SENTENCES = sorted({*alternatives.SENTENCES.values()})
-NAMES = [name for names in alternatives.SENTENCES for name in names.split()]
+SENTENCES = sorted({*missing_rules.SENTENCES.values()})
+NAMES = [name for names in missing_rules.SENTENCES for name in names.split()]
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_each_sentence_leads_on(sentence: str) -> None:
     """It names an option, and each rule that it names there is, with those parameters."""
     assert "--" in sentence
     for rule in re.findall(r"--rule ([^ ;)]+)", sentence):
-        entry, parameters = asked(rule.rstrip(",").replace("=N", "=3"))
+        entry, parameters = parsed_rule(rule.rstrip(",").replace("=N", "=3"))
         for name in entry.constants:
             parameters.pop(name, None)
         if entry.name != "custom":
@@ -59,7 +59,7 @@ def test_each_name_has_one_answer() -> None:
 def is_rule(name: str) -> bool:
     """True if a rule or an alias has this name."""
     with suppress(SettingError):
-        return asked(name)[0].name in rules()
+        return parsed_rule(name)[0].name in rules()
     return False
 
 

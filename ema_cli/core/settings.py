@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from ema_cli.core.catalogue import asked, joined
+from ema_cli.core.catalogue import joined_rule, parsed_rule
 from ema_cli.core.decay_setting import Constant, Lasting, default_constant, take_constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import rewritten
@@ -44,7 +44,7 @@ class Settings:
     ) -> None:
         self.by_row = by_row
         """True if each update comes with a decay."""
-        self.rule, written = asked(rule)
+        self.rule, written = parsed_rule(rule)
         given: dict[str, Any] = written | dict(parameters)
         own, is_own = take_constant(self.rule, given)
         self.stated = own if is_own else default_constant(self.rule, ways, by_row)
@@ -94,7 +94,9 @@ class Settings:
             for parameter in self.rule.parameters:
                 if parameter.search == "interval":
                     problem = f"rule {self.rule.name} has an interval of its own"
-                    raise SettingError(problem, f"give {joined(self.rule.name, {parameter.name: self.update_every})}")
+                    raise SettingError(
+                        problem, f"give {joined_rule(self.rule.name, {parameter.name: self.update_every})}"
+                    )
         self.take = resolve(self.rule.take, settings)
         """Averaged quantity: a formula of the param."""
         self.seed: Seed | None = resolve(self.rule.seed, settings)

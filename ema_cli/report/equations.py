@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.catalogue import split
+from ema_cli.core.catalogue import split_rule
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.literals import fraction
 from ema_cli.core.numbers.values import exact_value, is_arithmetic, value_of
@@ -37,7 +37,7 @@ def rule_equations(rule: str, style: Style, *, but: Iterable[str]) -> list[str]:
     """
     return [
         f"{name}={equation(text, style)}"
-        for name, text in split(rule)[1].items()
+        for name, text in split_rule(rule)[1].items()
         if name not in but and _is_value(text)
     ]
 
