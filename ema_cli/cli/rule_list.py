@@ -38,17 +38,17 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
         UsageError: An option has no effect on a list, or there is no such rule.
     """
     from ema_cli.core.catalogue import rules
-    from ema_cli.report.rule_info import Telling
+    from ema_cli.report.rule_info import RuleTexts
 
     option = "--list-rules" if options["list_rules"] else "--about-rule"
     check_goes_with(option, options, given)
     chosen_format = format_of(options)
     language = catalogue_language(options["lang"]) if chosen_format.people else ENGLISH
-    telling = Telling(constants_of(options), language)
+    texts = RuleTexts(constants_of(options), language)
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     if options["list_rules"]:
-        columns, rows = telling.columns(), telling.rows(options["rule"], options["script"])
+        columns, rows = texts.columns(), texts.rows(options["rule"], options["script"])
         if not rows:
             words = " ".join(map(shown, options["script"]))
             unknown = Unknown("rule", " ".join(options["script"]), tuple(rules()))
@@ -57,7 +57,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
             columns, rows = columns[:-1], _by_areas(rows)
     else:
         columns = [language.say("what"), language.say("text")]
-        rows = telling.lines(options["about_rule"])
+        rows = texts.lines(options["about_rule"])
     write(options, columns, rows, language)
 
 

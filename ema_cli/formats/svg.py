@@ -135,7 +135,7 @@ class Svg(Laid):
     def _lines(self, note: str) -> list[str]:
         """Wrap a sentence."""
         if not note.isascii():
-            from ema_cli.text.line_breaks import broken
+            from ema_cli.text.wrap import broken
 
             note = broken(note, int(self._wide / (_NOTES * 0.55)))
         lines = (folded(line, self._wide, lambda text: round(width_of(text, _NOTES))) for line in note.split("\n"))

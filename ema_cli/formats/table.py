@@ -176,7 +176,7 @@ def wrapped(text: str, most: int | None, console: Console) -> str:
         return f"{text}\n"
     most, text = max(most, 20), text.replace(f" {TIMES} ", _PRODUCT)
     if not text.isascii():
-        from ema_cli.text.line_breaks import broken
+        from ema_cli.text.wrap import broken
 
         text = broken(text, most)
     lines = [line.plain.rstrip() for line in Text(text).wrap(console, most)]

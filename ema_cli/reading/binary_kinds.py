@@ -61,7 +61,7 @@ _WIDE_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 """Text whose characters have two or four bytes, where a quarter of the bytes are zeros."""
 
 
-def told(start: bytes) -> str | None:
+def kind(start: bytes) -> str | None:
     """The kind of file that begins so, as a sentence without its subject; None if it may be text."""
     start = start[:512]
     wide = _WIDE_BEGINNINGS if 4 * start.rstrip(b"\x00").count(0) >= len(start) else ()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import filterfalse
 from typing import TYPE_CHECKING
 
-from ema_cli.core.numbers.literals import is_number, whole
-from ema_cli.core.record import Record
 from ema_cli.errors import DataError, shown
 from ema_cli.facts import NoParam
 from ema_cli.reading import column_names as known
@@ -14,42 +12,14 @@ from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_note import Note, marked
 from ema_cli.reading.file_columns import Columns, Logged, absent, called, listed, logged_name
 from ema_cli.reading.inline import is_piece
+from ema_cli.reading.known_logs import known_log
 
 if TYPE_CHECKING:
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.column_facts import Sample
 
-_EXTREMES = ("__MIN", "__MAX")
-
-_FIRST_STAMP, _LAST_STAMP = 10**12, 10**13
-"""Milliseconds since 1970, as MLflow stamps its metrics: the years 2001 to 2286."""
-
 NO_STEP = "none"
 """The --step-column of a file that has none."""
-
-
-class KnownLog(Record):
-    """A kind of log that is recognised by its header, or by its first row if it has none."""
-
-    name: str
-    """Tool that wrote the log."""
-    step: int | None
-    """The place of the step, from 0; None if it has none."""
-    params: tuple[int, ...] = ()
-    """The places of the params; empty where the names of the columns say which they are."""
-
-
-def known_log(sample: Sample) -> KnownLog | None:
-    """The log that begins so; --step-column and --param-column decide otherwise."""
-    heads, row = sample.heads, sample.rows[:1]
-    if sample.named and any(head.endswith(_EXTREMES) and head[: -len(_EXTREMES[0])] in heads for head in heads):
-        axis = sample.entry(0)
-        return KnownLog("a chart of Weights & Biases", None if axis is not None and axis.role == known.CLOCK else 0)
-    if not sample.named and sample.delimiter == " " and len(heads) in (2, 3) and all(map(is_numeric, row[0])):
-        stamp = whole(row[0][0]) if is_number(row[0][0]) else None
-        if stamp is not None and _FIRST_STAMP <= stamp < _LAST_STAMP:
-            return KnownLog("a metric of MLflow", 2 if len(heads) == 3 else None, (1,))
-    return None
 
 
 def choose(sample: Sample, reading: Reading) -> Columns:

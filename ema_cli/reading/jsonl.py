@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.file_columns import Columns
-    from ema_cli.reading.numeric_block import Alike
+    from ema_cli.reading.numeric_block import Template
     from ema_cli.reading.reader import Held
 
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
@@ -59,7 +59,7 @@ class JsonLines(Reader):
         self._seen: set[str] = set()
         self._rank = STEP_RANKS  # of the best name of a step in the first records
         self._awaited: str | None = None  # a column of the step that an option names and no record had yet
-        self._alike: Alike | None = None
+        self._template: Template | None = None
 
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
         waiting: list[Block] = []
@@ -92,12 +92,12 @@ class JsonLines(Reader):
         return bool(records) and (size > _MOST_WAITING or (bool(found) and (silent or named)))
 
     def _plain(self, block: Block, columns: Columns) -> Batch | None:
-        batch = None if self._alike is None else self._alike.batch(block, columns, self._keys)
+        batch = None if self._template is None else self._template.batch(block, columns, self._keys)
         if batch is None and compiled(len(block.data)) is not None:
-            from ema_cli.reading.numeric_block import alike
+            from ema_cli.reading.numeric_block import template_of
 
-            found = alike(block.last().text()[:-1])
-            self._alike = found if found is not None and self._seen >= {*found.keys, *found.others} else None
+            found = template_of(block.last().text()[:-1])
+            self._template = found if found is not None and self._seen >= {*found.keys, *found.others} else None
         return batch
 
     def _careful(self, block: Block) -> Iterator[Batch]:

@@ -122,7 +122,7 @@ _MEMBER = (
 )
 
 
-class Alike(Record):
+class Template(Record):
     """Template of a record; reads blocks whose records are all written alike."""
 
     literals: list[bytes]
@@ -158,7 +158,7 @@ class Alike(Record):
         return compiled_batch(block, block.data, own, self.literals, numeric)
 
 
-def alike(line: str) -> Alike | None:
+def template_of(line: str) -> Template | None:
     """Template of the records of a line; None if a value is in brackets, or there is an escape in a text."""
     at = line.find("{") + 1
     literals: list[bytes] = []
@@ -181,4 +181,4 @@ def alike(line: str) -> Alike | None:
             start = member.end(kind)
         at, end = member.end(), member["end"]
     literals.append(line[start:].encode() + b"\n")
-    return Alike(literals, keys, numbers, others) if keys and not line[at:].strip() else None
+    return Template(literals, keys, numbers, others) if keys and not line[at:].strip() else None

@@ -166,8 +166,8 @@ class Source:
             return True
         from ema_cli.reading import binary_kinds
 
-        if told := binary_kinds.told(start):
-            raise DataError(f"{self.name} {told}")
+        if found := binary_kinds.kind(start):
+            raise DataError(f"{self.name} {found}")
         return False
 
     def _raw(self, data: bytes, read: Callable[[int], bytes]) -> Iterator[Block]:

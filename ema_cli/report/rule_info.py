@@ -68,7 +68,7 @@ LETTERS = (
 """Letters of formulas, as patterns, and their meanings."""
 
 
-class Telling:
+class RuleTexts:
     """Texts about rules in a language.
 
     Args:
@@ -97,7 +97,7 @@ class Telling:
             SettingError: There is no such rule, or it takes no such parameter.
         """
         listed = names or sorted((*rules(), "custom"), key=lambda name: AREAS.index(parsed_rule(name)[0].area))
-        return [self._row(name) for name in listed if all(tells(parsed_rule(name)[0], word) for word in words)]
+        return [self._row(name) for name in listed if all(mentions(parsed_rule(name)[0], word) for word in words)]
 
     def _row(self, text: str) -> list[str]:
         rule = parsed_rule(text)[0]
@@ -233,7 +233,7 @@ def _example(text: str, rule: Rule) -> Average:
     return Average(DECAY if needed else None, rule=text)
 
 
-def tells(rule: Rule, word: str) -> bool:
+def mentions(rule: Rule, word: str) -> bool:
     """True if a word begins one of a rule's names, parameters, area or descriptions, in any case."""
     names = rule.name, *(alias for alias, _ in rule.aliases), *rule.words
     parameters = (*(parameter.name for parameter in rule.parameters), *rule.constants)

@@ -11,7 +11,7 @@ from ema_cli.core.catalogue import parsed_rule, rules
 from ema_cli.core.decay_setting import constant
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import SettingError, shown
-from ema_cli.report.rule_info import tells
+from ema_cli.report.rule_info import mentions
 from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, in_words, near, rule_words
 from ema_cli.suggest.missing_rules import instead_of
 
@@ -40,7 +40,7 @@ def rules_like(text: str) -> list[str]:
     """
     known, words, parts = rules(), rule_words(), in_words(text)
     aliases = rule_aliases()
-    counts = {name: sum(tells(rule, part) for part in parts) for name, rule in known.items()}
+    counts = {name: sum(mentions(rule, part) for part in parts) for name, rule in known.items()}
     most = max(counts.values())
     best = [name for name, count in counts.items() if count == most > 0][:MOST]
     if most > 1 and bare(text) not in words and bare(text) not in map(bare, [*known, *aliases]):
@@ -120,7 +120,7 @@ def _rules(text: str) -> list[str]:
         return []
     found: list[str] = []
     in_words = " " in text.strip() and not re.search(r"[,;|+/(=:]", text)
-    if in_words and any(all(tells(entry, word) for word in text.split()) for entry in rules().values()):
+    if in_words and any(all(mentions(entry, word) for word in text.split()) for entry in rules().values()):
         return []
     for part in in_list(text.replace("/", ",").replace("(", ":").replace(")", " ")):
         name, colon, rest = part.partition(":")

@@ -14,7 +14,7 @@ import pytest
 
 from ema_cli import Average, SettingError
 from ema_cli.core.catalogue import joined_rule, rules
-from ema_cli.report.rule_info import Telling
+from ema_cli.report.rule_info import RuleTexts
 from ema_cli.working.rule_formulas import symbols
 
 FILE = Path(__file__).parent / "rules.tsv"
@@ -25,7 +25,7 @@ _PROSE = re.compile(r"^(\w+): .*(?=\()")
 
 def interface(name: str) -> list[str]:
     """The lines of --about-rule, of a parameter only its name and the allowed values."""
-    rows = [(what, _PROSE.sub(r"\1 ", text)) for what, text in Telling().lines(name) if what not in FOR_READING]
+    rows = [(what, _PROSE.sub(r"\1 ", text)) for what, text in RuleTexts().lines(name) if what not in FOR_READING]
     usual = formulas(name)
     rows += [("formula", line) for line in usual]
     for parameter in rules()[name].parameters:

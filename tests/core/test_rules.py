@@ -16,7 +16,7 @@ from ema_cli.core.decay_list import decays, first_decays
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.rules.karras import exponent_of
-from ema_cli.report.rule_info import Telling
+from ema_cli.report.rule_info import RuleTexts
 from tests.examples import examples
 
 NAMES = list(rules())
@@ -189,7 +189,7 @@ def test_a_missing_param_is_no_round(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_about(name):
     """Every rule can say what it does, where it was read, and what its parameters are."""
-    told = Telling().lines(name)
+    told = RuleTexts().lines(name)
     titles = [title for title, _ in told]
     assert [title for title in titles if title != "alias"][:4] == ["rule", "framework", "area", "effective decay"]
     assert titles[-1] == "source"
@@ -201,7 +201,7 @@ def test_about(name):
 
 def test_rows():
     """The list has every rule, with its first decays at 0.9999."""
-    listed = {row[0]: dict(zip(Telling().columns(), row, strict=True)) for row in Telling().rows()}
+    listed = {row[0]: dict(zip(RuleTexts().columns(), row, strict=True)) for row in RuleTexts().rows()}
     assert sorted(listed) == sorted([*NAMES, "custom"])
     areas = list(dict.fromkeys(row["area"] for row in listed.values()))
     assert areas == ["textbook", "training", "dashboards", "data frames", "trading", "systems"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ema_cli.reading.delimited import Delimited
 from ema_cli.reading.jsonl import JsonLines
-from ema_cli.reading.numeric_block import alike
+from ema_cli.reading.numeric_block import template_of
 from tests.harness import Outcome, csv_of, run
 from tests.native import needs_core, only
 
@@ -228,12 +228,12 @@ def test_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_records_of_something_else(line: str) -> None:
     """A record without a number or a plain text, or with something else beside them, is none of the kind."""
-    assert alike(line) is None
+    assert template_of(line) is None
 
 
 def test_what_stands_between_cells() -> None:
     """Numbers and texts are cells; all else is what records have in common."""
-    found = alike(' {"tag": "x", "a":1 , "é": -2.5e3, "on": true}\r')
+    found = template_of(' {"tag": "x", "a":1 , "é": -2.5e3, "on": true}\r')
     assert found is not None
     assert [b' {"tag": "', b'", "a":', ' , "é": '.encode(), b', "on": true}\r\n'] == found.literals
     assert (["tag", "a", "é"], [1, 2], ["on"]) == (found.keys, found.numbers, found.others)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ema_cli.reading.column_facts import Sample
-from ema_cli.reading.column_roles import known_log
+from ema_cli.reading.known_logs import known_log
 from ema_cli.reading.rows import delimiter_of
 
 
