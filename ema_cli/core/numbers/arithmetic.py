@@ -156,7 +156,7 @@ def squared_power(R: Round) -> Callable[[float, int], float]:
     """x^n by repeated squaring from the lowest bit of n up, rounding each product."""
 
     def power(x: float, n: int) -> float:
-        result: float = 1
+        result = 1.0
         while n > 0:
             if n & 1:
                 result = R(result * x)
