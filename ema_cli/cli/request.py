@@ -18,6 +18,7 @@ from ema_cli.errors import NotNumber, SettingError, UsageError, shown
 from ema_cli.formats.registry import FORMATS
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.inline import Piece, from_options, is_piece, piece
+from ema_cli.report.column_specs import COMPUTED
 from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -199,6 +200,7 @@ def reading_of(options: dict[str, Any], requests: list[Request]) -> Reading:
             for name in ("time_column", "decay_column")
             if options[name] is not None
         ),
+        computed=COMPUTED,
         logged_by="--check" if options["identify"] is None else "--identify",
     )
 

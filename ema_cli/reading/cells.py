@@ -114,6 +114,8 @@ class Reading(Record):
     """Columns that tell groups apart; `file` is the file itself."""
     where: tuple[str, ...] = ()
     """Conditions on rows, COLUMN=VALUE or COLUMN!=VALUE."""
+    computed: frozenset[str] = frozenset()
+    """Columns that ema-calc computes: never a param in its own output."""
 
     @property
     def by_columns(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 STEP, COUNTER, CLOCK, DURATION, SPEED, MEMORY, IDENTIFIER, INDEX, EXTREME, RUNS, TRIAL, SETTING = (
     *("step", "counter", "clock", "duration", "speed", "memory", "identifier", "index", "extreme", "runs", "trial"),
@@ -144,14 +144,6 @@ STEP_RANKS = sum(known.role == STEP for known in NAMES)
 _COMPUTED = frozenset(["decay", "shadow"])
 """The columns by which ema-calc's own output is known."""
 
-_OWN_OUTPUT = _COMPUTED | frozenset(
-    [
-        *("round", "weight", "change", "gap", "biased", "debiased", "initial-weight", "action", "share", "held"),
-        *("stalled", "exact", "error-ulps", "working", "logged", "difference", "ulps", "time", "elapsed"),
-    ]
-)
-"""The columns that are not params beside one of those; elsewhere `weight` may be a param."""
-
 
 def plain(name: str) -> str:
     """A name in lower case, with underscores between its words, and without the unit that stands behind it.
@@ -223,14 +215,15 @@ def is_own_output(names: Iterable[str]) -> bool:
     return set(map(_kind, names)) >= _COMPUTED
 
 
-def is_computed(name: str, *, own: bool) -> bool:
+def is_computed(name: str, own: Container[str] = ()) -> bool:
     """True if a name is that of a column which ema-calc computes.
 
     Args:
         name: The column's name.
-        own: Whether it stands in ema-calc's own output; elsewhere only `decay` and `shadow` are known.
+        own: The columns that it computes, where the file is its own output; elsewhere `weight` may be a param.
     """
-    return _kind(name) in (_OWN_OUTPUT if own else _COMPUTED)
+    kind = _kind(name)
+    return kind in _COMPUTED or kind in own
 
 
 def _kind(name: str) -> str:

@@ -65,7 +65,8 @@ class Choice:
     def __init__(self, sample: Sample, reading: Reading) -> None:
         self.sample, self.reading, self.source = sample, reading, sample.source
         self.heads, self.names, self.later, self._facts = sample.heads, sample.names, sample.later, sample.column
-        self.own = sample.named and known.is_own_output(self.heads)
+        own_output = sample.named and known.is_own_output(self.heads)
+        self.own: frozenset[str] = reading.computed if own_output else frozenset()
         self.log = known_log(sample)
         self.named = tuple(called(name, self.names) for name in reading.param_columns)
         self.fractions = ""
@@ -137,7 +138,7 @@ class Choice:
         if not self.sample.named:
             return 0 if len(self.names) > 1 and self._may_be_first_step() else None
         ranked = sorted((known.step_rank(name), place) for place, name in enumerate(self.heads))
-        own = {place for place, name in enumerate(self.heads) if known.is_computed(name, own=self.own)}
+        own = {place for place, name in enumerate(self.heads) if known.is_computed(name, self.own)}
         ranked = [(rank, place) for rank, place in ranked if rank < known.STEP_RANKS and place not in own]
         ranked = [one for one in ranked if self.names[one[1]] not in self.named]
         there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
@@ -197,7 +198,7 @@ class Choice:
         """True if a column with numbers is the param where no other is left."""
         name = self.heads[place]
         entry = known.known_as(name)
-        soft = entry.alone if entry is not None else known.is_computed(name, own=False) and not self.own
+        soft = entry.alone if entry is not None else known.is_computed(name) and not self.own
         return soft and bool(self._facts(place).present)
 
     def _is_no_param(self, place: int) -> bool:
@@ -205,7 +206,7 @@ class Choice:
         name, facts = self.heads[place], self._facts(place)
         if not name or facts.is_date or facts.is_stamp or self.names[place] == self.fractions:
             return True
-        if known.is_computed(name, own=self.own):
+        if known.is_computed(name, self.own):
             return True
         entry = known.known_as(name)
         if entry is None or not entry.weak:

@@ -197,7 +197,7 @@ class Delimited(Reader):
         return again or row == self._header
 
     def _rewrite(self, row: list[str], line: int) -> None:
-        columns = rewritten(self._known(), row, self.name, line)
+        columns = rewritten(self._known(), row, self.name, line, self.reading.computed)
         if self._where is not None:
             self._where = self._where.below(distinct(row))
         self._same = {}

@@ -106,7 +106,7 @@ def _unnamed(number: int | str) -> str:
     return f"column {number}"
 
 
-def rewritten(columns: Columns, header: Sequence[str], source: str, line: int) -> Columns:
+def rewritten(columns: Columns, header: Sequence[str], source: str, line: int, computed: frozenset[str]) -> Columns:
     """Find the columns below another header, which a logger wrote when it began to log more.
 
     Args:
@@ -114,6 +114,7 @@ def rewritten(columns: Columns, header: Sequence[str], source: str, line: int) -
         header: The new one.
         source: The file, for messages.
         line: The line of the new header.
+        computed: The columns that ema-calc computes.
 
     Raises:
         DataError: One of the columns is gone.
@@ -126,9 +127,9 @@ def rewritten(columns: Columns, header: Sequence[str], source: str, line: int) -
             return names.index(name)
         raise DataError(f"{place}: a new header, which lacks the column {shown(name)}; {from_there}")
 
-    own = is_own_output(names)
+    own = computed if is_own_output(names) else ()
     fresh = [name for name in names if name not in columns.heads]
-    added = [name for name in fresh if known_as(name) is None and not is_computed(name, own=own)]
+    added = [name for name in fresh if known_as(name) is None and not is_computed(name, own)]
     return columns.but(
         heads=tuple(names),
         step=None if columns.step is None else moved(columns.step),

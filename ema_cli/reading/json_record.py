@@ -72,7 +72,7 @@ def is_number(value: Any) -> bool:
 
 def is_metric(key: str, value: str | None) -> bool:
     """True if a value is a number, and its key the name of nothing else than a param."""
-    return bool(value) and is_numeric(value or "") and known_as(key) is None and not is_computed(key, own=False)
+    return bool(value) and is_numeric(value or "") and known_as(key) is None and not is_computed(key)
 
 
 def has_metrics(record: Row) -> bool:

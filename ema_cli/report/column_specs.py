@@ -342,6 +342,9 @@ EXPLAINED = ("step", "param", "working")
 FRACTIONS = ("exact", "error-ulps")
 """The columns that are computed in fractions, whatever the dtype."""
 
+COMPUTED = frozenset(COLUMNS) - {"step", "param"}
+"""The columns that are not copied from the input."""
+
 SHOWN_BY_WORKING = ("step", "param", "decay", "weight", "shadow", "biased", "working")
 """The columns whose values appear in the working, where a blank may name them."""
 

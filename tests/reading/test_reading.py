@@ -23,6 +23,7 @@ from ema_cli.reading.jsonl import JsonLines
 from ema_cli.reading.rebatch import first_alone, in_parts
 from ema_cli.reading.script import Script
 from ema_cli.reading.source import BLOCK, Block, Source, _ready
+from ema_cli.report.column_specs import COMPUTED
 from tests.harness import csv_of, error_of, run
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def test_run_of_decimal_steps() -> None:
 def test_a_reading_of_which_nothing_is_asked() -> None:
     """Who reads a script by itself reads it as the command does without an option."""
     options = command.make_context("ema-calc", ["--decay", "0.9", "0:1"]).params
-    assert repr(Reading()) == repr(reading_of(options, averages_of(options)))
+    assert repr(Reading(computed=COMPUTED)) == repr(reading_of(options, averages_of(options)))
 
 
 def test_a_number_past_the_range_of_float64_in_exact_arithmetic() -> None:
