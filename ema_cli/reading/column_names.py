@@ -112,7 +112,7 @@ NAMES: tuple[Known, ...] = (
     Known(
         IDENTIFIER,
         "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname"
-        " _pid uid _uid gid _gid lineno line_number priority _score _version scope",
+        " $oid _pid uid _uid gid _gid lineno line_number priority _score _version scope",
         "all; journald, logging, Elasticsearch, Datadog",
     ),
     Known(
@@ -169,7 +169,7 @@ _TIMED = r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$"
 def rank(name: str) -> int:
     """The place of the first entry that fits a name; len(NAMES) if none does."""
     whole = plain(name)
-    last = whole if whole.isalpha() else re.split(r"/|\.(?=[a-z_])", plain(name.rpartition(" - ")[2]))[-1]
+    last = whole if whole.isalpha() else re.split(r"/|\.(?=[a-z_$])", plain(name.rpartition(" - ")[2]))[-1]
     first = STEP_RANKS if name != whole and re.search(_TIMED, name) else 0  # `epoch (s)` is the time of one
     place: int
     for place in (*_SETTINGS, *range(first, len(NAMES))):

@@ -24,8 +24,10 @@ _DELIMITERS = ("\t", ";", ",", "|")
 """In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
 there is none of them, spaces may stand between numbers."""
 
-RULE = re.compile(r"[\s|:+=_-]*(?:[-=_]{2}|:-|-:)[\s|:+=_-]*")
-"""A line that rules off the header of a table in Markdown, or as databases and MATLAB print it."""
+RULE = re.compile(r"(?!\s*---\s*$)[\s|:+=_-]*(?:[-=_]{2}|:-|-:)[\s|:+=_-]*")
+"""A line that rules off the header of a table in Markdown, or as databases and MATLAB print it; three dashes stand for
+rows that R leaves out.
+"""
 
 _COUNT = (
     r"\(\d+ rows?(?: affected)?\)|\d+ rows? (?:in set|selected).*|\[\d+ rows x \d+ columns\]|(?:Name: .*)?dtype: \w+"

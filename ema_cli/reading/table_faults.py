@@ -94,7 +94,7 @@ def check_times_across(start: Start) -> None:
     for (line, row), (_, below) in pairwise(first_rows(start.table, start.rows(), _ENOUGH)):
         years = [int(cell) for cell in row if len(cell) == 4 and cell.isdecimal() and cell[:2] in ("19", "20")]
         times = years == [*range(years[0], years[-1] + 1)] if len(years) > 2 else sum(map(is_date, row)) > 2
-        if times and row[0] and not (is_numeric(row[0]) or is_date(row[0])):
+        if times and row[0] and not (is_numeric(row[0]) or is_date(row[0])) and not any(map(is_date, below)):
             name = next((place for place, cell in enumerate(below) if not is_numeric(cell)), 0)
             raise DataError(
                 f'{start.table.source}: the columns are times, and each row is a series; python -c "import pandas; t ='
@@ -221,11 +221,13 @@ def _is_value(cell: str) -> bool:
 
 
 def check_first_rows(sample: Sample, start: Block, line: int) -> None:
-    """Refuse words in the first rows of columns of numbers: a second header, or units.
+    """Refuse words in the first rows of columns of numbers, a second header or units, and tables that pandas wrapped.
 
     Raises:
         DataError: There are such.
     """
+    if sample.header is not None and sample.header[-1] == "\\":
+        raise DataError(f"{start.source}: the columns stand in parts, one below the other; print df.to_csv() instead")
     numeric = [place for place in range(sample.width) if sample.column(place).is_numeric]
 
     def is_data(row: Sequence[str]) -> bool:

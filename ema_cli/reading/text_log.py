@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.column_facts import Sample
 
 _PAIR = re.compile(
-    rf"(?<![0-9])(?:([\w']+) )?([A-Za-z][\w/.-]*|->|[}})])[ :=|\"\[]+({NUMBER})"
+    rf"(?<![0-9])(?:([\w']+) )?([^\W\d_][\w/.-]*|->|[}})])[ :=|\"\[]+({NUMBER})"
     r"(?=(?:[mu]?s|%|[kKMG]i?B)?(?![\w%]|[.,]\d))"
 )
 """A name behind a word, and a number that may have a unit."""
@@ -30,17 +30,37 @@ _PAIR = re.compile(
 _JSON = re.compile(r"\{.*\}")
 _DIGITS = "[-+.0-9eE]*[0-9]"
 _BETWEEN = '[ :=|"[]+'
-_COUNTERS = ("^[^0-9]*([0-9]+)[]:][^0-9]", "^([0-9]+)/?[0-9]* ", ".*[^0-9/]([0-9]+)/[0-9]+")
+_COUNTERS = ("^[^0-9]*([0-9]+)[]:][^0-9]", "^ *([0-9]+)/?[0-9]* ", ".*[^0-9/]([0-9]+)/[0-9]+")
 """Steps without a name of their own: at the beginning of a line, and of so many."""
 
 _RETURNED = "tr '\\r' '\\n' < FILE | "
 """The command that makes lines of a progress bar, which writes each state over the one before."""
 
-_COLOR = re.compile(r"\x1b\[[0-9;]*m")
-_UNCOLORED = "sed 's/\\x1b\\[[0-9;]*m//g' FILE | "
-"""The command that takes the colors of a terminal out."""
+_CLEANED = (
+    (r"\x1b\[[0-9;]*m", r"\x1b\[[0-9;]*m", "", "sed 's/\\x1b\\[[0-9;]*m//g' FILE"),
+    (r"\w['>]=[-+.\d]", "['>]=", "=", 'sed "s/[\'>]=/=/g" FILE'),
+    (r"[A-Za-z:=]\t+[-+.\d]", r"\t", " ", r"tr '\t' ' ' < FILE"),
+    (
+        rf"(?:^|[:= ])[\w.]*[A-Za-z]\({NUMBER}(?:\)|, *\w+=)",
+        r"([:=] *)[\w.]+\(|\(",
+        r"\1 ",
+        r"sed -E 's/([:=] *)[A-Za-z_.0-9]+\(|\(/\1 /g' FILE",
+    ),
+    (
+        r"^(?!.*\d\.\d).*[^\W\d_][ :=|]+[-+]?\d+,(?!\d{3}\b)\d+\b",
+        r"(?<=\d),(?=\d)",
+        ".",
+        r"sed -E 's/([0-9]),([0-9])/\1.\2/g' FILE",
+    ),
+)
+"""What keeps a number from its name or is no point, each with what is found in such a line, what stands in its place,
+and the command that puts it there: colors of a terminal, a quote, a tab, the name of a type, and a decimal comma.
+"""
 
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
+
+_OTHER = frozenset(["is", "data", "speed", "took", "over"])
+"""Words before numbers that are hardly params."""
 
 MOST_LINES = 500
 """Lines that are looked at."""
@@ -49,6 +69,9 @@ _MOST_GROUPS = 9
 """The values that sed can print."""
 
 _MOST_TIMES = 3
+
+_RUNS = 4
+"""Runs in a log, one below the other, whose steps are still told from the batches of an epoch."""
 
 
 def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> str | None:
@@ -63,9 +86,10 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
         reading: The settings, with the columns that options name: the command gives them these names.
         even: Whether they all have as many cells, so that words alone do not make a text log of them.
     """
-    if any(map(_COLOR.search, lines[:MOST_LINES])):
-        typed = command([_COLOR.sub("", line) for line in lines], reading, even=even)
-        return typed and _UNCOLORED + typed.replace(" < FILE", "").replace(" FILE", "")
+    for odd, pattern, instead, clean in _CLEANED:
+        if any(re.search(odd, line) for line in lines[:MOST_LINES]):
+            typed = command([re.sub(pattern, instead, line) for line in lines], reading, even=even)
+            return typed and f"{clean} | " + typed.replace(" < FILE", "").replace(" FILE", "")
     typed = _command(lines, reading, even=even)
     if typed and all(line.endswith("\r") for line in lines if line.strip()):
         return _RETURNED + typed.replace(" FILE", "")
@@ -94,7 +118,7 @@ def _command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> s
         return any("." in number for number in values[key])
 
     def rank(key: str) -> tuple[Any, ...]:
-        other = known_as(key) is not None or key in ("is", "data")
+        other = known_as(key) is not None or key.lower() in _OTHER
         return other, not is_real(key), key.lower() != "loss", "loss" not in key.lower(), -len(values[key])
 
     moving = [key for key, numbers in values.items() if len(set(numbers)) > 1]
@@ -110,23 +134,24 @@ def _command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> s
         known = [key for key in names if step_rank(key) < STEP_RANKS and key not in parts]
         before = [key for key in takewhile(metric.__ne__, those[0]) if known_as(key) is None and key not in parts]
         evenly = [key for key in before if _counts(columns[key], evenly=True)]
-        for key in [*sorted(known, key=lambda key: (-len(columns[key]), step_rank(key))), *evenly]:
-            stepped = [line for line in those if key in line]
-            if typed := _sed(f".*{_escaped(key)}{_BETWEEN}([0-9]+)", keys, body, stepped, named=bool(params or logged)):
-                return typed
-        for counter in [*_COUNTERS, ""]:
-            if typed := _sed(counter, keys, body, those, named=bool(params or logged)):
+        ranked = [*sorted(known, key=lambda key: (-len(columns[key]), step_rank(key))), *evenly]
+        steps = [(f".*{_escaped(key)}{_BETWEEN}([0-9]+)", [line for line in those if key in line]) for key in ranked]
+        counters = [(counter, those) for counter in _COUNTERS]
+        for runs, (step, stepped) in chain(product([1], steps + counters), product([_RUNS], steps), [(1, ("", those))]):
+            if typed := _sed(step, keys, body, stepped, named=bool(params or logged), runs=runs):
                 return typed
     return ""
 
 
-def _counts(numbers: Sequence[str], *, evenly: bool = False) -> bool:
-    """True if these are whole numbers that rise and never fall; evenly, if by as much each time."""
+def _counts(numbers: Sequence[str], *, evenly: bool = False, runs: int = 1) -> bool:
+    """True if these are whole numbers that rise and never fall, but where one of so many runs begins; evenly, if by as
+    much each time.
+    """
     if not all(map(str.isdecimal, numbers)):
         return False
-    differences = {int(after) - int(before) for before, after in pairwise(numbers)}
-    rises = max(differences, default=0) > 0 <= min(differences)
-    return rises and (not evenly or len(differences) == 1 < len(numbers) - 1)
+    differences = [int(after) - int(before) for before, after in pairwise(numbers)]
+    rises = max(differences, default=0) > 0 and sum(difference < 0 for difference in differences) < runs
+    return rises and (not evenly or len(set(differences)) == 1 < len(differences))
 
 
 def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
@@ -186,9 +211,11 @@ def in_records(sample: Sample, reading: Reading) -> DataError | None:
     return None
 
 
-def _sed(step: str, keys: list[str], body: Sequence[str], those: Sequence[dict[str, str]], *, named: bool) -> str:
+def _sed(
+    step: str, keys: list[str], body: Sequence[str], those: Sequence[dict[str, str]], *, named: bool, runs: int
+) -> str:
     """The sed line that prints a step, of this pattern, and the values of keys, if it finds those of these lines and
-    the step counts. Where options name columns, the keys stand above them.
+    the step counts in so many runs. Where options name columns, the keys stand above them.
     """
     wanted = [",".join(map(line.__getitem__, keys)) for line in those]
     printed = ["", *keys] if step else keys
@@ -196,14 +223,14 @@ def _sed(step: str, keys: list[str], body: Sequence[str], those: Sequence[dict[s
         return ""
     stand = sorted(keys, key=[*those[0]].index)
     orders = [[*stand[:at], "", *stand[at:]] for at in range(len(keys) + 1)] if step else [stand]
-    for before, order in product(("", " ", "[^A-Za-z] "), orders):  # `loss` ends `val_loss`, too, and `val loss`
+    for before, order in product(("", " ", "[^A-Za-z] ", "[^A-Za-z_]"), orders):  # `loss` ends `val_loss`, `val loss`
         parts = {key: f".*{before}{_escaped(key)}{_BETWEEN}({_DIGITS})" for key in keys} | {"": step}
         pattern = "".join(map(parts.__getitem__, order)) + ".*"
         row = ",".join(f"\\{order.index(key) + 1}" for key in printed)
         whole = re.compile(pattern.replace(_DIGITS, f"(?>{_DIGITS})"))  # no part of a number is a number
         found = [match.expand(row) for line in body if (match := whole.fullmatch(line))]
         good = len(found) > 1 and wanted == [text.partition(",")[2] if step else text for text in found]
-        if good and (not step or _counts([text.partition(",")[0] for text in found])):
+        if good and (not step or _counts([text.partition(",")[0] for text in found], runs=runs)):
             mark = "!" if "/" in pattern else "/"
             sed = f"sed -nE 's{mark}{pattern}{mark}{row}{mark}p' FILE"
             names = ",".join(key or "step" for key in printed)

@@ -63,9 +63,9 @@ def _of_unknown(fact: Unknown, options: Mapping[str, Any]) -> str:
 
 
 def _of_no_param(fact: NoParam, problem: str) -> tuple[str, str]:
-    """Name the first column whose cell resembles a number, instead of all columns."""
+    """Name the first column whose cell resembles a number or begins as one, instead of all columns."""
     for name, cell in fact.cells:
-        if meant := number_meant(cell):
+        if (meant := number_meant(cell)) or re.match(r"[-+]?\d[\d.]*[A-Za-z]", cell):
             return f"{fact.source}: column {shown(name)}: {shown(cell)} is not a number", meant
     return problem, ""
 

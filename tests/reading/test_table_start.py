@@ -58,6 +58,15 @@ def test_a_value_below_no_name() -> None:
         ),
         ("[0]\ttrain-rmse:1.5\n[1]\ttrain-rmse:2.5\n", ["0", "1"], ["1.5", "2.5"]),
         ("[INFO] train/loss: 1.5 of a run\n[INFO] train/loss: 2.5 of a run\n", ["", ""], ["1.5", "2.5"]),
+        ("INFO:Epoch[1] metric 'loss'=1.5\nINFO:Epoch[2] metric 'loss'=2.5\n", ["1", "2"], ["1.5", "2.5"]),
+        ("Epoch 1 took 9.5s\n  loss:\t\t1.5\nEpoch 2 took 9.25s\n  loss:\t\t2.5\n", ["", ""], ["1.5", "2.5"]),
+        ("step 1 Array(1.5, dtype=float32)\nstep 2 Array(2.5, dtype=float32)\n", ["1", "2"], ["1.5", "2.5"]),
+        ("Épo 1 loss: tensor(1.5, grad=<A>)\nÉpo 2 loss: tensor(2.5, grad=<A>)\n", ["", ""], ["1.5", "2.5"]),
+        ("Époque 1 - perte : 1,5 - gain : 0,25\nÉpoque 2 - perte : 2,5 - gain : 0,5\n", ["1", "2"], ["1.5", "2.5"]),
+        ("batch 1, loss[a_loss=9.5, loss=1.5]\nbatch 2, loss[a_loss=9.5, loss=2.5]\n", ["1", "2"], ["1.5", "2.5"]),
+        ("Batch [0] Speed: 9.5 x/s loss_a=1.5\nBatch [9] Speed: 9.25 x/s loss_a=2.5\n", ["0", "9"], ["1.5", "2.5"]),
+        ("it 0 loss 1.5\nit 9 loss 2.5\n" * 2, ["0", "9"] * 2, ["1.5", "2.5"] * 2),
+        ("   1 train loss: 1.5\n   2 train loss: 2.5\n", ["1", "2"], ["1.5", "2.5"]),
     ],
 )
 def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Path) -> None:
