@@ -188,7 +188,7 @@ def _counted(one: Candidate, shape: Shape, measured: Measured, count_from: int |
     for by, numbers in options.items():
         if least + (by or 0) < 0 or not _gives(one, numbers, decays):
             continue
-        this = one.but(cost=one.cost + _price(by))
+        this = one.but(cost=one.cost + (1.0 if by is None else by and 1.0 + digits(str(abs(by)))))
         if not steps:
             yield from _moved(this, by or 0) if own else [this.but(count_from=by, offset=None if log.counted else 0)]
         elif own or not by or _stride(steps) != 1:
@@ -204,10 +204,6 @@ def _shifts(shape: Shape) -> list[int]:
     first, second = shape.fit.first, shape.fit.second
     near = first.value - second.value if shape.curve.name in ("ratio", "fall") else -shape.origin
     return list(dict.fromkeys([0, 1, -1, *(round(near) + by for by in (-1, 0, 1, -2))]))
-
-
-def _price(offset: int | None) -> float:
-    return 1.0 if offset is None else 0.0 if not offset else 1.0 + digits(str(abs(offset)))
 
 
 def _gives(candidate: Candidate, numbers: Sequence[Any] | None, decays: Sequence[Between | None]) -> bool:

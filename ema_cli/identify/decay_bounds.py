@@ -55,7 +55,10 @@ class Measured:
         self.decays = [self._decay(row) for row in range(len(log))]
         self.sparse = log.compared < len(log) / 2
         if self.sparse:
-            self._fill()
+            logged = [row for row, value in enumerate(log.shadows) if value is not None]
+            for before, row in pairwise(logged):  # as if the decay were the same in the rounds between
+                if row > before + 1:
+                    self.decays[row] = self._across(before, row)
         self.rows = [row for row, one in enumerate(self.decays) if one is not None]
         self.copies = [row for row in range(len(log)) if self._copies(row)]
         self.lead = next((row for row, copy in enumerate(self.copies) if row != copy), len(self.copies))
@@ -89,13 +92,6 @@ class Measured:
             for a, b, c in product((-last, last), (-first, first), (-unsure, unsure) if unsure else (0.0,))
         ]
         return Between(min(corners), max(corners))
-
-    def _fill(self) -> None:
-        """Measure the decay across the rounds without a shadow, as if it were the same in all of them."""
-        logged = [row for row, value in enumerate(self.log.shadows) if value is not None]
-        for before, row in pairwise(logged):
-            if row > before + 1:
-                self.decays[row] = self._across(before, row)
 
     def _across(self, first: int, last: int) -> Between | None:
         """The decays that lead from one shadow to a later one; None if several do that are far apart, or none."""

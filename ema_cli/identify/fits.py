@@ -90,7 +90,7 @@ def _possible(inside: Callable[[float], Between], tried: list[float]) -> Between
 
     best = max(range(len(tried)), key=lambda place: gap(tried[place]))
     low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
-    middle = _highest(gap, low, high)
+    middle = max(tried[best], _highest(gap, low, high), key=gap)
     near = plain(Between(middle - _NEAR * abs(middle), middle + _NEAR * abs(middle)), 1)
     if near and gap(near[0].value) >= gap(middle):  # the plain number that float64 cannot be led to
         middle = near[0].value

@@ -101,8 +101,9 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
             odd = 0.0 if origin in (0.0, -1.0) or moved[0][0] in (0.0, 1.0) else 1.0 + digits(f"{origin:g}")
             odd += bool(lead) + (counter == "update") / 2
             found = [
-                Shape(one, counter, origin, None, highest, one.cost + odd - _is_usual(one), lead)
+                Shape(one, counter, origin, None, highest, one.cost + odd - usual, lead)
                 for one in fit(curve, moved)[:1]
+                for usual in [curve.name == "ratio" and one.second.value == 9 and one.first.value in _USUAL]
             ]
             best = min([best, *(one.cost for one in found)])
             for part in parts:
@@ -116,10 +117,6 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
 def _some(points: Points) -> Points:
     """The first of many points, and some of the rest."""
     return [*points[:_MOST_POINTS], *points[_MOST_POINTS :: len(points) // _MOST_POINTS + 1]]
-
-
-def _is_usual(one: CurveFit) -> bool:
-    return one.curve.name == "ratio" and one.second.value == 9 and one.first.value in _USUAL
 
 
 def _turns(points: Points) -> bool:

@@ -38,12 +38,9 @@ class Encoding:
 
             self._decode = codecs.getincrementaldecoder("utf-16")("replace").decode
 
-    def _utf16(self, data: bytes) -> bytes:
-        return data if self._decode is None else self._decode(data).encode()
-
     def utf8(self, data: bytes) -> bytes:
         """The next bytes as UTF-8, each line with a newline at its end."""
-        data = self._utf16(data)
+        data = data if self._decode is None else self._decode(data).encode()
         if not self._begun:
             data, self._begun = data.removeprefix(BOM), True
         if self._returns is None:

@@ -124,19 +124,13 @@ _DEPTH = 6
 
 def log_of(document: Any) -> JsonLog | None:
     """The log that a document is or holds; None if it holds none, or several of the same length."""
-    return _log_of(document, SHAPES) or _log_under_known_key(document) or _longest(document)
+    named = [(key, list_of_records(document.get(key))) for key in KEYS] if isinstance(document, dict) else []
+    under = next((log.but(keys=(key,)) for key, log in named if log), None)
+    return _log_of(document, SHAPES) or under or _longest(document)
 
 
 def _log_of(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]]) -> JsonLog | None:
     return next(filter(None, (shape(document) for shape in shapes)), None)
-
-
-def _log_under_known_key(document: Any) -> JsonLog | None:
-    """`{"log_history": [{...}, ...]}`."""
-    for key in KEYS:
-        if isinstance(document, dict) and (log := list_of_records(document.get(key))):
-            return log.but(keys=(key,))
-    return None
 
 
 def _longest(document: Any) -> JsonLog | None:

@@ -68,7 +68,8 @@ class Reader(ABC):
                 yield from self._careful(block)
             elif len(batch):
                 yield batch
-            self._follow(block)
+            for line, row in self._rows_of(block.last()) if self._same else ():
+                self._look(f"{block.source}:{line}", row)
             del block, batch
 
     @abstractmethod
@@ -108,11 +109,6 @@ class Reader(ABC):
     @abstractmethod
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
         """The rows of a block, each with the number of its line."""
-
-    def _follow(self, block: Block) -> None:
-        """Look at the last line of a block."""
-        for line, row in self._rows_of(block.last()) if self._same else ():
-            self._look(f"{block.source}:{line}", row)
 
     def _look(self, place: str, row: Sequence[str]) -> None:
         """Say where columns that may tell series apart no longer have the value of the first rows."""

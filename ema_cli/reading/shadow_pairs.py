@@ -110,7 +110,9 @@ def paired(
         params: The places of the params that are taken where the names don't tell.
         chosen: Whether an option has chosen them, and they are the pool.
     """
-    told = [_param_of(one, list(pool)) for one in logged]
+    told = [
+        (one.param if one.param in pool else None) if one.param else param_of(one.column, [*pool]) for one in logged
+    ]
     order = list(pool)
     if not chosen:
         found = [pool[name] for name in told if name is not None]
@@ -122,9 +124,3 @@ def paired(
     return params, tuple(
         one if name is None else one.but(place=order.index(name)) for one, name in zip(logged, told, strict=True)
     )
-
-
-def _param_of(one: Logged, names: Sequence[str]) -> str | None:
-    if one.param:
-        return one.param if one.param in names else None
-    return param_of(one.column, names)

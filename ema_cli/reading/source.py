@@ -170,13 +170,6 @@ class Source:
             raise DataError(f"{self.name} {found}")
         return False
 
-    def _raw(self, data: bytes, read: Callable[[int], bytes]) -> Iterator[Block]:
-        """The bytes as they come, not cut into lines."""
-        while data:
-            yield Block(self.name, data, 1)
-            data = read(LARGE_BLOCK)
-            self.done += len(data)
-
     def _lines(self, read: Callable[[int], bytes], file: IO[Any]) -> Iterator[Block | None]:
         live = _is_live(file)
         if not live and _is_output(file):
@@ -194,7 +187,10 @@ class Source:
                 while len(data) < len(BOM) and BOM.startswith(data) and (more := read(BLOCK)):
                     data += more
                 if self._is_no_text(data):
-                    yield from self._raw(data, read)
+                    while data:
+                        yield Block(self.name, data, 1)
+                        data = read(LARGE_BLOCK)
+                        self.done += len(data)
                     return
                 encoding = Encoding(data)
             data = encoding.utf8(data)

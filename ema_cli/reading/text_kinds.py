@@ -14,7 +14,6 @@ NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 _DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
 _FROM_YAML = "python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it"
 _FROM_PANDAS = "python -c \"import pandas; print(pandas.{}('FILE'){}.to_csv(index=False))\" | ema-calc reads its"
-_QUOTED = "sed -E 's/([{,] *)([A-Za-z_]\\w*):/\\1\"\\2\":/g' FILE"
 _WIDE = "\uff0c"
 """A comma as wide as a Chinese character."""
 
@@ -66,7 +65,10 @@ _KINDS = (
         r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
         r"is a text log of Darknet; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE | ema-calc reads it",
     ),
-    (r"\{ *\w+: .*\}\s*$", f"has JavaScript objects, not JSON; {_QUOTED} | ema-calc reads them"),
+    (
+        r"\{ *\w+: .*\}\s*$",
+        "has JavaScript objects, not JSON; sed -E 's/([{,] *)(\\w+):/\\1\"\\2\":/g' FILE | ema-calc reads them",
+    ),
     (r"(?:.*\n)+? *\d+: .*\n *---\s*\n *\d+: ", "has rows left out, at ---; data.table::fwrite writes all"),
     (
         r" +[^\d\s].*\n1 .*\n(?:\d+ .*\n)* +[^\d\s].*\n1 ",
@@ -74,14 +76,14 @@ _KINDS = (
     ),
     (r"<\?xml", f"is XML; {_FROM_PANDAS.format('read_xml', '')} rows"),
     (
-        r"(?:#.*\n)?.*\n +<\w+>(?: +<\w+>)*\s*$",
-        "has a row of types; sed -E '/^ *<[a-z]+>/d' FILE | ema-calc leaves it out",
-    ),
-    (
         r"\s*\d+/\d+\s+[\d.]+G\s",
         r"is a log of YOLO; sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE | ema-calc reads its columns",
     ),
     (r"<(?:!DOCTYPE|html|table)", f"is HTML; {_FROM_PANDAS.format('read_html', '[0]')} first table"),
+    (
+        r"(?:#.*\n)?.*\n +<\w+>(?: +<\w+>)*\s*$",
+        "has a row of types; sed -E '/^ *<[a-z]+>/d' FILE | ema-calc leaves it out",
+    ),
 )
 """Other kinds of text by their beginnings, with what to say of them."""
 

@@ -33,13 +33,11 @@ _BETWEEN = '[ :=|"[]+'
 _COUNTERS = ("^[^0-9]*([0-9]+)[]:][^0-9]", "^ *([0-9]+)/?[0-9]* ", ".*[^0-9/]([0-9]+)/[0-9]+")
 """Steps without a name of their own: at the beginning of a line, and of so many."""
 
-_RETURNED = "tr '\\r' '\\n' < FILE | "
-"""The command that makes lines of a progress bar, which writes each state over the one before."""
-
 _CLEANED = (
+    (r"\r", r"\r", "\n", r"tr '\r' '\n' < FILE"),
     (r"\x1b\[[0-9;]*m", r"\x1b\[[0-9;]*m", "", "sed 's/\\x1b\\[[0-9;]*m//g' FILE"),
     (r"\w['>]=[-+.\d]", "['>]=", "=", 'sed "s/[\'>]=/=/g" FILE'),
-    (r"[A-Za-z:=]\t+[-+.\d]", r"\t", " ", r"tr '\t' ' ' < FILE"),
+    (r"[:=]\t+[-+.\d]", r"\t", " ", r"tr '\t' ' ' < FILE"),
     (
         rf"(?:^|[:= ])[\w.]*[A-Za-z]\({NUMBER}(?:\)|, *\w+=)",
         r"([:=] *)[\w.]+\(|\(",
@@ -54,7 +52,8 @@ _CLEANED = (
     ),
 )
 """What keeps a number from its name or is no point, each with what is found in such a line, what stands in its place,
-and the command that puts it there: colors of a terminal, a quote, a tab, the name of a type, and a decimal comma.
+and the command that puts it there: states of a progress bar, written one over the other, colors of a terminal, a quote,
+a tab, the name of a type, and a decimal comma.
 """
 
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
@@ -88,20 +87,9 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
     """
     for odd, pattern, instead, clean in _CLEANED:
         if any(re.search(odd, line) for line in lines[:MOST_LINES]):
-            typed = command([re.sub(pattern, instead, line) for line in lines], reading, even=even)
+            clear = re.sub(pattern, instead, "\n".join(lines)).split("\n")
+            typed = command(clear, reading, even=even)
             return typed and f"{clean} | " + typed.replace(" < FILE", "").replace(" FILE", "")
-    typed = _command(lines, reading, even=even)
-    if typed and all(line.endswith("\r") for line in lines if line.strip()):
-        return _RETURNED + typed.replace(" FILE", "")
-    parted = [part for line in lines[:MOST_LINES] for part in line.split("\r")]
-    if len(parted) > len(lines) and not typed:
-        again = _command(parted, reading)
-        typed = _RETURNED + again.replace(" FILE", "") if again else again or typed
-    return typed
-
-
-def _command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> str | None:
-    """The command for lines that are read as they are."""
     body = [line for line in lines[:MOST_LINES] if line.strip()]
     within = [_JSON.search(line) for line in body if not line.lstrip().startswith(("{", "["))]
     if 2 * sum(match is not None and _is_json(match[0]) for match in within) >= max(len(body), 2):
