@@ -28,8 +28,8 @@ _MONEY = frozenset("$€£¥")
 _MARKED = r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?"
 """A number with a sign of money before it, or a unit behind it."""
 
-_SENTINEL = r"-99+(?:\.(?:9+|0+))?"
-"""A number that weather services and sensors write where there is no value."""
+_SENTINEL = re.compile(r"(?:-99|999)9*(?:\.(?:9+|0+))?|(?:1(?:\.0+)?|9\.96921)[eE]\+?(?:20|30|36)")
+"""A number that weather services, sensors and NetCDF write where there is no value."""
 
 _UNSEEN = "\u00a0\u200b-\u200f\u202a-\u202e\u2060"
 
@@ -168,11 +168,10 @@ class Facts:
 
     @property
     def sentinel(self) -> str:
-        """A number that seems to stand for a missing value, far below all others; empty if there is none."""
-        low = (cell for cell in self.present if cell.startswith("-99"))
-        found = next((cell for cell in low if re.fullmatch(_SENTINEL, cell)), "")
+        """A number that seems to stand for a missing value, far beyond all others; empty if there is none."""
+        found = next(filter(_SENTINEL.fullmatch, self.present), "")
         others = [number for number in self._numbers or () if number != float(found)] if found else []
-        return found if others and min(others) > float(found) / 2 else ""
+        return found if others and all(number / float(found) < 0.5 for number in others) else ""
 
     @property
     def is_date(self) -> bool:

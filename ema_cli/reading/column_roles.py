@@ -91,7 +91,8 @@ class Choice:
         rest = [place for place in range(len(self.names)) if place not in used]
         self.empty = tuple(place for place in rest if self._facts(place).is_blank and not (stays and self.heads[place]))
         self.left_out = [place for place in rest if place not in self.empty]
-        if not self.named and not logged and (marks := marked(sample, self.left_out, len(self.params) + 1)):
+        metrics = sum(not self._facts(place).counts_up for place in self.params)
+        if not self.named and not logged and (marks := marked(sample, self.left_out, metrics + 1)):
             raise DataError(f"{self.source}: {marks}")
         self.others = [place for place in self.left_out if logged and not self.beside and self._may_replace(place)]
         self.kept = (*by, *(self.left_out if reading.keep else ()))

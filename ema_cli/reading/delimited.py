@@ -173,6 +173,7 @@ class Delimited(Reader):
         faults.check_sums(sample)
         self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
         chosen = choose(sample, self.reading)
+        faults.check_header(self._header or [], row, begun, self.reading)
         self._begin(chosen)
         self._use(chosen)
 

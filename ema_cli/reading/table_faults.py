@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain, pairwise, takewhile
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,19 @@ def check_prefixes(start: Start) -> None:
 
     if error := prefixed(start.table.source, lines):
         raise error
+
+
+def check_header(header: Sequence[str], row: Sequence[str], start: Start, reading: Reading) -> None:
+    """Refuse a first row that is no header: the row below has its words with other numbers, as in a text log.
+
+    Raises:
+        DataError: It is none.
+    """
+    below = {re.sub(r"\d+", "0", cell) for cell in row}
+    for head in header:
+        if re.search(r"[A-Za-z]\D*\d|\d\D*[A-Za-z]", head) and head not in row and re.sub(r"\d+", "0", head) in below:
+            what = f"{start.block.source}: {shown(head)} in the first row is no name"
+            raise no_table(start, reading) or DataError(f"{what}; --header no takes the row for data")
 
 
 def check_times_across(start: Start) -> None:

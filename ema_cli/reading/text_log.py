@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.column_facts import Sample
 
 _PAIR = re.compile(
-    rf"(?<![0-9])(?:([\w']+) )?([^\W\d_][\w/.-]*|->|[}})])[ :=|\"\[]+({NUMBER})"
+    rf"(?<![0-9])(?:([\w']+) )?([^\W\d_][\w/.-]*|[-=]+>|[}})])[ :=|\"\[]+({NUMBER})"
     r"(?=(?:[mu]?s|%|[kKMG]i?B)?(?![\w%]|[.,]\d))"
 )
 """A name behind a word, and a number that may have a unit."""
@@ -211,8 +211,10 @@ def _sed(
         return ""
     stand = sorted(keys, key=[*those[0]].index)
     orders = [[*stand[:at], "", *stand[at:]] for at in range(len(keys) + 1)] if step else [stand]
-    for before, order in product(("", " ", "[^A-Za-z] ", "[^A-Za-z_]"), orders):  # `loss` ends `val_loss`, `val loss`
-        parts = {key: f".*{before}{_escaped(key)}{_BETWEEN}({_DIGITS})" for key in keys} | {"": step}
+    for before, order in product(
+        (".*", ".* ", ".*[^A-Za-z] ", ".*[^A-Za-z_]", "^ *"), orders
+    ):  # `loss` ends `val_loss`
+        parts = {key: f"{before}{_escaped(key)}{_BETWEEN}({_DIGITS})" for key in keys} | {"": step}
         pattern = "".join(map(parts.__getitem__, order)) + ".*"
         row = ",".join(f"\\{order.index(key) + 1}" for key in printed)
         whole = re.compile(pattern.replace(_DIGITS, f"(?>{_DIGITS})"))  # no part of a number is a number

@@ -194,6 +194,8 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
             "stand in parts, one below the other",
         ),
         ("  it loss\n1  1  2.5\n2  2 2.25\n   acc\n1  0.5\n2  0.5\n", "has its columns in parts, one below the other"),
+        ("a1,x\na2,3\na3,4\n", "'a1' in the first row is no name; --header no takes the row for data"),
+        ("week;use\n1;91,5 %\n2;92,5 %\n3;93 %\n", "'use' has cells such as '91,5 %', not a number: sed -E"),
         ("step,loss\n0,0x1.8p+1\n1,0x1p-1\n", "column 'loss': '0x1.8p+1' is not a number"),
         ("step,loss\n0,\u22122.5\n1,\u22122.25\n", "sed 's/\u2212/-/g' FILE | ema-calc reads it"),
         ("step,loss\n0,1.5K\n1,2M\n", r"s/([0-9])M/\1e6/g"),
@@ -334,13 +336,14 @@ def test_words_for_what_is_missing(word: str) -> None:
     assert ["1", "3"] == csv_of("-q --missing skip", text).column("param")
 
 
-def test_numbers_for_what_is_missing() -> None:
-    """A number far below all others is told, with the condition that leaves its rows out."""
-    rows = "date,temp\n2024-01-01,10.5\n2024-01-02,-999\n2024-01-03,11.5\n"
-    note = "'temp' has -999, which may stand for a missing value: --where 'temp!=-999' leaves such rows out"
+@pytest.mark.parametrize("number", ["-999", "9999.0", "9.96921e+36", "1e+20"])
+def test_numbers_for_what_is_missing(number: str) -> None:
+    """A number far beyond all others is told, with the condition that leaves its rows out."""
+    rows = f"date,temp\n2024-01-01,10.5\n2024-01-02,{number}\n2024-01-03,11.5\n"
+    note = f"'temp' has {number}, which may stand for a missing value: --where 'temp!={number}' leaves such rows out"
     assert note in csv_of("", rows).err
-    assert ["10.5", "11.5"] == csv_of("-q --where temp!=-999", rows).column("param")
-    assert "may stand" not in csv_of("", rows.replace("10.5", "-998")).err
+    assert ["10.5", "11.5"] == csv_of(["-q", "--where", f"temp!={number}"], rows).column("param")
+    assert "may stand" not in csv_of("", rows.replace("10.5", f"{float(number) * 0.9}")).err
 
 
 def test_a_header_that_is_taken_for_data() -> None:

@@ -65,6 +65,9 @@ def test_a_value_below_no_name() -> None:
         ("Époque 1 - perte : 1,5 - gain : 0,25\nÉpoque 2 - perte : 2,5 - gain : 0,5\n", ["1", "2"], ["1.5", "2.5"]),
         ("batch 1, loss[a_loss=9.5, loss=1.5]\nbatch 2, loss[a_loss=9.5, loss=2.5]\n", ["1", "2"], ["1.5", "2.5"]),
         ("Batch [0] Speed: 9.5 x/s loss_a=1.5\nBatch [9] Speed: 9.25 x/s loss_a=2.5\n", ["0", "9"], ["1.5", "2.5"]),
+        ("Step 1,000 | bytes 524,288 | loss 1.5\nStep 2,000 | bytes 1,048,576 | loss 2.5\n", ["", ""], ["1.5", "2.5"]),
+        ("STEP: 1\nloss: 1.5\ntest loss: 9\nSTEP: 2\nloss: 2.5\ntest loss: 8\n", ["", ""], ["1.5", "2.5"]),
+        ("Episode * 1 * Reward is ==> 1.5\nEpisode * 2 * Reward is ==> 2.5\n", ["", ""], ["1.5", "2.5"]),
         ("it 0 loss 1.5\nit 9 loss 2.5\n" * 2, ["0", "9"] * 2, ["1.5", "2.5"] * 2),
         ("   1 train loss: 1.5\n   2 train loss: 2.5\n", ["1", "2"], ["1.5", "2.5"]),
     ],
@@ -125,5 +128,5 @@ def test_a_long_progress_bar() -> None:
 
 def test_a_log_whose_loss_no_pattern_finds() -> None:
     """Another number is taken."""
-    lines = "".join(f"loss {k}.5, acc 0.{k} at loss {k}ms of it\n" for k in range(4))
+    lines = "".join(f"(loss {k}.5, acc 0.{k} at loss {k}ms of it\n" for k in range(4))
     assert "acc[ :=" in error_of("--decay 0.9", lines)
