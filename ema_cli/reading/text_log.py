@@ -51,9 +51,8 @@ _CLEANED = (
         r"sed -E 's/([0-9]),([0-9])/\1.\2/g' FILE",
     ),
 )
-"""What keeps a number from its name or is no point, each with what is found in such a line, what stands in its place,
-and the command that puts it there: states of a progress bar, written one over the other, colors of a terminal, a quote,
-a tab, the name of a type, and a decimal comma.
+"""Characters that keep a number from its name, or a comma for its point: how such a line is known, what is replaced by
+what, and the command for it. They are of progress bars, colors, quotes, tabs and types.
 """
 
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
