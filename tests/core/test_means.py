@@ -65,12 +65,29 @@ def test_params_of_the_first_mean_share_alike(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "blank"), [("excel", True), ("sma", True), ("clearml", False), ("numbagg", False), ("fixed", False)]
+    ("rule", "blank"),
+    [
+        *(("excel", True), ("sma", True), ("clearml", False), ("numbagg", False), ("fixed", False)),
+        *(("sma:window=1", False), ("sma:window=2", True), ("ta-lib:timeperiod=2", True)),
+    ],
 )
 def test_the_header_says_that_the_first_round_shows_nothing(rule: str, blank: bool) -> None:
     """A rule whose first round has no shadow, whatever the param is, has no value in round 0 either."""
     decay = "--decay 0.5" if rule == "fixed" else ""
     assert blank == ("no shadow before it has enough params" in run(f"--rule {rule} {decay} :1 :2").out)
+
+
+@pytest.mark.parametrize(
+    ("rule", "shadows"),
+    [
+        *(("fixed:decay=0.5", [0, 1, 2.5]), ("cumulative", [None, 2, 3]), ("sma:window=2", [None, None, 3])),
+        *(("ta-lib:timeperiod=2", [None, None, 3]), ("torch:decay=0.5", [0, 2, 3])),
+    ],
+)
+def test_the_shadow_of_an_average_so_far(rule: str, shadows: list[float | None]) -> None:
+    """There is none before its first param, or as long as it needs more of them."""
+    average = Average(rule=rule, dtype="float64")
+    assert [average.shadow, *(average.update(param) and average.shadow for param in (2.0, 4.0))] == shadows
 
 
 def test_a_summary_before_the_first_mean() -> None:

@@ -6,9 +6,10 @@ import math
 
 import pytest
 
+from ema_cli import rules
 from ema_cli.core.catalogue import joined_rule, label, spanned_rule, split_rule
 from ema_cli.core.errors import SettingError
-from ema_cli.core.rule import Choose, Counter, Parameter, either, resolve
+from ema_cli.core.rule import AREAS, Choose, Counter, Parameter, either, resolve
 
 COUNT = Parameter("count", 1, least=1)
 SIGNED = Parameter("signed", 0, least=None)
@@ -120,6 +121,43 @@ def test_the_span_of_all_steps(rule, places, unit, expected):
     """A rule that depends on the span of the script gets it as a parameter, if there is one and none was given."""
     assert spanned_rule(rule, places, unit) == expected
     assert unit != 1 or spanned_rule(rule, places) == expected
+
+
+FEW = {
+    "looks_ahead": ("tensorboard", "mlflow"),
+    "skips_missing": ("polars-ewm-mean-by",),
+    "span": ("wandb",),
+    "decay.in_time": ("elapsed", "pandas-times", "polars-ewm-mean-by", "clickhouse"),
+    "decay.clamped": ("tensorboard",),
+    "decay.optional": ("batchnorm", "composer"),
+    "counter.fractional": ("moco-v3",),
+    "counter.noted": (),
+}
+"""The rules for which a field is true that is false for all others."""
+
+
+@pytest.mark.parametrize("field", FEW)
+def test_what_few_rules_are(field):
+    """What sets a rule apart is said by its entry, and by no other one."""
+    where, _, name = field.rpartition(".")
+    parts = {rule.name: getattr(rule, where) if where else rule for rule in rules().values()}
+    assert {name_ for name_, part in parts.items() if getattr(part, name, False)} == set(FEW[field])
+
+
+def test_rules_that_are_usual_or_were_only_read():
+    """The rules of the large frameworks are usual, but for what their layers keep; most were compared with a run."""
+    for name, usual, run in [
+        *(("optax", True, True), ("torch", True, True), ("tensorflow", True, True), ("warmup", True, True)),
+        *(("trl-sync", False, False), ("pandas", True, True), ("levanter-decay-sqrt", True, False)),
+        *(("keras-batchnorm", False, True), ("flax-batchnorm", False, False)),
+    ]:
+        assert (rules()[name].usual, rules()[name].run) == (usual, run), name
+
+
+def test_areas_of_use():
+    """Lists have the textbook rules first, and then the areas in which most people look."""
+    areas = ("textbook", "training", "dashboards", "data frames", "trading", "systems")
+    assert tuple(dict.fromkeys(rule.area for rule in rules().values())) == AREAS == areas
 
 
 def test_the_label_of_a_rule():

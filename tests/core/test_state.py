@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from copy import copy
 from fractions import Fraction
 
 import pytest
@@ -58,6 +59,14 @@ def test_a_constant_decay_is_known_to_be_one() -> None:
     assert average("fixed").advance([1.0, 2.0]).constant
 
 
+def test_a_state_before_the_first_round() -> None:
+    """No round is counted, the counter of a rule that has its own is before its first value, and the shadow is 0."""
+    fresh = dict.fromkeys(("rounds", "asked", "calls", "done", "updates", "counter", "initial", "shown", "s"), 0)
+    assert Average(0.9).state() == fresh | {"begun": 1}
+    assert average("torch-ema").state() == fresh | {"begun": 1, "counter": -1}
+    assert Average(0.9, count_from=5).state() == fresh | {"begun": 1, "counter": 4}
+
+
 def test_a_start_at_the_first_param_is_counted_once() -> None:
     """It is told in the state, which others may read."""
     ema = Average(0.9, rule="fixed", initial="first")
@@ -91,6 +100,11 @@ def test_groups_are_rows_of_one_table() -> None:
         [rounds] = advance([one], [params], rows=[row])
         assert list(rounds) == list(apart[row].advance(params))
     assert [one.state(row) for row in range(3)] == [each.state() for each in apart]
+    fresh = Average(0.9, rule="optax")
+    for row in (2, 0, 1):
+        fresh.restore(one.state(row), row)
+    for other in (fresh, copy(one)):
+        assert [other.state(row) for row in range(3)] == [each.state() for each in apart]
 
 
 def test_a_rule_may_skip_and_debias(monkeypatch: pytest.MonkeyPatch) -> None:
