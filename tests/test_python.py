@@ -131,6 +131,10 @@ def test_bad_steps(steps: list[Any]) -> None:
         (lambda: Average(0.9).advance("12"), "params and steps are columns, such as [1.0, 2.0], not '12'"),
         (lambda: Average(0.9).advance([[1.0]]), "a param must be a number, its text or None, not '[1.0]'"),
         (lambda: Average(0.9).advance(["x"]), "param 'x' is not a number"),
+        (
+            lambda: Average("0.9", dtype="exact").advance(["1e5000"]),
+            "param '1e5000' has more than 4300 digits, too many for exact fractions",
+        ),
         (lambda: Average(0.9).update(10**400), "a param is past the range of float64, about 1.8e308"),
         (lambda: Average([1]), "decay '[1]' is not a number"),
         (lambda: Average(10**400), f"decay 1{'0' * 19}...{'0' * 10} is not finite"),

@@ -208,7 +208,7 @@ class Average(Settings):
 
     def beside(self, initial: SupportsFloat | str | None = None) -> Average:
         """An average of another param, of the same settings: the formulas are compiled once for both."""
-        other = self.of_row(0)
+        other = self.of_row(self._row)
         other._begin(initial)
         return other
 

@@ -102,6 +102,13 @@ def test_decays_that_are_none(decay: Any, dtype: str) -> None:
         Average(by_row=True, rule="fixed", dtype=dtype).advance([1.0], decays=[decay])
 
 
+def test_a_given_decay_is_a_fraction_in_exact_arithmetic() -> None:
+    """A decay of a row is taken from its text or as Python prints it, exactly in exact arithmetic."""
+    for given in ("0.1", 0.1, Fraction(1, 10)):
+        average = Average(by_row=True, rule="fixed", dtype="exact")
+        assert average.advance([1.0], decays=[given]).decays == [Fraction(1, 10)]
+
+
 def test_times_and_decays_do_not_go_together() -> None:
     """A decay follows from the time, or is given."""
     with pytest.raises(SettingError, match="rule fixed does not use times"):

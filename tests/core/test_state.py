@@ -104,6 +104,7 @@ def test_groups_are_rows_of_one_table() -> None:
     for row in (2, 0, 1):
         fresh.restore(one.state(row), row)
     for other in (fresh, copy(one)):
+        assert [other.of_row(row).shadow for row in range(3)] == [each.shadow for each in apart]
         assert [other.state(row) for row in range(3)] == [each.state() for each in apart]
 
 
