@@ -41,13 +41,8 @@ if TYPE_CHECKING:
     Step = tuple[str, Text]
     """A name, and the formula of its next value."""
 
-_TYPES = {
-    "f32": ("float32", False),
-    "flush32": ("float32", True),
-    "b16": ("bfloat16", False),
-    "f16": ("float16", False),
-}
-"""Functions that round to a type named in the formula: the type, and True if subnormals become zero."""
+_TYPES = {"f32": "float32", "flush32": "float32", "b16": "bfloat16", "f16": "float16"}
+"""Functions that round to a type named in the formula."""
 
 
 def said(text: Text, num: Dtype) -> str:
@@ -105,7 +100,7 @@ def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str,
         if found is not None:
             return found
         if made is None:
-            made = _made(f"lambda rows: [{body} for {', '.join(variables)}, in rows]", num, names)
+            made = _made(f"run = lambda rows: [{body} for {', '.join(variables)}, in rows]", num, names)
         return typed(num, made(zip(*columns, strict=False)))
 
     return run
@@ -207,7 +202,7 @@ class Recurrence:
     def trace(self, names: dict[str, Any]) -> dict[str, Any]:
         """The names as the formula of s finds them in one row, given what that starts from."""
         for name, body in takewhile(lambda step: step[0] != "s", self._steps):
-            names[name] = _made(f"lambda {', '.join(names)}: {body}", self._num, self._known)(**names)
+            names[name] = _made(f"run = lambda {', '.join(names)}: {body}", self._num, self._known)(**names)
         return {**self._known, **names}
 
 
@@ -242,21 +237,20 @@ def _body(text: Text, num: Dtype) -> str:
 
 
 def _made(text: str, num: Dtype | None, names: Mapping[str, Any]) -> Any:
+    """The function `run` that a text defines."""
     known = dict(names)
     if num is not None:
         own = {"R": num.round, "O": num.compute, "N": num.number, "P": num.power, "fma": num.fma}
-        own |= {name: dtype(type_, flush=flush).round for name, (type_, flush) in _TYPES.items() if f"{name}(" in text}
+        own |= {name: dtype(of, flush=name == "flush32").round for name, of in _TYPES.items() if f"{name}(" in text}
         known = own | {"div": divided} | known
-    if text.startswith("def"):
-        exec(_compiled(text), known)
-        return known["run"]
-    return eval(_compiled(text), known)
+    exec(_compiled(text), known)
+    return known["run"]
 
 
 @lru_cache(maxsize=1024)
 def _compiled(text: str) -> CodeType:
     """The code of a text, which the averages of many params, or of many candidates, have in common."""
-    return compile(text, "<formula>", "exec" if text.startswith("def") else "eval")
+    return compile(text, "<formula>", "exec")
 
 
 def actions(text: str, names: Mapping[str, Any]) -> Callable[..., bytes]:
@@ -278,10 +272,10 @@ def actions(text: str, names: Mapping[str, Any]) -> Callable[..., bytes]:
     return run
 
 
-def mask(text: str, name: str, num: Dtype) -> Callable[[Column], bytes]:
+def mask(text: str, name: str) -> Callable[[Column], bytes]:
     """The function that gives the mask of the rows in which a condition on one column holds."""
-    loop = Loop("exact" if num.digits is None else "float64", (), [("action", text)], {})
-    made = _made(f"lambda {name}_: bytes([{text} for {name} in {name}_])", None, {})
+    loop = Loop("float64", (), [("action", text)], {})
+    made = _made(f"run = lambda {name}_: bytes([{text} for {name} in {name}_])", None, {})
 
     def run(values: Column) -> bytes:
         found: bytes | None = loop.actions((), {name: values}, len(values))

@@ -66,8 +66,8 @@ class Program:
         """Those that start as the shadow does, and are copied as it is; s first."""
         self.begun = () if self.starts_empty else self.shadows
         """The registers that the first param starts, where it is the initial value."""
-        self._is_known = mask("s == s", "s", num) if self.starts_empty else None
-        self._is_visible = mask("visible != 0", "visible", num) if "visible" in self.registers else None
+        self._is_known = mask("s == s", "s") if self.starts_empty else None
+        self._is_visible = mask("visible != 0", "visible") if "visible" in self.registers else None
         shown = None if readout is None or readout.text == "s" else readout.text
         self.reads_out = shown is not None
         """True if what is shown is not the accumulator."""
