@@ -138,7 +138,7 @@ FEW = {
 
 @pytest.mark.parametrize("field", FEW)
 def test_what_few_rules_are(field):
-    """What sets a rule apart is said by its entry, and by no other one."""
+    """A field that sets some rules apart is set by no other one."""
     where, _, name = field.rpartition(".")
     parts = {rule.name: getattr(rule, where) if where else rule for rule in rules().values()}
     assert {name_ for name_, part in parts.items() if getattr(part, name, False)} == set(FEW[field])
