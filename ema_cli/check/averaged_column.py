@@ -49,8 +49,8 @@ class Lean(Record):
     def said(self, say: Callable[..., str]) -> str:
         """The suggestion."""
         return say(
-            "the logged shadow moves towards {column}, and not past it, in {count} of {told} rounds: try"
-            " --param-column {column}",
+            "in {count} of {told} rounds the logged shadow moves towards {column} and not past it: try --param-column"
+            " {column}",
             column=shown(self.name),
             count=self.towards,
             told=self.told,

@@ -129,7 +129,7 @@ class Causes:
         rounded = self._rounded(say) if by_digits else ""
         doubtful = agreed <= _HARDLY_ANY * compared
         short = self._short()
-        held = say("each logged shadow is a number of {dtype}: try --dtype {dtype}", dtype=short) if short else ""
+        held = say("every logged shadow is a {dtype} number: try --dtype {dtype}", dtype=short) if short else ""
         cause = (
             (self._sample.said(say, sure=True) if doubtful else "")
             or rounded
@@ -169,7 +169,7 @@ class Causes:
         if abs(logged - computed) <= 4 * slack:
             if short or self._copies or number > 2 or not self._elsewhere:
                 return ""
-            return say("the log has the decays that were computed, but starts elsewhere: try --initial logged")
+            return say("the decays agree, but the log starts from another value: try --initial logged")
         where = place(say, number, step)
         if not -slack <= logged <= 1 + slack:
             return say(
@@ -178,7 +178,7 @@ class Causes:
             )
         digits = max(min(floor(-log10(slack)) - 1, 8), 2)
         return say(
-            "in {where} the log has a decay of {logged}, where {computed} was computed: --identify says more",
+            "in {where} the logged decay is {logged}, the computed one {computed}: --identify says more",
             where=where,
             logged=f"{logged:.{digits}f}".rstrip("0").rstrip("."),
             computed=f"{computed:.{digits}f}".rstrip("0").rstrip("."),

@@ -53,7 +53,7 @@ class OnlyDifferent(Thinned):
         if not missing:
             return []
         told = language.say(
-            "{missing} of {count} rounds are left out: those that agree and have no neighbour that differs.",
+            "{missing} of {count} rounds are left out: they agree, and so do their neighbours.",
             missing=missing,
             count=self._count,
         )

@@ -96,7 +96,7 @@ class Tolerance(Record):
     def said(self, language: Language) -> str:
         """Describe the tolerance in words."""
         if self.kind == "digits":
-            return language.say("at the digits that were logged")
+            return language.say("in the logged digits")
         return language.say("within {tolerance}", tolerance=f"{self.kind}:{self.amount:g}")
 
 

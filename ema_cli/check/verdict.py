@@ -120,7 +120,7 @@ class Verdict:
         if not 0 < highest < float(stated.decay(average.decay_dtype)) or not self._of.goes_on_at(counter):
             return ""
         least = Decimal(float(highest)).quantize(Decimal(10) ** -6, ROUND_CEILING)
-        return say("; DECAY was never reached: any DECAY from {least} on gives the same", least=least)
+        return say("; DECAY was never reached: any DECAY from {least} up fits as well", least=least)
 
     def said(self, language: Language) -> str:
         """Result as a sentence."""

@@ -67,7 +67,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--runs",
             metavar="K",
             hint=_PIECE,
-            help="Times to repeat that update  [default: 1]",
+            help="Number of times to apply that update  [default: 1]",
             others="count, epochs, iterations, num-steps, repeat, rounds, times, k, n",
         ),
         Option(
@@ -79,7 +79,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
         Option(
             "--name",
             metavar="A[,B...]",
-            hint="; several are one list: --name A,B",
+            hint="; write one list: --name A,B",
             help="Names of the params  [default: from the header]",
         ),
         Option(
@@ -91,14 +91,14 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             ),
             default="auto",
             help="Whether the first row is a header  [default: auto]",
-            more="auto takes it for one if none of its cells is a number.",
+            more="auto means yes if no cell of that row is a number.",
             others="no-header=no, noheader=no",
         ),
         Option(
             "--step-column",
             metavar="NAME",
-            help="Column of the step  [default: named step or the like]",
-            more="none reads no step from the file.",
+            help="Column of the step  [default: step, iteration, ...]",
+            more="none ignores the steps of a file.",
             others="index, x-column, xcol",
         ),
         Option(
@@ -106,14 +106,14 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             metavar="NAME",
             multiple=True,
             help="Column of a param  [default: all that look like one]",
-            more="By default a column named param is the only one; without it, every numeric column is a param, but for"
-            " the step, clocks and the like.",
+            more="The default is a column named param; without one, every numeric column except steps, clocks and the"
+            " like.",
             others="col, column, field, metric, price, series, tag, target, usecols, value-column, y",
         ),
         Option(
             "--time-column",
             metavar="NAME",
-            help="Column of times: the decay follows elapsed time",
+            help="Column of times, to decay by elapsed time",
             more="Times are numbers, dates or timestamps. The default rule is then elapsed.",
             others="date, datetime, time, times, timestamp",
         ),
@@ -130,7 +130,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--where",
             metavar="COLUMN=VALUE",
             multiple=True,
-            help="Read only these rows; COLUMN!=VALUE: only the others",
+            help="Read only these rows; with !=, only the other rows",
             others="filter, query, select",
         ),
         Option(
@@ -142,7 +142,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             ),
             default="error",
             help="Empty cells and NaN: error, skip, hold or rule",
-            more="error stops; skip makes no round; hold repeats the last value; rule does what the rule's framework"
+            more="error stops; skip leaves them out; hold repeats the last value; rule does what the rule's framework"
             " does.  [default: error]",
             others="dropna=skip, fillna=hold, ffill=hold, ignore-na=rule, skipna=skip, nan",
         ),
@@ -153,7 +153,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             metavar="D",
             multiple=True,
             help="DECAY, between 0 and 1, such as 0.99 or 0.999^32",
-            more="Required, unless one of the next five states it or the rule has a default. Give --decay, --rule or"
+            more="Required unless one of the next five options or the rule gives it. Give --decay, --rule or"
             " --dtype more than once to compare averages side by side.",
             others="beta, beta1, beta2, coefficient, decay-factor, discount, discount-factor, ema-decay, ema-momentum,"
             " ema-rate, factor, forgetting-factor, gamma, lambda, lam, momentum, retention, rho, tau, b, d, m",
@@ -178,15 +178,15 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             " time-constant=1/N, update-rate, weight, a",
         ),
         Option(
-            "--leaves", metavar="LEFT:ROUNDS", multiple=True, help="Part of the initial value left by then: 1%:5000"
+            "--leaves", metavar="LEFT:ROUNDS", multiple=True, help="LEFT of the initial value after ROUNDS, as 1%:5000"
         ),
         Option(
             "--initial",
             metavar="X",
-            hint="; those of several params are one list: --initial X,X",
-            help="Value before the first update, or first  [default: 0]",
-            more="X,X,... has one value for each param. first starts at the first param; mean:N starts the shadow at"
-            " the mean of the first N params; logged starts at the first shadow of --check.",
+            hint="; write one list: --initial X,X",
+            help="Initial value; first: the first param  [default: 0]",
+            more="X,X,... gives each param its own value. mean:N starts the shadow at the mean of the first N params;"
+            " logged starts at the first shadow of --check.",
             others="first=first, init, initial-value, prev, previous, previous-ema, s0, start, x0",
         ),
         Option(
@@ -223,8 +223,8 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
         Option(
             "--list-rules",
             is_flag=True,
-            help="List the rules, or those about WORD...",
-            more="It reads no script: operands are words to look for.",
+            help="List the rules, or those that mention WORD...",
+            more="Operands are words to search for, not a script.",
             others="list, rules, l",
         ),
         Option(
@@ -234,8 +234,8 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--about-decay",
             is_flag=True,
             help="Explain the decay, also for larger batches",
-            more="Half-life, span, rounds until 1 % of the initial value is left, the decay for 2, 4 and 8 times the"
-            " batch. It reads no script; --runs says how many rounds training has.",
+            more="Shows the half-life, the span, when 1 % of the initial value is left, the decay for 2, 4 and 8 times"
+            " the batch. Reads no script; --runs is the length of training in rounds.",
             others="batch, batch-scale, batch-size, bs, kappa, scale",
         ),
     ),
@@ -246,7 +246,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             metavar="NAME",
             takes=Choice(FORMATS, aliases(FORMATS)),
             help="table, csv, json, latex, html, ...  [default: table]",
-            more=f"One of {', '.join(FORMATS)}. By default the name of the --output file decides.",
+            more=f"One of {', '.join(FORMATS)}. By default, the extension of the --output file decides.",
             others="f, output-format, plain=tsv, pretty=table, raw=csv",
         ),
         Option(
@@ -260,13 +260,13 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--columns",
             letter="-c",
             metavar="LIST",
-            hint="; several are one list: --columns step,shadow",
+            hint="; write one list: --columns step,shadow",
             help="Columns, such as step,shadow; +share adds one",
             more=f"There are {', '.join(COLUMNS)}.",
             others="col, cols, column, list-columns=+NAME, bias-correction=+debiased, debias=+debiased,"
             " unbiased=+debiased, zero-debias=+debiased",
         ),
-        Option("--keep", is_flag=True, help="Pass the other columns of the input through"),
+        Option("--keep", is_flag=True, help="Copy the input's other columns to the output"),
         Option(
             "--digits",
             takes=Whole(1, 1000),
@@ -279,9 +279,9 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
         Option(
             "--symbols",
             metavar="LIST",
-            hint="; several are one list: --symbols decay=β,shadow=v",
+            hint="; write one list: --symbols decay=β,shadow=v",
             help="Names in headings and formulas: shadow=v,decay=β",
-            more="Data formats keep their names.",
+            more="Data formats keep the usual names.",
         ),
         Option(
             "--theme",
@@ -289,7 +289,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             takes=Choice(("auto", "light", "dark"), {"black": "dark", "night": "dark"}),
             default="auto",
             help="Colors of html and svg: auto, light or dark",
-            more="auto: html follows the reader, svg is light.  [default: auto]",
+            more="auto: html follows the reader's theme, svg is light.  [default: auto]",
             others="dark=dark, light=light",
         ),
         Option(
@@ -319,7 +319,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
         Option(
             "--summary",
             is_flag=True,
-            help="Add half-life, what is left of the initial value, ...",
+            help="Add a summary: half-life, initial value left, ...",
             more="Also the time constant, the span, the end of the warm-up, how many params the average is worth,"
             " stalled rounds and the final gap. With csv, tsv and jsonl it goes to stderr.",
         ),
@@ -331,7 +331,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             metavar="COLUMN",
             multiple=True,
             help="Compare with a logged shadow; exit 3 if it differs",
-            more="PARAM=COLUMN says whose shadow it is, where the names of the columns do not.",
+            more="PARAM=COLUMN names the param if the column names don't.",
             others="assert, compare, diff, expected, ground-truth, logged, reference, shadow, test, truth, verify",
         ),
         Option(
@@ -344,13 +344,13 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--only-different",
             is_flag=True,
             help="Show only the rounds that differ under --check",
-            more="Tables show a neighbour on each side.",
+            more="Tables also show the rounds next to them.",
         ),
         Option(
             "--identify",
             metavar="COLUMN",
             help="Find the average that made a logged shadow",
-            more="PARAM=COLUMN says whose shadow it is. --rule, --decay, --dtype, --initial and --count-from narrow the"
+            more="PARAM=COLUMN names the param. --rule, --decay, --dtype, --initial and --count-from narrow the"
             " search.",
             others="detect, estimate, find, find-decay, fit, guess, infer, recover, reverse",
         ),
@@ -366,15 +366,17 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--blank",
             metavar="COLUMN",
             multiple=True,
-            help="Leave a column blank; COLUMN:2..5 only those rounds",
+            help="Leave a column blank; COLUMN:2..5: only rounds 2 to 5",
             others="exercise=shadow, quiz=shadow, worksheet=shadow",
         ),
-        Option("--answers", is_flag=True, help="Append the key of the worksheet", others="key, solution, solutions"),
+        Option(
+            "--answers", is_flag=True, help="Append the answer key of the worksheet", others="key, solution, solutions"
+        ),
         Option(
             "--variant",
             metavar="N",
             takes=Whole(1, 1_000_000),
-            help="Use other params, and add a line for name and date",
+            help="Draw new params, and add a line for name and date",
             others="random, seed",
         ),
         Option(
@@ -388,7 +390,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--plot",
             is_flag=True,
             help="Draw the chosen columns as a chart (extra plot)",
-            more="By default param and shadow; -c share draws bars.",
+            more="Draws param and shadow by default; -c share draws bars.",
             others="chart, graph",
         ),
         Option(
@@ -402,10 +404,10 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--interactive",
             is_flag=True,
             help="Make an HTML page with sliders for the class",
-            more="DECAY, the initial value and the params can be changed on it.",
+            more="The reader can change DECAY, the initial value and the params.",
             others="slider, sliders, web",
         ),
-        Option("--standalone", is_flag=True, help="Make a whole LaTeX document, not a part of one"),
+        Option("--standalone", is_flag=True, help="Make a complete LaTeX document, not just the table"),
     ),
     "The tool": (
         Option(
@@ -440,13 +442,13 @@ EXAMPLES = (
 QUESTIONS = (
     ("what a decay means", "ema-calc --about-decay --decay 0.999"),
     ("1 % left after 5000 rounds", "ema-calc --about-decay --leaves 1%:5000"),
-    ("4 times the batch", "ema-calc --about-decay --decay 0.999^4"),
+    ("a batch 4 times as big", "ema-calc --about-decay --decay 0.999^4"),
     ("why warm up", "ema-calc --about-rule warmup"),
     ("how frameworks differ", "ema-calc --rule torch --rule keras 0..9:1"),
     ("how much each param counts", "ema-calc --decay 0.9 :1x20 -c +share"),
-    ("their shares as bars", "ema-calc --decay 0.9 :1x20 -c round,share --plot"),
-    ("left of the initial value", "ema-calc --decay 0.9 :1x20 -c +initial-weight"),
-    ("EMA and moving average", "ema-calc --span 7 --rule fixed --rule sma log.csv"),
+    ("shares as a bar chart", "ema-calc --decay 0.9 :1x20 -c round,share --plot"),
+    ("initial value still left", "ema-calc --decay 0.9 :1x20 -c +initial-weight"),
+    ("EMA vs. moving average", "ema-calc --span 7 --rule fixed --rule sma log.csv"),
     ("which EMA made this log", "ema-calc --identify ema log.csv"),
     ("where my code differs", "ema-calc --decay 0.9 --check ema log.csv"),
     ("an average for each run", "ema-calc --decay 0.9 --by run log.csv"),
@@ -455,11 +457,11 @@ QUESTIONS = (
 )
 
 _CONFLICTS = (
-    (("list_rules", "about_rule"), "", "--list-rules and --about-rule exclude each other: give one of them"),
+    (("list_rules", "about_rule"), "", "give --list-rules or --about-rule, not both"),
     (("identify", "check"), "", "--identify finds an average and --check tests one: give one of them"),
-    (("identify", "decay_column"), "", "--identify finds the decay that --decay-column gives: give one of them"),
+    (("identify", "decay_column"), "", "--identify finds the decay and --decay-column states it: give one of them"),
     (("identify", "tolerance"), "", "--tolerance needs --check: --identify goes by the logged digits"),
-    (("decay_column", "time_column"), "", "--decay-column and --time-column exclude each other: give one of them"),
+    (("decay_column", "time_column"), "", "give --decay-column or --time-column, not both"),
     (("digits", "decimals"), "", "--digits and --decimals both round; give one of them"),
     (("tolerance",), "check", "--tolerance sets what --check accepts as equal; give --check COLUMN"),
     (("logged",), "check", "the columns logged, difference and ulps need --check COLUMN"),
@@ -467,8 +469,8 @@ _CONFLICTS = (
     (("only_different",), "check", "--only-different shows the rounds that differ under --check; give --check COLUMN"),
     (("only_different", "by"), "", "--only-different shows one average: choose a group with --where, not --by"),
     (("only_different", "every"), "", "--only-different and --every both choose rounds; give one of them"),
-    (("interactive", "decay_column"), "", "--interactive computes its decays: leave --decay-column out"),
-    (("answers",), "blank", "--answers is the key of a worksheet: it needs --blank COLUMN"),
+    (("interactive", "decay_column"), "", "--interactive computes the decays: leave --decay-column out"),
+    (("answers",), "blank", "--answers is the key to a worksheet; give --blank COLUMN"),
     *(
         (("interactive", name), "", f"--interactive chooses its own columns and rows; leave --{name} out")
         for name in ("columns", "blank", "every", "check", "keep", "width")

@@ -129,7 +129,7 @@ class Parameter(Record):
         if not self.choices and not isinstance(self.default, bool):
             text = "a number" if self.takes_fractions else "a whole number"
             if self.least is not None:
-                text += " above {least:g}" if self.above else " from {least:g}"
+                text += " above {least:g}" if self.above else " from {least:g}" + " up" * (self.most is None)
             if self.most is not None:
                 text += " to {most:g}"
             words.append(say(text, least=self.least, most=self.most))

@@ -76,7 +76,7 @@ class Interactive(Html):
 
     def _controls(self) -> list[str]:
         say = self.look.language.say
-        differs = say("JavaScript lacks this rule's arithmetic: this page computes the textbook's formula in float64.")
+        differs = say("JavaScript lacks this rule's arithmetic: this page computes the textbook formula in float64.")
 
         def labelled(name: str, label: str) -> list[str]:
             return [

@@ -71,7 +71,7 @@ class Standalone(Document):
         """The preamble."""
         say = self.look.language.say
         macros = re.sub("(?m)^%.*\n", "", asset("fitted.tex"))
-        fitted = f"% {say('a table in the largest type that has room')}\n{macros}"
+        fitted = f"% {say('a table in the largest type that fits')}\n{macros}"
         if not self.look.standalone:
             return f"% {say('in the preamble')}: \\usepackage{{{say('booktabs,longtable')}}}\n{fitted}"
         return (

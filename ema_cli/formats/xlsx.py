@@ -200,7 +200,7 @@ class Xlsx:
             )
             notes.append(one if len(live) == 1 else each)
         if any(field.math for field in self.sheet.fields) and any(live):
-            notes.append(self.say("The working does not follow the cells."))
+            notes.append(self.say("The working does not change with the cells."))
         for note in notes:
             self._row += 1
             self.page.write_string(self._row, 0, printable(note), self.soft)

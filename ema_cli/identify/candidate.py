@@ -148,8 +148,8 @@ class Narrowed(Record):
         }
         options = [name for name, given in ways.items() if given is not None]
         if not options:
-            return say("no average of the catalogue gives this log")
+            return say("no average in the catalogue gives this log")
         told = say("no average that was tried gives this log")
         if self.rules is not None:
             told = say("none of the rules that were tried ({rules}) gives this log", rules=say(", ").join(self.rules))
-        return say("; ").join([told, say("without {options} more are tried", options=say(", ").join(options))])
+        return say("; ").join([told, say("leave {options} out to try more", options=say(", ").join(options))])

@@ -49,7 +49,7 @@ def identify(script: Script, names: Callable[[], list[str]], narrowed: Narrowed,
     found = report(log, narrowed, language, lambda sure: sample.said(language.say, sure=sure))
     if not longer:
         return found
-    told = language.say("the log is longer: its first {count} rounds were used", count=MOST_ROUNDS)
+    told = language.say("only the first {count} rounds of the log were used", count=MOST_ROUNDS)
     return found.but(notes=[*found.notes, told], longer=True)
 
 

@@ -40,8 +40,8 @@ def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str:
     away = first is not None and max(abs(param - first) for param in log.params) > 2 * log.units[0]
     if still and narrowed.initial is None and away:
         return say(
-            "the shadow never moves: a decay of 1 or nearly, updates lost to rounding, or no average at all; --initial"
-            " would say where it started"
+            "the shadow never moves: a decay at or near 1, updates lost to rounding, or no average at all; --initial X"
+            " says where it started"
         )
     if not measured.rows and log.compared == len(log):
         return say("no round constrains the decay: log more rounds or more digits")
@@ -79,7 +79,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
         yield jumps
     if steady:
         what = constant(steady[0].value, steady[0].kind, steady[0].text, say)
-        yield say("{what} in the first {count} rounds, but not in all that follow", what=what, count=len(log))
+        yield say("{what} in the first {count} rounds, but not in all later ones", what=what, count=len(log))
 
 
 def _schedule(log: Log, say: Say) -> str:
@@ -144,8 +144,8 @@ def _resumed(log: Log, say: Say) -> Iterator[str]:
     columns = {"params": log.param_texts, "shadows": log.texts, "steps": steps}
     if what := _schedule(log.but(**{name: [column[row] for row in kept] for name, column in columns.items()}), say):
         yield say(
-            "{what}, if the rows are sorted by step, and of rows with the same step only the last is kept: the steps go"
-            " back to {step} in round {number}, as where a run was resumed",
+            "{what}, if the rows are sorted by step, keeping the last of each step: the steps go back to {step} in"
+            " round {number}, as when a run is resumed",
             what=what,
             step=steps[back],
             number=back + 1,
@@ -165,7 +165,7 @@ def _skipping(measured: Measured, say: Say) -> Iterator[str]:
     if found and found[0].cost <= _PLAIN:
         yield say(
             "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in"
-            " {where}: rows are missing there, and the log lacks updates",
+            " {where}: updates are missing from the log there",
             what=described(found[0], say),
             count=len(near.rows),
             least=least,
@@ -192,7 +192,7 @@ def swapped(shape: Shape, measured: Measured, say: Say) -> str:
     if usual is None or not 0 < decay < 0.5:
         return ""
     return say(
-        "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is a usual one",
+        "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is a common one",
         decay=short(decay),
         usual=usual,
     )
@@ -216,7 +216,7 @@ def _range(measured: Measured, say: Say) -> Iterator[str]:
     outside = [row for row, one in measured.updates() if one.high < 0 or one.low > 1]
     if len(outside) * 4 > len(known):
         yield say(
-            "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in {where}):"
+            "in {count} of {known} rounds the shadow is not between the previous one and the param (first in {where}):"
             " not an average of this param, or the log lacks updates",
             count=len(outside),
             known=len(known),
@@ -225,7 +225,7 @@ def _range(measured: Measured, say: Say) -> Iterator[str]:
     if len(known) < _FEW:
         return
     yield say(
-        "the decays lie between {low} and {high}, on no curve that was tried; --explain lists that of each round",
+        "the decays lie between {low} and {high} and fit no curve that was tried; --explain lists them",
         low=f"{min(one.high for one in known):.6g}",
         high=f"{max(one.low for one in known):.6g}",
     )

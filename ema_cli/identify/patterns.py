@@ -66,7 +66,7 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
         parts = [(0, decay), *(part for row in others for part in ((row, "0"), (row + 1, decay)))]
         told = say(
             "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there, or"
-            " the param took its value",
+            " copied into the param",
             **facts,
         )
         yield Finding(told, by_step(measured, [part for part in parts if part[0] < len(measured.log)]))
@@ -82,11 +82,11 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
             **facts,
         )
     elif all(shadows[row] == shadows[row - 1] for row in others):
-        yield say("constant decay {decay} in {count} of {known} rounds; the shadow stays as it is in {rounds}", **facts)
+        yield say("constant decay {decay} in {count} of {known} rounds; the shadow does not move in {rounds}", **facts)
     elif value < 1 and seen[-1] - seen[0] <= 2 * max(map(measured.rounding, others)):
         yield say(
-            "constant decay {decay} in {count} of {known} rounds, but the other params seem to be ±{limit}: the param"
-            " was clipped before it was averaged",
+            "constant decay {decay} in {count} of {known} rounds, but elsewhere the averaged param seems to be"
+            " ±{limit}: it was clipped first",
             limit=f"{seen[0] / (1 - value):.4g}",
             **facts,
         )
@@ -152,7 +152,7 @@ def changes(measured: Measured, say: Say) -> Iterator[str]:
 WINDOWS: tuple[tuple[Callable[[Sequence[float]], float], str], ...] = (
     (
         lambda rows: sum(rows) / len(rows),
-        "a simple moving average over {window} rounds, with equal weights, and not an exponential one",
+        "a simple moving average over {window} rounds, with equal weights, not an exponential one",
     ),
     (median, "the median of the last {window} params, not an average"),
 )
@@ -185,8 +185,8 @@ def jumps_about(measured: Measured, say: Say) -> str:
     if fmean((b - a) ** 2 for a, b in pairwise(middles)) < pvariance(middles):
         return ""
     return say(
-        "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way: updates are"
-        " missing from the log, or it is no average of this param alone",
+        "the shadow moves towards the param in {count} of {known} rounds, but by a varying fraction: updates are"
+        " missing from the log, or it is not an average of this param alone",
         count=count,
         known=len(known),
     )

@@ -76,7 +76,7 @@ def report(
     nothing, other, none = tells_nothing(measured, narrowed, say), another(True), narrowed.none_fits(say)
     off = fits and not fits[0].fits and log is not whole  # all further off than roundings of each digit
     short = next(rounded_param(whole, say), "") if off and whole.exact else ""
-    little = say("no average is named: the log tells too little: log more rounds or more digits")
+    little = say("no average is named, as the log says too little: log more rounds or more digits")
     if nothing:
         notes = [say("no average is named: {why}", why=nothing), other]
     elif short:
@@ -162,7 +162,7 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
     elif others and row.fit.fits:
         told += say("; so do at least {count} others" if found.cut else "; so do {count} others", count=others)
     if one.rule == "custom":
-        told += say("; no rule of the catalogue does")
+        told += say("; no rule in the catalogue does")
     shape = one.shape
     if shape is None:
         return [told]
@@ -170,9 +170,7 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         told,
         schedule(shape, found.measured, say, one),
         log.stored
-        and say(
-            "the shadows were rounded to {dtype} when they were logged, and computed in a longer type", dtype=log.stored
-        ),
+        and say("the shadows were computed in a longer type and rounded to {dtype} when logged", dtype=log.stored),
         ""
         if one.round_each is None
         else say("each shadow is rounded to {count} decimals before the next round", count=one.round_each),

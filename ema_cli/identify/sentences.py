@@ -57,7 +57,7 @@ def described(shape: Shape, say: Say) -> str:
     if shape.mean_from > 0:
         first, named = shape.mean_from, counter == "step"
         where = f"step {first:.0f}" if named else say("round {number}", number=f"{first + 1:.0f}")
-        return say("the running mean of the params from {where} on: the weight is 1/n in the n-th of them", where=where)
+        return say("the running mean of the params from {where} on: the n-th has weight 1/n", where=where)
     formula = expression(shape, counter)
     if name == "linear":
         return say("a linear decay, {formula}", formula=formula)
@@ -92,7 +92,7 @@ def gives(row: Row, language: Language) -> str:
     average = say(", ").join([fit.candidate.named(language), fit.candidate.dtype])
     known = {"average": average, "count": fit.compared}
     if fit.agrees:
-        digits = say("to the last bit") if fit.exact else say("at the digits that were logged")
+        digits = say("to the last bit") if fit.exact else say("to the logged digits")
         return say("{average} gives all {count} rounds {digits}", digits=digits, **known)
     if not fit.exact:
         return say(
@@ -100,17 +100,17 @@ def gives(row: Row, language: Language) -> str:
         )
     off = short(float(f"{fit.off:.2g}"))
     if fit.candidate.round_each is not None:
-        why = say("the code rounds halves another way")
+        why = say("the code rounds halves differently")
     elif ulps > ANOTHER_TYPE:
-        why = say("the schedule is this one, but the code computes a part of it in a shorter type")
+        why = say("the schedule matches, but the code computes part of it in a shorter type")
     else:
         off = say("{count} ulps", count=short(round(ulps, 1)))
         why = say(
-            "the schedule is this one, but the code computes it in another order or precision than the rules that were"
+            "the schedule matches, but the code computes it in another order or precision than the rules that were"
             " tried"
         )
     return say(
-        "{average} gives {agree} of {count} rounds, and the others within {off}: {why}",
+        "{average} gives {agree} of {count} rounds, and the rest within {off}: {why}",
         agree=fit.compared - fit.differ,
         off=off,
         why=why,
@@ -134,16 +134,16 @@ def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
     if measured.period > 1:
         first = next((row for row in measured.moving if row % measured.period == measured.phase), measured.phase)
         yield say(
-            "every {period} rounds the shadow updates, first in round {number}",
+            "the shadow updates every {period} rounds, first in round {number}",
             period=measured.period,
             number=first + 1,
         )
     elif measured.held > 1:
-        yield say("the shadow stays as it is until round {number}", number=measured.held)
+        yield say("the shadow does not move until round {number}", number=measured.held)
     if shape.lead > measured.held + 1 and shape.mean_from < 0:
         yield say("the schedule begins in round {number}", number=shape.lead + 1)
     if shape.counter == "update":
-        yield say("n counts the updates from 0, which is round {number}", number=measured.phase + 1)
+        yield say("n counts the updates, from 0 in round {number}", number=measured.phase + 1)
 
 
 _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
@@ -170,7 +170,7 @@ def by_time(shape: Shape, log: Log, say: Say) -> str:
             each=f"{0.5**rate:.8g}",
         )
         if shape.summed:
-            what = say("{what}; and the average is debiased, as by pandas", what=what)
+            what = say("{what}; the average is debiased, as in pandas", what=what)
             options = f"--rule pandas-times {options}"
     return say(
         "{what}; elapsed is the difference of column {column} between two rows; to see it, give {options}",
@@ -196,7 +196,7 @@ def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> str:
     if one.constant is None:
         return say("no round reached a constant DECAY: if there is one, it is at least {least}", least=least)
     return say(
-        "DECAY was never reached: any DECAY from {least} on gives the same; {decay} is shown",
+        "DECAY was never reached: any DECAY from {least} up fits as well; {decay} is shown",
         least=least,
         decay=one.constant.value,
     )

@@ -116,7 +116,7 @@ def _of_three(three: _Solved, say: Say) -> Iterator[str]:
     product = (1 - high) * (1 - low)
     if 0 < low <= high < 1 and abs(param - product) < 0.05 * product + slack:
         yield say(
-            "an average of an average: it looks smoothed twice, by the decays {first} and {second}",
+            "an average of an average: it looks smoothed twice, with decays {first} and {second}",
             first=_plainly(high, slack),
             second=_plainly(low, slack),
         )
@@ -169,7 +169,7 @@ def _of_four(four: _Solved, say: Say) -> Iterator[str]:
     high, low, slack = _roots(four)
     if 0 < low <= high < 1:
         yield say(
-            "two averages of the param in one, by the decays {first} and {second}, as in DEMA or MACD",
+            "two averages of the param in one, with decays {first} and {second}, as in DEMA or MACD",
             first=_plainly(high, slack),
             second=_plainly(low, slack),
         )

@@ -19,7 +19,7 @@ STRINGS = {
     "rule {name}": "规则 {name}",
     "exact": "精确分数",
     "starts at zero": "从 0 开始",
-    "no shadow before it has enough params": "参数值足够之前没有影子值",
+    "no shadow until there are enough params": "参数值足够之前没有影子值",
     "starts at the first param": "从第一个参数值开始",
     "starts at the mean of the first params": "从前几个参数值的均值开始",
     "initial value first param": "初始值取第一个参数值",
@@ -122,8 +122,8 @@ STRINGS = {
     "{number}nd": "每 {number} 次",
     "{number}rd": "每 {number} 次",
     "{number}th": "每 {number} 次",
-    "{count} of {rounds} rounds stalled, the first is round {first}: the change was too small for {dtype}, so the"
-    " shadow stayed as it was; it ends at {shadow}": (
+    "{count} of {rounds} rounds stalled, first in round {first}: the change was too small for {dtype}, so the shadow"
+    " did not move; it ends at {shadow}": (
         "{rounds} 次更新中有 {count} 次停滞，最早是第 {first} 次：变化量小到 {dtype} 无法表示，影子值保持原样；"
         "最后停在 {shadow}"
     ),
@@ -151,14 +151,15 @@ STRINGS = {
     " log every update": (
         "轮数在这里从 {before} 跳到 {after}：如果日志缺少其间的更新，就无法据此重算影子值，请记录每次更新"
     ),
-    "the logged shadow moves towards {column}, and not past it, in {count} of {told} rounds: try --param-column"
+    "in {count} of {told} rounds the logged shadow moves towards {column} and not past it: try --param-column"
     " {column}": (
         "在 {told} 次更新中，日志的影子值有 {count} 次朝 {column} 移动且不越过它：请试 --param-column {column}"
     ),
     "if the param is another column ({columns}), choose it with --param-column": (
         "如果参数是另一列（{columns}），请用 --param-column 指定"
     ),
-    "at the digits that were logged": "按日志的位数",
+    "in the logged digits": "按日志的位数",
+    "to the logged digits": "按日志的位数",
     "within {tolerance}": "在容差 {tolerance} 内",
     "round {number}": "第 {number} 次",
     "round {number} (step {step})": "第 {number} 次（轮数 {step}）",
@@ -177,37 +178,37 @@ STRINGS = {
     "; so does 1 other": "；另有 1 个候选也是如此",
     "; so do {count} others": "；另有 {count} 个候选也是如此",
     "; so do at least {count} others": "；至少另有 {count} 个候选也是如此",
-    "the log is longer: its first {count} rounds were used": "日志更长：只用了最前面的 {count} 次更新",
+    "only the first {count} rounds of the log were used": "日志更长：只用了最前面的 {count} 次更新",
     # why there is no answer
     "no average is named: {why}": "无法断定是哪一种滑动平均：{why}",
     "no average that was tried gives this log": "试过的滑动平均都不能得出这份日志",
     "none of the rules that were tried ({rules}) gives this log": "试过的规则（{rules}）都不能得出这份日志",
-    "without {options} more are tried": "去掉 {options} 会尝试更多",
+    "leave {options} out to try more": "去掉 {options} 会尝试更多",
     "the shadow is the param in every round: a decay of 0, or the column of the param itself": (
         "每次的影子值都等于参数：衰减率为 0，或者这一列就是参数本身"
     ),
-    "the shadow never moves: a decay of 1 or nearly, updates lost to rounding, or no average at all; --initial"
-    " would say where it started": (
+    "the shadow never moves: a decay at or near 1, updates lost to rounding, or no average at all; --initial X says"
+    " where it started": (
         "影子值从不变化：衰减率为 1 或接近 1，更新因舍入而丢失，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
     ),
     "constant decay {decay}": "恒定衰减率 {decay}",
-    "a simple moving average over {window} rounds, with equal weights, and not an exponential one": (
+    "a simple moving average over {window} rounds, with equal weights, not an exponential one": (
         "这是 {window} 次更新的简单滑动平均，各次权重相同，不是指数滑动平均"
     ),
     "to see it: {command}": "验证命令：{command}",
-    "no --check can repeat this: the rule counts step{offset}, so add {added} to the column of steps": (
+    "no --check can repeat this: the rule counts step{offset}, so add {added} to the step column": (
         "无法用 --check 重现：规则按轮数{offset}计数，请给轮数列加上 {added}"
     ),
-    "each logged shadow is a number of {dtype}: try --dtype {dtype}": (
+    "every logged shadow is a {dtype} number: try --dtype {dtype}": (
         "每个记录的影子值都是 {dtype} 的数：试试 --dtype {dtype}"
     ),
-    "the log has the decays that were computed, but starts elsewhere: try --initial logged": (
+    "the decays agree, but the log starts from another value: try --initial logged": (
         "日志的衰减率与计算的相同，但起点不同：试试 --initial logged"
     ),
     "in {where} the logged shadow is not between the one before it and the param: --identify says more": (
         "{where}记录的影子值不在前一个影子值与参数之间：--identify 可给出更多说明"
     ),
-    "in {where} the log has a decay of {logged}, where {computed} was computed: --identify says more": (
+    "in {where} the logged decay is {logged}, the computed one {computed}: --identify says more": (
         "{where}日志的衰减率为 {logged}，计算用的是 {computed}：--identify 可给出更多说明"
     ),
     "no difference is more than 1 ulp: --tolerance ulp:1 allows for that": (
@@ -229,8 +230,8 @@ STRINGS = {
     "the step moves by {low} to {high} from row to row": "每行之间轮数增加 {low} 到 {high}",
     "{what}: if the average was updated at each step, the log lacks updates, and no rule can be identified: log every"
     " update": "{what}：如果每一轮都更新过滑动平均，日志就缺少更新，无法据此断定规则；请记录每次更新",
-    "the shadow moves towards the param in {count} of {known} rounds, but by a varying part of the way: updates are"
-    " missing from the log, or it is no average of this param alone": (
+    "the shadow moves towards the param in {count} of {known} rounds, but by a varying fraction: updates are missing"
+    " from the log, or it is not an average of this param alone": (
         "{known} 次更新中，影子值有 {count} 次朝参数移动，但每次移动的比例都不同："
         "日志缺少更新，或者它不只是这个参数的滑动平均"
     ),
@@ -308,7 +309,7 @@ STRINGS = {
     "skips": "跳过",
     "updates": "更新",
     "takes the param": "直接取参数值",
-    "takes the param as the shadow, and updates": "先把参数值作为影子值，再更新",
+    "takes the param as the shadow, then updates": "先把参数值作为影子值，再更新",
     "{form}; {scalars}; the decay v is a {type}": "{form}；{scalars}；衰减率 v 用 {type} 计算",
     "p is {take} of the param, {scalars}": "p 为参数的 {take}，{scalars}",
     "; subnormal numbers are flushed to zero": "；非规格化数当作 0",
@@ -330,11 +331,11 @@ STRINGS = {
     "{text}, {value} by default": "{text}，默认 {value}",
     "{name}: {text} ({allowed}; {value} by default)": "{name}：{text}（{allowed}；默认 {value}）",
     "a number": "数",
-    "a number from {least:g}": "不小于 {least:g} 的数",
+    "a number from {least:g} up": "不小于 {least:g} 的数",
     "a number from {least:g} to {most:g}": "{least:g} 到 {most:g} 的数",
     "a number above {least:g}": "大于 {least:g} 的数",
     "a number above {least:g} to {most:g}": "大于 {least:g}、不超过 {most:g} 的数",
-    "a whole number from {least:g}": "不小于 {least:g} 的整数",
+    "a whole number from {least:g} up": "不小于 {least:g} 的整数",
     "a whole number from {least:g} to {most:g}": "{least:g} 到 {most:g} 的整数",
     "no room for {columns}; --width 200 or --format csv shows all": (
         "宽度不够，未列出{columns}；用 --width 200 或 --format csv 可以看到全部"
@@ -346,7 +347,7 @@ STRINGS = {
     "The chart has no value to draw.": "图中没有可画的数值。",
     "{name}, written out": "{name}的展开式",
     "{names} by {key}": "{names}，横轴为{key}",
-    "The working does not follow the cells.": "演算过程不随单元格改变。",
+    "The working does not change with the cells.": "演算过程不随单元格改变。",
     "Formulas need every round; with rounds left out, the cells are values.": (
         "公式需要每一次更新；有更新未列出时，单元格只有数值。"
     ),
@@ -365,7 +366,7 @@ STRINGS = {
     "param of round {number}": "第 {number} 次的参数",
     "After round {number} the shadow is {shadow}.": "第 {number} 次更新后，影子值为 {shadow}。",
     "{text} is not valid here; the last value is kept.": "{text} 不是这里可用的值，仍按先前的值计算。",
-    "JavaScript lacks this rule's arithmetic: this page computes the textbook's formula in float64.": (
+    "JavaScript lacks this rule's arithmetic: this page computes the textbook formula in float64.": (
         "JavaScript 无法逐位重现这条规则的运算：本页按教科书公式以 float64 计算。"
     ),
     "Name:": "姓名：",
@@ -383,18 +384,18 @@ STRINGS = {
     r"\documentclass{{article}}": r"\documentclass[zihao=false]{{ctexart}}",
     "in the preamble": "用 xelatex 编译，导言区需要",
     "booktabs,longtable": "booktabs,longtable,ctex",
-    "a table in the largest type that has room": "表格用放得下的最大字号",
-    "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is a usual one": (
+    "a table in the largest type that fits": "表格用放得下的最大字号",
+    "decay used where 1 - decay belongs? The decay is {decay}, and 1 - {decay} = {usual} is a common one": (
         "衰减率与 1 - 衰减率是否用反了？衰减率为 {decay}，而 1 - {decay} = {usual} 是常用的衰减率"
     ),
     "no round constrains the decay: log more rounds or more digits": (
         "没有哪次更新能用来推断衰减率：请记录更多次更新或更多位数字"
     ),
-    "the decays lie between {low} and {high}, on no curve that was tried; --explain lists that of each round": (
+    "the decays lie between {low} and {high} and fit no curve that was tried; --explain lists them": (
         "衰减率在 {low} 与 {high} 之间，不符合任何试过的曲线；--explain 列出每次更新的衰减率"
     ),
-    "in {count} of {known} rounds the shadow is not between the shadow before and the param (first in {where}):"
-    " not an average of this param, or the log lacks updates": (
+    "in {count} of {known} rounds the shadow is not between the previous one and the param (first in {where}): not an"
+    " average of this param, or the log lacks updates": (
         "{known} 次更新中有 {count} 次，影子值不在上一个影子值与参数之间（首次在{where}）：它不是这个参数的滑"
         "动平均，或者日志缺少更新"
     ),
@@ -407,8 +408,8 @@ STRINGS = {
         "{what}，参数晚记了一次：每行的影子值对应下一行的参数"
     ),
     "{what}, param and shadow swapped": "{what}，参数与影子值互换了",
-    "{what}, if the rows are sorted by step, and of rows with the same step only the last is kept: the steps go"
-    " back to {step} in round {number}, as where a run was resumed": (
+    "{what}, if the rows are sorted by step, keeping the last of each step: the steps go back to {step} in round"
+    " {number}, as when a run is resumed": (
         "{what}（按轮数排序各行，同一轮数只留最后一行）：第 {number} 次更新时轮数退回到 {step}，像是训练恢复后重新记录"
     ),
     "{what}, of the square of the param: the shadow is the root of an average of param^2": (
@@ -431,21 +432,21 @@ STRINGS = {
     ),
     "the shadow is first logged in round {number}": "影子值从第 {number} 次更新起才有记录",
     "schedule: {what}": "衰减率的变化：{what}",
-    "DECAY was never reached: any DECAY from {least} on gives the same; {decay} is shown": (
+    "DECAY was never reached: any DECAY from {least} up fits as well; {decay} is shown": (
         "始终没有达到 DECAY：DECAY 只要不小于 {least}，结果都相同，这里取 {decay}"
     ),
     "no round reached a constant DECAY: if there is one, it is at least {least}": (
         "看不到预热在哪里结束：如果设了 DECAY，它不小于 {least}"
     ),
-    "{average} gives {agree} of {count} rounds, and the others within {off}: {why}": (
+    "{average} gives {agree} of {count} rounds, and the rest within {off}: {why}": (
         "{average} 能得出 {count} 次更新中的 {agree} 次，其余相差不超过 {off}：{why}"
     ),
     "{count} ulps": "{count} ULP",
-    "the code rounds halves another way": "代码对一半的舍入方式不同",
-    "the schedule is this one, but the code computes a part of it in a shorter type": (
+    "the code rounds halves differently": "代码对一半的舍入方式不同",
+    "the schedule matches, but the code computes part of it in a shorter type": (
         "衰减率的变化规律相同，但代码有一部分用更短的类型计算"
     ),
-    "the schedule is this one, but the code computes it in another order or precision than the rules that were tried": (
+    "the schedule matches, but the code computes it in another order or precision than the rules that were tried": (
         "衰减率的变化规律相同，但代码的运算顺序或精度与试过的规则不同"
     ),
     "a low-pass filter over time: the decay is {tau}/({tau} + elapsed)": (
@@ -455,7 +456,7 @@ STRINGS = {
     " {each}^elapsed": (
         "衰减率随时间间隔变化：0.5^(elapsed/{short})，半衰期 {half}，即 exp(-elapsed/{time})，或 {each}^elapsed"
     ),
-    "{what}; and the average is debiased, as by pandas": "{what}；滑动平均经偏差校正，与 pandas 相同",
+    "{what}; the average is debiased, as in pandas": "{what}；滑动平均经偏差校正，与 pandas 相同",
     "{what}; elapsed is the difference of column {column} between two rows; to see it, give {options}": (
         "{what}；elapsed 是列 {column} 中两行之差；验证请用 {options}"
     ),
@@ -464,20 +465,20 @@ STRINGS = {
     "{average} gives all {count} rounds, as far as the rounding of the params in the log allows": (
         "{average} 能得出全部 {count} 次更新（在日志中参数的舍入范围内）"
     ),
-    "; no rule of the catalogue does": "；规则库中没有这样的规则",
-    "every {period} rounds the shadow updates, first in round {number}": (
+    "; no rule in the catalogue does": "；规则库中没有这样的规则",
+    "the shadow updates every {period} rounds, first in round {number}": (
         "影子值每 {period} 次才更新一次，首次是第 {number} 次"
     ),
-    "the shadow stays as it is until round {number}": "影子值到第 {number} 次为止不变",
+    "the shadow does not move until round {number}": "影子值到第 {number} 次为止不变",
     "the schedule begins in round {number}": "衰减率从第 {number} 次更新起这样变化",
-    "n counts the updates from 0, which is round {number}": "n 从 0 起计更新次数，0 即第 {number} 次",
+    "n counts the updates, from 0 in round {number}": "n 从 0 起计更新次数，0 即第 {number} 次",
     "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^{exponent}": (
         "经偏差校正的滑动平均，衰减率 {decay}，但指数差一：第 t 次除以 1 - 衰减率^{exponent}"
     ),
-    "no average is named: the log tells too little: log more rounds or more digits": (
+    "no average is named, as the log says too little: log more rounds or more digits": (
         "无法断定是哪一种滑动平均：日志的信息太少，请记录更多次更新或更多位数字"
     ),
-    "no average of the catalogue gives this log": "规则库中的滑动平均都不能得出这份日志",
+    "no average in the catalogue gives this log": "规则库中的滑动平均都不能得出这份日志",
     "the weights do not add up to 1: each shadow is {shadow} of the last one and {param} of the param, {total}"
     " together": ("权重之和不为 1：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍，合计 {total}"),
     "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
@@ -485,19 +486,19 @@ STRINGS = {
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是："
         "那里缺了一行、影子值被替换，或者平均的是另一个参数"
     ),
-    "constant decay {decay} in {count} of {known} rounds; the shadow stays as it is in {rounds}": (
+    "constant decay {decay} in {count} of {known} rounds; the shadow does not move in {rounds}": (
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}；在{rounds}影子值不变"
     ),
-    "constant decay {decay} in {count} of {known} rounds, but the other params seem to be ±{limit}: the param was"
-    " clipped before it was averaged": (
+    "constant decay {decay} in {count} of {known} rounds, but elsewhere the averaged param seems to be ±{limit}: it"
+    " was clipped first": (
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}，其余更新的参数看来是 ±{limit}：参数在平均之前被截断"
     ),
-    "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in {where}: rows"
-    " are missing there, and the log lacks updates": (
+    "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in {where}:"
+    " updates are missing from the log there": (
         "轮数只增加 {least} 的 {count} 次更新是{what}；有 {others} 次增加得更多，首次在{where}："
         "那里缺少行，日志缺少更新"
     ),
-    "{what} in the first {count} rounds, but not in all that follow": "前 {count} 次更新是{what}，其后并非都是",
+    "{what} in the first {count} rounds, but not in all later ones": "前 {count} 次更新是{what}，其后并非都是",
     "constant decay {decay} in {count} of {known} rounds, but not in {rounds}": (
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是"
     ),
@@ -508,7 +509,7 @@ STRINGS = {
     "something is added in each round: each shadow is {shadow} of the last one, {param} of the param, and {more}": (
         "每次更新都加上一个数：每个影子值是上一个的 {shadow} 倍、参数的 {param} 倍与 {more} 之和"
     ),
-    "two averages of the param in one, by the decays {first} and {second}, as in DEMA or MACD": (
+    "two averages of the param in one, with decays {first} and {second}, as in DEMA or MACD": (
         "参数的两个滑动平均合在一起，衰减率 {first} 和 {second}，如 DEMA 或 MACD"
     ),
     "the decay changes: {stairs}": "衰减率改变：{stairs}",
@@ -517,8 +518,8 @@ STRINGS = {
     "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (
         "二阶：每个影子值是上一个的 {first} 倍、再上一个的 {second} 倍与参数的 {param} 倍之和"
     ),
-    "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there, or the param"
-    " took its value": "衰减率恒为 {decay}，在{rounds}影子值被设为参数：滑动平均在那里重置，或者参数取了它的值",
+    "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there, or"
+    " copied into the param": "衰减率恒为 {decay}，在{rounds}影子值被设为参数：滑动平均在那里重置，或被复制到参数",
     "; as an average with decay {decay}, the param is scaled by {scale}": (
         "；若看作衰减率为 {decay} 的滑动平均，则参数乘了 {scale}"
     ),
@@ -534,7 +535,7 @@ STRINGS = {
     " decay above 1, or a flipped sign)": (
         "影子值远离参数：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍（衰减率大于 1，或符号反了）"
     ),
-    "an average of an average: it looks smoothed twice, by the decays {first} and {second}": (
+    "an average of an average: it looks smoothed twice, with decays {first} and {second}": (
         "滑动平均的滑动平均：像是平滑了两次，衰减率为 {first} 和 {second}"
     ),
     "{decay} from {where} on": "从{where}起为 {decay}",
@@ -552,11 +553,11 @@ STRINGS = {
     "the running mean of all params so far: the weight is 1/n in round n": (
         "累积平均，即到目前为止所有参数的均值：第 n 次的权重为 1/n"
     ),
-    "the running mean of the params from {where} on: the weight is 1/n in the n-th of them": (
+    "the running mean of the params from {where} on: the n-th has weight 1/n": (
         "从{where}开始的参数的累积平均：其中第 n 个的权重为 1/n"
     ),
     "each shadow is rounded to {count} decimals before the next round": "每个影子值在下一次更新前舍入到 {count} 位小数",
-    "the shadows were rounded to {dtype} when they were logged, and computed in a longer type": (
+    "the shadows were computed in a longer type and rounded to {dtype} when logged": (
         "影子值在记录时舍入为 {dtype}，计算时用的是更长的类型"
     ),
     "constant decay {decay} ({other})": "恒定衰减率 {decay}（{other}）",
@@ -565,13 +566,13 @@ STRINGS = {
         "{count} 次更新中有 {differ} 次{tolerance}不一致，首次在{where}，最多相差 {most}："
         "那里的日志值为 {logged}，计算值为 {computed}"
     ),
-    "; DECAY was never reached: any DECAY from {least} on gives the same": (
+    "; DECAY was never reached: any DECAY from {least} up fits as well": (
         "；始终没有达到 DECAY：DECAY 只要不小于 {least}，结果都相同"
     ),
     "; values such as the logged {text} in round {number} are not compared": (
         "；第 {number} 次的日志值 {text} 这样的值不参与比较"
     ),
-    "{missing} of {count} rounds are left out: those that agree and have no neighbour that differs.": (
+    "{missing} of {count} rounds are left out: they agree, and so do their neighbours.": (
         "省略了 {count} 次更新中的 {missing} 次：它们本身一致，前后两次也一致。"
     ),
 }

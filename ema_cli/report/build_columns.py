@@ -116,7 +116,7 @@ def _check_names(found: Sequence[Field]) -> None:
     seen: set[str] = set()
     for field in found:
         if field.name in seen:
-            free = "--keep or --by passes one of them, --columns leaves the other out"
+            free = "one is from --keep or --by; --columns leaves the other out"
             remedy = free if field.free else "--name renames the params"
             raise UsageError(f"two columns of the output would be called {shown(field.name)}; {remedy}")
         seen.add(field.name)

@@ -149,7 +149,7 @@ def _start(averages: Sequence[Average], style: Style, start: str | None) -> str:
     """Text that says where the shadows start."""
     say = style.language.say
     if averages[0].begins_blank:
-        return say("no shadow before it has enough params")
+        return say("no shadow until there are enough params")
     if averages[0].rule.start == "zero":
         return say("starts at zero")
     if averages[0].seed is not None:

@@ -39,7 +39,7 @@ FIRST_CALLS = {
     "copy": "copies the param",
     "skip": "skips",
     "update": "updates",
-    "first": "takes the param as the shadow, and updates",
+    "first": "takes the param as the shadow, then updates",
     "none": "takes the param",
     "wait": "adds the param to the mean",
     "seed": "takes the param",

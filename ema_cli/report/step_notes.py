@@ -45,7 +45,7 @@ class StepNotes:
         for name, counter in self._counters:
             if step is not None and counter.first is not None and step < counter.first:
                 self._note(
-                    f"rule {name} counts from {counter.first:g} ({counter.name}), and the first step here is {step}"
+                    f"rule {name} counts from {counter.first:g} ({counter.name}), but the first step here is {step}"
                 )
 
     def follow(self, batch: Batch) -> None:

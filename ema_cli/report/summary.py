@@ -70,8 +70,8 @@ class _Series:
         if self.stalled[group]:
             notes.append(
                 language.say(
-                    "{count} of {rounds} rounds stalled, the first is round {first}: the change was too small for"
-                    " {dtype}, so the shadow stayed as it was; it ends at {shadow}",
+                    "{count} of {rounds} rounds stalled, first in round {first}: the change was too small for {dtype},"
+                    " so the shadow did not move; it ends at {shadow}",
                     count=self.stalled[group],
                     rounds=rounds,
                     first=self.first_stalled[group],

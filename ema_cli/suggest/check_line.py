@@ -35,7 +35,7 @@ def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., st
         offset = rows[0].fit.candidate.offset
         return [
             say(
-                "no --check can repeat this: the rule counts step{offset}, so add {added} to the column of steps",
+                "no --check can repeat this: the rule counts step{offset}, so add {added} to the step column",
                 offset=f"{offset:+d}",
                 added=offset,
             )

@@ -25,7 +25,7 @@ def test_a_log_that_agrees():
     """Every round agrees: exit code 0, and a verdict."""
     result = run([*CHECK, "--rule", "tensorflow"], LOG.format(*TENSORFLOW))
     assert result.code == 0
-    assert result.out.splitlines()[-1].startswith("all 8 rounds agree at the digits that were logged; DECAY was never")
+    assert result.out.splitlines()[-1].startswith("all 8 rounds agree in the logged digits; DECAY was never")
 
 
 def test_a_log_that_differs():
@@ -33,15 +33,15 @@ def test_a_log_that_differs():
     result = run([*CHECK, "-F", "csv"], LOG.format(*TENSORFLOW))
     assert result.code == 3
     assert result.out.splitlines()[2].startswith("100,10,0.9181818181818182,1.6445454545454543,1.6445453,1.5454545")
-    assert "5 of 8 rounds differ at the digits that were logged, the first in round 2 (step 100)" in (result.err)
+    assert "5 of 8 rounds differ in the logged digits, the first in round 2 (step 100)" in (result.err)
     assert "logged 1.6445453, computed 1.6445454545454543" in result.err
 
 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ("--decay 0.99", "; in round 2 the log has a decay of 0.95, where 0.99 was computed: --identify says more"),
-        ("--decay 0.95 --initial 3", "; the log has the decays that were computed, but starts elsewhere"),
+        ("--decay 0.99", "; in round 2 the logged decay is 0.95, the computed one 0.99: --identify says more"),
+        ("--decay 0.95 --initial 3", "; the decays agree, but the log starts from another value"),
         ("--decay 0.95 --initial 1 --param-column ema --check w", "round 2 the logged shadow is not between the one"),
     ],
 )
@@ -63,7 +63,7 @@ def test_the_decay_of_a_later_round_and_of_another_batch() -> None:
     values = params(count)
     shadows = averaged(values, lambda k: 0.95 if k < 8500 else 0.9, 0.0)
     outcome = run("--rule fixed --decay 0.95 -F csv --check ema", written(values, shadows, range(count)))
-    assert "in round 8501 (step 8500) the log has a decay of 0.9, where 0.95 was computed" in outcome.err
+    assert "in round 8501 (step 8500) the logged decay is 0.9, the computed one 0.95" in outcome.err
 
 
 def test_an_index_beside_the_param() -> None:
@@ -79,7 +79,7 @@ def test_shadows_of_a_shorter_dtype() -> None:
     """A log whose shadows a shorter dtype holds, in full or in its own shortest digits, names it."""
     for text in (LOG.format(*TENSORFLOW), "w,ema\n" + "1,0.1000061035156\n" * 3):
         told = run("--decay 0.99 --check ema -F csv", text).err
-        assert ("; each logged shadow is a number of float32: try --dtype float32" in told) is ("0.9" in text)
+        assert ("; every logged shadow is a float32 number: try --dtype float32" in told) is ("0.9" in text)
 
 
 def test_the_digits_that_were_logged_decide():
@@ -334,8 +334,9 @@ def test_a_check_of_the_wrong_column(options: str) -> None:
     log = as_csv("step,loss,weight,mean", drifting())
     outcome = run(f"--decay 0.9 --rule torch --check mean {options}", log)
     assert outcome.code == 3
-    assert "moves towards 'weight', and not past it, in 29 of 29 rounds: try --param-column 'weight'" in (
-        outcome.out + outcome.err
+    assert (
+        "in 29 of 29 rounds the logged shadow moves towards 'weight' and not past it: try --param-column 'weight'"
+        in (outcome.out + outcome.err)
     )
     assert run("--decay 0.9 --rule torch --check mean --tolerance rel:1e-6 --param-column weight", log).code == 0
 
@@ -346,7 +347,7 @@ def test_a_check_of_the_wrong_column_in_a_log_of_two_files(tmp_path: Path) -> No
     for name, some in {"a.csv": rows[:12], "b.csv": rows[12:]}.items():
         (tmp_path / name).write_text(as_csv("step,loss,weight,mean", some))
     outcome = run(f"--decay 0.9 --rule torch --param-column loss --check mean {tmp_path}/a.csv {tmp_path}/b.csv")
-    assert "in 29 of 29 rounds: try --param-column 'weight'" in outcome.out
+    assert "in 29 of 29 rounds the logged shadow moves towards 'weight' and not past it" in outcome.out
 
 
 def test_a_check_of_the_wrong_decay() -> None:
@@ -437,7 +438,7 @@ def test_the_computed_value_is_the_shortest_text() -> None:
 
 def test_a_single_round() -> None:
     """One round that agrees is told as one."""
-    for option, sentence in ("", "the one round agrees at the digits that were logged"), ("--lang zh", "唯一一次更新"):
+    for option, sentence in ("", "the one round agrees in the logged digits"), ("--lang zh", "唯一一次更新"):
         assert sentence in run(f"--decay 0.9 --check s {option}", "step,x,s\n0,1,0.9\n").out
 
 
@@ -463,7 +464,7 @@ def test_fractions_beside_floats() -> None:
     text = "step,x,s\n0,1,9/10\n100,10,1809/1100\n"
     outcome = run("--decay 0.99 --check s -F csv", text)
     assert (3, ["0.0", "-2.220446049250313e-16"]) == (outcome.code, outcome.column("difference"))
-    assert "1 of 2 rounds differ at the digits that were logged, the first in round 2" in outcome.err
+    assert "1 of 2 rounds differ in the logged digits, the first in round 2" in outcome.err
     for tolerance, code in ("ulp:1", 0), ("abs:1e-15", 0), ("rel:1e-15", 0), ("rel:1e-17", 3), ("ulp:0.5", 3):
         assert code == run(f"--decay 0.99 --check s --tolerance {tolerance}", text).code
     assert "the logged '9/0' is not a number" in run("--decay 0.99 --check s", text.replace("9/10", "9/0")).err
@@ -524,10 +525,7 @@ def test_only_the_rounds_that_differ() -> None:
     outcome = run(f"{line} -F markdown", wrong)
     rounds = [row.split("|")[1].strip() for row in outcome.out.splitlines() if row.startswith("|")][2:]
     assert ["0", "3", "4", "5"] == rounds
-    assert (
-        "1 of 7 rounds differ at the digits that were logged, the first in round 4 (step 3), by up to 0.423"
-        in outcome.out
-    )
+    assert "1 of 7 rounds differ in the logged digits, the first in round 4 (step 3), by up to 0.423" in outcome.out
     assert "5 of 8 rounds are left out" in outcome.out
     assert ["3"] == [row.split(",")[0] for row in run(f"{line} -F csv -q", wrong).out.splitlines()[1:]]
     assert "give --check COLUMN" in error_of("--decay 0.9 --only-different 0:1", code=2)
@@ -539,7 +537,7 @@ def test_a_constant_that_no_round_reached() -> None:
     log = "step,w,ema\n0,1,0.9\n1,2,1.8\n2,3,2.7\n"
     verdict = run("--decay 0.9999 --check ema", log).out.splitlines()[-1]
     assert verdict.startswith("all 3 rounds agree")
-    assert verdict.endswith("DECAY was never reached: any DECAY from 0.250000 on gives the same")
+    assert verdict.endswith("DECAY was never reached: any DECAY from 0.250000 up fits as well")
     assert "never reached" not in run("--decay 0.2 --check ema", log).out
     assert "never reached" not in run("--rule ultralytics --decay 0.9 --check ema", log).out
     made = run("--rule axlearn --decay 0.9 -F csv -q 1:1 2:2 3:3").out.replace("shadow", "ema")

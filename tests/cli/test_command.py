@@ -302,10 +302,10 @@ def test_names() -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("--rule ultralytics 0:1 1:2", "rule ultralytics counts from 1 (updates), and the first step here is 0"),
+        ("--rule ultralytics 0:1 1:2", "rule ultralytics counts from 1 (updates), but the first step here is 0"),
         (
             "--rule mean-teacher --decay 0.9 0:1",
-            "rule mean-teacher counts from 1 (global_step), and the first step here is 0",
+            "rule mean-teacher counts from 1 (global_step), but the first step here is 0",
         ),
         ("--rule ultralytics 1:1 2:2", ""),
         ("--rule ultralytics :1x2", ""),

@@ -74,7 +74,7 @@ def test_params_of_the_first_mean_share_alike(rule: str) -> None:
 def test_the_header_says_that_the_first_round_shows_nothing(rule: str, blank: bool) -> None:
     """A rule whose first round has no shadow, whatever the param is, has no value in round 0 either."""
     decay = "--decay 0.5" if rule == "fixed" else ""
-    assert blank == ("no shadow before it has enough params" in run(f"--rule {rule} {decay} :1 :2").out)
+    assert blank == ("no shadow until there are enough params" in run(f"--rule {rule} {decay} :1 :2").out)
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def test_the_working_stands_beside_the_formulas(tmp_path):
     with zipfile.ZipFile(path) as book:
         texts = book.read("xl/sharedStrings.xml").decode()
     assert "min(0.99, (1 + 0)/(10 + 0)) = 1/10; 1/10 × 0 + 9/10 × 1 = 0.9" in texts
-    assert "The working does not follow the cells." in texts
+    assert "The working does not change with the cells." in texts
 
 
 def test_a_blank_is_an_empty_cell(tmp_path):

@@ -36,7 +36,7 @@ def test_no_more_is_claimed_than_was_tried(args: str, told: str) -> None:
     text = log(Average(0.99, rule="warmup"), first=1)
     outcome = run(f"--identify ema {args}", text)
     options = ", ".join(dict.fromkeys(word for word in args.split() if word.startswith("--")))
-    assert f"{told}; without {options} more are tried" in outcome.out
+    assert f"{told}; leave {options} out to try more" in outcome.out
     assert "catalogue" not in outcome.out
 
 

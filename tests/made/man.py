@@ -17,11 +17,10 @@ Training code keeps a shadow of each parameter, an exponential moving average:
 
 shadow = decay x shadow + (1 - decay) x param
 
-The effective decay follows from the step by a rule: that of the textbook, min(DECAY, (1 + step) / (10 + step)), or
-that of a published implementation, whose arithmetic is then followed to the last bit. The output has a row for each
-round."""
+A rule determines the effective decay at each step: the textbook rule, min(DECAY, (1 + step) / (10 + step)), or a
+published implementation's, reproduced to the last bit. The output has a row for each round."""
 
-_SEE_ALSO = "Every rule: ema-calc --list-rules. What is particular about one: ema-calc --about-rule NAME."
+_SEE_ALSO = "ema-calc --list-rules lists the rules; ema-calc --about-rule NAME explains one."
 
 
 _SPECIAL = str.maketrans({"\\": r"\e", "-": r"\-", "'": r"\(aq", "^": r"\(ha", "~": r"\(ti"})
@@ -46,11 +45,11 @@ def _item(head: str, text: str) -> str:
 
 def _entry(entry: Operands | Option) -> str:
     """An option or the operands: the line of the help, and what there is to say beyond it."""
-    line, _, default = entry.help.partition("  [")
-    parts = [f"{line}.", entry.more, f"[{default}" if default else ""]
-    if getattr(entry, "multiple", False):
-        parts.insert(2, "May be repeated.")
-    return _item(entry.usage, " ".join(filter(None, parts)))
+    line, *default = entry.help.split("  ")
+    more, *said = entry.more.split("  ")
+    repeated = "May be repeated." if getattr(entry, "multiple", False) else ""
+    stop = "" if line.endswith("...") else "."
+    return _item(entry.usage, " ".join(filter(None, [line + stop, more, repeated, *default, *said])))
 
 
 def man_page() -> str:
@@ -67,7 +66,7 @@ def man_page() -> str:
         _section("Options", *options),
         _section("Examples", *examples),
         _section("Questions", *questions),
-        _section("Exit status", _text((command.epilog or "").removeprefix("Exit codes: "))),
+        _section("Exit status", _text((command.epilog or "").removeprefix("Exit codes: ").partition(" More:")[0])),
         _section("See also", _paragraphs(_SEE_ALSO)),
     ]
     return "\n".join(parts) + "\n"

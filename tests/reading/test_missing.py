@@ -129,7 +129,7 @@ def test_rounds_that_are_told_have_the_numbers_of_the_table(block: int, monkeypa
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     text = "a,b,s\n1,1,0.5\n1,NA,\n1,NA,\n1,1,0.75\n1,1,0.81\n"
     told = run("--decay 0.5 --rule fixed --missing skip --check b=s -F csv", text).err
-    assert "1 of 3 rounds differ at the digits that were logged, the first in round 5, " in told
+    assert "1 of 3 rounds differ in the logged digits, the first in round 5, " in told
     text = "a,b\n1,1\n1,NA\n1,NA\n1,1.01\n"
     told = run("--decay 0.999 --rule fixed --initial 1 --dtype bfloat16 --missing skip -F csv", text).err
     assert "b: 1 of 4 rounds stalled, the first is round 4:" in told

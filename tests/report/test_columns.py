@@ -120,6 +120,6 @@ def test_every_in_json() -> None:
 def test_a_shadow_that_does_not_exist_yet_is_blank(rule: str) -> None:
     """Before a window is full there is no shadow, in round 0 neither; the heading says so."""
     table = run(f"--rule {rule} :1 :2 :6 -q").out
-    assert "no shadow before it has enough params" in table
+    assert "no shadow until there are enough params" in table
     shadows = [line.split("│")[-2].strip() for line in table.splitlines() if line.startswith("│")]
     assert ["", "", "", "3"] == shadows

@@ -76,7 +76,7 @@ def test_final_gap_and_stalled_rounds():
 def test_rounds_that_show_nothing_or_an_infinity_do_not_stall():
     """A shadow that is not shown yet is none, and an infinity stays whatever comes: neither is lost to rounding."""
     line = "-F csv --dtype float32 --rule pandas-ta-rma:length={} :1000000000x9 :1000000064"
-    assert "1 of 10 rounds stalled, the first is round 10" in run(line.format(5)).err
+    assert "1 of 10 rounds stalled, first in round 10" in run(line.format(5)).err
     assert "stalled" not in run(line.format(20)).err
     assert "stalled" not in run("-F csv --decay 0.5 --dtype float32 :1e300 :1x3").err
 
