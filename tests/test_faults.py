@@ -127,7 +127,7 @@ def test_output_appended_to_the_input(tmp_path: Path) -> None:
     """A file that would grow as it is read is refused; -o takes its place when all is read."""
     record = '{"step": 0, "param": 1}\n'
     (tmp_path / "a.jsonl").write_text(record)
-    message = "a.jsonl is both input and output, and would never end; -o FILE may name a file that is read"
+    message = "a.jsonl is both input and output, and would never end; -o FILE can replace a file that is read"
     expected = (1, "", f"ema-calc: error: {message}\n")
     assert expected == shell("ema-calc --decay 0.9 a.jsonl -F jsonl >> a.jsonl", tmp_path)
     assert record == (tmp_path / "a.jsonl").read_text()

@@ -135,7 +135,7 @@ def test_bad_steps(steps: list[Any]) -> None:
             lambda: Average("0.9", dtype="exact").advance(["1e5000"]),
             "param '1e5000' has more than 4300 digits, too many for exact fractions",
         ),
-        (lambda: Average(0.9).update(10**400), "a param is past the range of float64, about 1.8e308"),
+        (lambda: Average(0.9).update(10**400), "a param is beyond the range of float64, about 1.8e308"),
         (lambda: Average([1]), "decay '[1]' is not a number"),
         (lambda: Average(10**400), f"decay 1{'0' * 19}...{'0' * 10} is not finite"),
         (lambda: Average(0.9, initial="x"), "initial 'x' is not a number"),
@@ -273,8 +273,8 @@ def test_whole_numbers_past_the_range_of_a_short_type(value: Any) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
 @pytest.mark.parametrize("value", [10**400, Fraction(-(10**400))])
 def test_whole_numbers_past_every_range(value: Any, dtype: str) -> None:
-    """A number past the range of float64 is refused in every type of floating point."""
-    with pytest.raises(SettingError, match=re.escape("a param is past the range of float64, about 1.8e308")):
+    """A number beyond the range of float64 is refused in every type of floating point."""
+    with pytest.raises(SettingError, match=re.escape("a param is beyond the range of float64, about 1.8e308")):
         Average(0.9, dtype=dtype).update(value)
 
 
@@ -286,7 +286,7 @@ def test_decimals(rule: str, dtype: str) -> None:
     expected = Average(0.9, rule=rule, dtype=dtype).advance([float(text) for text in texts]).shadows
     assert expected == Average(0.9, rule=rule, dtype=dtype).advance([Decimal(text) for text in texts]).shadows
     assert isnan(Average(0.9, rule=rule, dtype=dtype).update(Decimal("NaN")).shadow)
-    with pytest.raises(SettingError, match="past the range of float64"):
+    with pytest.raises(SettingError, match="beyond the range of float64"):
         Average(0.9, rule=rule, dtype=dtype).advance([Decimal("NaN"), 10**400])
 
 

@@ -59,7 +59,7 @@ def targets(script: Script, names: Sequence[str], option: str = "--check") -> di
         else:
             place = 0
         if place in found:
-            raise UsageError(f"{option} has two columns for the same param")
+            raise UsageError(f"{option} names two columns for one param")
         found[place] = len(script.kept) + number
     return found
 

@@ -201,7 +201,7 @@ class _Parser(click.Command):
             for text in value if isinstance(value, list) else (value,):
                 if text in self._options:
                     option = next(option for option in self._options.values() if option.key == key)
-                    raise UsageError(f"{option.needs_value(option.name)}, which is missing before {text}")
+                    raise UsageError(f"{option.needs_value(option.name)} before {text}")
 
     def _check_once(self, order: Sequence[click.Parameter]) -> None:
         """Refuse an option that is given twice."""

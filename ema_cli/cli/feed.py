@@ -118,7 +118,7 @@ class Feed:
         if self._weightless:
             one = self._weightless == 1
             rounds, their = ("round has", "its") if one else ("rounds have", "their")
-            note(f"{self._weightless} {rounds} the time of the round before, so {their} weight is 0")
+            note(f"{self._weightless} {rounds} the same time as the round before, so {their} weight is 0")
 
     def _beside(self, average: Average, batch: Batch) -> tuple[list[Any] | None, list[Any] | None]:
         """Times and decays of a batch, where columns of the file have them."""

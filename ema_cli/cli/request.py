@@ -75,7 +75,7 @@ def averages_of(options: dict[str, Any]) -> list[Request]:
         if not by_row:
             _check_default(rule, given=bool(constants), checks=bool(options["check"]))
         elif constants or own:
-            raise UsageError("--decay-column already gives each row its decay: give no other")
+            raise UsageError("--decay-column already gives each row its decay: state no other")
         # A rule without a constant, or with one of its own, stands once in a comparison.
         without = not constants or (len(options["rule"]) > 1 and (entry.decay is None or own))
         for decay, dtype in product((None,) if without else constants, options["dtype"] or (None,)):
@@ -126,7 +126,7 @@ def _check_default(rule: str, *, given: bool, checks: bool) -> None:
     entry.settings({key: value for key, value in parameters.items() if key not in entry.constants})
     if not given and entry.needs_decay and parameters.keys().isdisjoint(entry.constants):
         others = ", ".join(f"--{kind}" for kind in KINDS[1:-1])
-        found = "; --identify COLUMN finds that of a log" * checks
+        found = "; --identify COLUMN finds the decay of a log" * checks
         raise UsageError(
             f"rule {split_rule(rule)[0]} needs a decay: give --decay 0.99, or {others} or --{KINDS[-1]}{found}"
         )

@@ -159,15 +159,15 @@ def _check_inputs(average: Average, times: Any, decays: Any) -> None:
     if decays is not None:
         reasons = {
             "raises one decay to a power": readout and "k" in names_in(said(readout.text, average.dtype)),
-            "divides by what follows from one decay": readout and readout.of_constant,
+            "divides by a value that depends on one decay": readout and readout.of_constant,
             "has no decay to replace": average.rule.decay is None,
-            "makes its decay from a count": "d" in dict(average.form.registers),
+            "computes its decay from a count": "d" in dict(average.form.registers),
         }
         why = next((why for why, holds in reasons.items() if holds), "")
         if why:
             raise SettingError(f"rule {name} {why}: it takes no decay for each row")
         if times is not None:
-            raise SettingError("times and a decay for each row do not go together")
+            raise SettingError("give times or decays, not both")
 
 
 def _floats(params: Sequence[Any]) -> list[float]:

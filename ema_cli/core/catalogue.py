@@ -98,7 +98,7 @@ def parsed_rule(text: str) -> tuple[Rule, dict[str, str]]:
     entry, alias = _called(name)
     fixed = split_rule(f"{name}:{alias}")[1] if alias else {}
     for key in fixed.keys() & given.keys():
-        raise SettingError(f"rule {shown(text)}: {name} is {entry.name}:{alias}, which has {key} already")
+        raise SettingError(f"rule {shown(text)}: {name} is {entry.name}:{alias}, which sets {key} already")
     return entry, fixed | given
 
 

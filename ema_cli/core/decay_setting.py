@@ -183,9 +183,9 @@ def leaving(text: Any) -> Leaving:
     if not 0 <= part <= 1:
         percent = f"did you mean {left}%:{rounds}?" if 1 < part <= 100 and "%" not in left else ""
         swapped = f"did you mean {rounds}:{left}?" if rounds.endswith("%") else percent
-        raise SettingError(f"leaves {left}: what is left of the initial value is between 0 and 1", swapped)
+        raise SettingError(f"leaves {left}: LEFT must be between 0 and 1", swapped)
     if count is None or not 1 <= count <= LAST_STEP:
-        raise SettingError(f"leaves {shown(rounds)}: the rounds are a whole number from 1")
+        raise SettingError(f"leaves {shown(rounds)}: ROUNDS must be a whole number from 1 up")
     return Leaving("leaves", "".join(str(text).split()), part, count)
 
 

@@ -62,7 +62,7 @@ def resolved(stated: Any, make: Callable[..., Average], first: Any = None) -> Le
         raise SettingError(
             f"leaves {own.value}: rule {name} leaves {told} of the initial value after {own.rounds} rounds,"
             " whatever the decay",
-            "rule fixed has no warm-up, and can leave any part" if goal > most else "",
+            "rule fixed has no warm-up and can leave any part" if goal > most else "",
         )
     return own.but(found=_nearest(own, goal, make, first, left) if goal > least else 0.0)
 
@@ -87,7 +87,8 @@ def _logarithm_left(average: Average, count: int, first: Any) -> float:
             break
         if average.rounds > _MOST_ROUNDS:
             raise SettingError(
-                f"leaves: the rounds of rule {average.rule.name} have decays of their own; give {_MOST_ROUNDS} at most"
+                f"leaves: rule {average.rule.name} has a different decay in each round; give at most {_MOST_ROUNDS}"
+                " rounds"
             )
     return fsum(logarithms)
 

@@ -109,7 +109,7 @@ class Parameter(Record):
         if number is None or number != number // 1:
             raise self._refuse(value)
         if abs(number) > LAST_STEP:
-            raise SettingError(f"{self.name} {shown(str(value))} is past the largest count, 2^63 - 1 = {LAST_STEP}")
+            raise SettingError(f"{self.name} {shown(str(value))} exceeds the largest count, 2^63 - 1 = {LAST_STEP}")
         return int(number)
 
     @property

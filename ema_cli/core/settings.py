@@ -76,7 +76,7 @@ class Settings:
             problem = f"rule {self.rule.name} counts rounds, so it can't use a half-life in time, {self.stated.value}"
             raise SettingError(problem, "rule elapsed can, with --time-column NAME")
         if isinstance(self.stated, Lasting) and not self.takes_time:
-            problem = f"rule {self.rule.name} has the time in seconds, so its half-life has no unit"
+            problem = f"rule {self.rule.name} counts the time in seconds, so its half-life takes no unit"
             raise SettingError(problem, f"give --half-life {self.stated.seconds}")
         if self.dtype.digits is None and not family.rational:
             usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
@@ -93,7 +93,7 @@ class Settings:
         if self.update_every > 1:
             for parameter in self.rule.parameters:
                 if parameter.search == "interval":
-                    problem = f"rule {self.rule.name} has an interval of its own"
+                    problem = f"rule {self.rule.name} has its own interval"
                     raise SettingError(
                         problem, f"give {joined_rule(self.rule.name, {parameter.name: self.update_every})}"
                     )
@@ -190,7 +190,7 @@ class Settings:
             raise SettingError(f"initial mean:N takes the mean of the first N params, not of {shown(text)}")
         if self.rule.start != "initial" or self.readout is not None:
             raise SettingError(
-                f"rule {self.rule.name} starts its shadow by itself: it takes no mean of the first params"
+                f"rule {self.rule.name} sets the start of its shadow: it takes no mean of the first params"
             )
         return Seed(count)
 

@@ -74,7 +74,7 @@ class Batch:
             return None
         text = self.texts[index][row]
         if not is_number(text):
-            raise DataError(f"{self.where(row)}: {shown(text)} has no place in exact arithmetic; use --missing skip")
+            raise DataError(f"{self.where(row)}: exact arithmetic can't hold {shown(text)}; use --missing skip")
         try:
             return fraction(text)
         except SettingError as error:

@@ -28,11 +28,11 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"PAR1", f"is a Parquet file; {_PANDAS.format('read_parquet')}"),
     (rb"ARROW1|FEA1", f"is an Arrow file; {_PANDAS.format('read_feather')}"),
     (rb"\x93NUMPY", f"is a NumPy array; {_ARRAY}"),
-    (rb"\x89HDF", f"is an HDF5 file; {_PANDAS.format('read_hdf')}, where pandas wrote it"),
+    (rb"\x89HDF", f"is an HDF5 file; {_PANDAS.format('read_hdf')}, if pandas wrote it"),
     (rb"MATLAB 5\.0 MAT-file", "is a MATLAB file; writetable saves a table as CSV"),
     (
         rb"\x80[\x02-\x05](?:\x95|[\]}(cq])",
-        'is a Python pickle; where you trust it and it holds a table, python -c "import pandas;'
+        'is a Python pickle; if you trust it and it holds a table, python -c "import pandas;'
         " print(pandas.DataFrame(pandas.read_pickle('FILE')).to_csv(index=False))\" | ema-calc reads it",
     ),
     (
@@ -62,7 +62,7 @@ _WIDE_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 
 
 def kind(start: bytes) -> str | None:
-    """The kind of file that begins so, as a sentence without its subject; None if it may be text."""
+    """The kind of file by its first bytes, as a sentence without its subject; None if it may be text."""
     start = start[:512]
     wide = _WIDE_BEGINNINGS if 4 * start.rstrip(b"\x00").count(0) >= len(start) else ()
     for pattern, sentence in (*_BEGINNINGS, *wide):

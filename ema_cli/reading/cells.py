@@ -71,7 +71,7 @@ def step(text: str, *, fractional: bool = False) -> float:
     if value < 0:
         raise DataError(f"step {shown(text)} is negative")
     if value > LAST_STEP:
-        raise DataError(f"step {shown(text)} is past the largest one, 2^63 - 1 = {LAST_STEP}")
+        raise DataError(f"step {shown(text)} exceeds the largest step, 2^63 - 1 = {LAST_STEP}")
     return value
 
 

@@ -95,7 +95,7 @@ class Note:
             return
         below = [cell for row in sample.rows[1:] for cell in row]
         if below and all("." in cell for cell in below):
-            yield "the first row may be the names that pandas gives: --header yes takes it for the header"
+            yield "the first row may be pandas' default names: --header yes makes it the header"
 
     def _disorder(self) -> Iterator[str]:
         """The first clock whose dates rise and fall, where neither steps nor series put the rows in order."""
@@ -109,7 +109,7 @@ class Note:
                 if sample.has_gaps:
                     typed = f"jq -s 'sort_by(.{name})' FILE"
                     typed = typed if turned.startswith("tac") else turned.replace("| reverse", f"| sort_by(.{name})")
-                yield f"the rows are not in the order of {shown(name)}: {typed} | ema-calc sorts them"
+                yield f"the rows are not in order of {shown(name)}: {typed} | ema-calc sorts them"
                 return
 
     def _series(self) -> Iterator[str]:
@@ -120,7 +120,7 @@ class Note:
             if values:
                 name, more = shown(self.sample.names[place]), [f"{len(values) - 3} more"] * (len(values) > 3)
                 some = " and ".join([", ".join(map(shown, values[:3])), *more])
-                yield f"{name} has several values, {some}, in one average: --by {name} keeps one for each"
+                yield f"{name} has several values, {some}, averaged together: --by {name} separates them"
                 return
 
     def _tells(self, place: int) -> bool:
@@ -145,7 +145,7 @@ class Note:
         places = [place for place in (*self.left_out, *spare) if self._may_be_step(place)]
         if len(places) == 1 and self.reading.step_column is None:
             name = shown(self.sample.names[places[0]])
-            yield f"{name} counts up: --step-column {name} takes it for the step"
+            yield f"{name} counts up: --step-column {name} makes it the step"
 
     def _may_be_step(self, place: int) -> bool:
         entry, facts = self.sample.entry(place), self.sample.column(place)

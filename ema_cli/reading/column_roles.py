@@ -149,7 +149,7 @@ class Choice:
         alike = better or [place for place in alike if not self._facts(place).is_fraction] or alike
         if len(alike) > 1 and any(self._facts(place).cells != self._facts(alike[0]).cells for place in alike):
             both = " and ".join(shown(self.names[place]) for place in alike)
-            raise DataError(f"{self.source}: {both} could each be the step; --step-column chooses")
+            raise DataError(f"{self.source}: {both} could each be the step; choose it with --step-column")
         return alike[0] if alike else None
 
     def _may_be_first_step(self) -> bool:
@@ -247,7 +247,7 @@ class Choice:
         if self.sample.header is None:
             return DataError(f"{self.source}: there is no column left for the param")
         if is_piece(self.sample.header[0]):
-            problem = f"{self.source} holds pieces such as {self.sample.header[0]}, which are operands"
+            problem = f"{self.source} holds pieces such as {self.sample.header[0]}, which belong on the command line"
             return DataError(problem, "xargs ema-calc --decay 0.99 < FILE")
         cells = tuple(
             (name, next(filterfalse(is_numeric, self._facts(place).cells), ""))
@@ -255,7 +255,9 @@ class Choice:
             if self.sample.entry(place) is None and not self._facts(place).is_numeric and self.heads[place]
         )
         there = self._there
-        listing = f"the columns are {listed(there)}; --param-column chooses" if there else "there is none"
+        listing = (
+            f"the columns are {listed(there)}; choose one with --param-column" if there else "there are no columns"
+        )
         besides = listed([self.names[place] for place in self.logged_places])
         besides = besides and f" besides {besides} of {self.reading.logged_by}"
         none = f"no column{besides} looks like a param"

@@ -95,7 +95,7 @@ class Delimited(Reader):
         one_row = last is not None and last.lines == 1 and last.line == self._first
         if one_row and self._header is None and len(self._used) >= _MANY:
             apart = "tr -s ' '" if self._rows.delimiter == " " else f"tr '{self._rows.delimiter}'"
-            self.note(f"{self.name} is one row; {apart} '\\n' < FILE | ema-calc reads one number in each row")
+            self.note(f"{self.name} is one row; {apart} '\\n' < FILE | ema-calc reads one number per row")
 
     def found(self) -> str:
         """Say what the file holds, if no update."""
@@ -104,12 +104,12 @@ class Delimited(Reader):
         if self._first:
             return "every row lacks a value, and --missing skip leaves such rows out"
         if self._commented:
-            return "it has nothing but comments"
+            return "it has only comments"
         if self._header is None:
             return "it has only blank lines"
         names = listed(list(map(printable, self._header)))
-        as_data = "; --header no takes it for data" if self.reading.header == "yes" else ""
-        return f"it has a header, {names}, and no row below it{as_data}"
+        as_data = "; --header no reads it as data" if self.reading.header == "yes" else ""
+        return f"it has only a header, {names}{as_data}"
 
     def _plain(self, block: Block, columns: Columns) -> Batch | None:
         if columns.runs is not None or columns.empty or self._rows.opened or self._rows.blank:

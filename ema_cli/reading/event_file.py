@@ -58,8 +58,7 @@ class EventFile(JsonLines):
                     continue
                 if is_missing(scalar) and self.reading.missing == "error":
                     raise DataError(
-                        f"{self.name}: {shown(value.tag)} is {scalar} at step {step}: --missing skip or hold says what"
-                        " such a value does"
+                        f"{self.name}: {shown(value.tag)} is {scalar} at step {step}: choose --missing skip or hold"
                     )
                 if not rows or rows[-1]["step"] != step or value.tag in rows[-1]:
                     rows.append({"step": step, "wall_time": repr(event.wall_time)})

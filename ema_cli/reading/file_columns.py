@@ -125,7 +125,7 @@ def rewritten(columns: Columns, header: Sequence[str], source: str, line: int, c
     def moved(index: int) -> int:
         if (name := columns.heads[index]) in names:
             return names.index(name)
-        raise DataError(f"{place}: a new header, which lacks the column {shown(name)}; {from_there}")
+        raise DataError(f"{place}: a new header without the column {shown(name)}; {from_there}")
 
     own = computed if is_own_output(names) else ()
     fresh = [name for name in names if name not in columns.heads]

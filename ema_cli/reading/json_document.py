@@ -101,7 +101,7 @@ class Document(JsonLines):
     def _without_log(self, text: str, found: Any) -> DataError:
         """The error of a document in which no log was found, or several."""
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
-            return DataError(f"{self.name}: one record of results and no series: there is nothing to average")
+            return DataError(f"{self.name}: one record of results, not a series: there is nothing to average")
         several = logs_within(found) + logs_within(found, [list_of_numbers])
         if len(several) > 1:
             names = listed([log.place for log in several])

@@ -88,7 +88,7 @@ def located(place: str) -> Iterator[None]:
     except DataError as error:
         raise DataError.of(error, f"{place}: ") from None
     except RecursionError:
-        raise DataError(f"{place}: JSON that is nested too deeply") from None
+        raise DataError(f"{place}: the JSON is nested too deeply") from None
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

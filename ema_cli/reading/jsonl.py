@@ -132,7 +132,7 @@ class JsonLines(Reader):
             way = "jq -c . FILE | ema-calc reads several on a line" if re.search(r"\}\s*\{", text) else _ONE_LINE
             begins = text.lstrip().startswith("{")
             if not begins:
-                way = "grep '^ *{' FILE | ema-calc leaves out lines that are none"
+                way = "grep '^ *{' FILE | ema-calc leaves the other lines out"
             problem = f"{place}: not a JSON record, from column {error.colno} on; {way}"
             fact = None if text.rstrip().endswith("}") else CutOff()
             logged = text_log.error(self.name, [text], self.reading) if begins else None
@@ -231,7 +231,7 @@ class JsonLines(Reader):
         self._params = {self._keys[place] for place in columns.params}
         self._begin(columns)
         metrics = [key for key in late if any(is_metric(key, record.get(key)) for record in records)]
-        others = f"only other records have {listed(metrics)}: --missing skip takes all"
+        others = f"only other records have {listed(metrics)}: --missing skip reads them"
         parts = [columns.note or self.name, others] if metrics and not self._is_told else [columns.note]
         if any(parts):
             self.note("; ".join(parts) if columns.note else ": ".join(parts))
@@ -251,8 +251,8 @@ class JsonLines(Reader):
         common = max(params, key=lambda key: sum(key in record for record in records))
         most = "loss" if "loss" in params else common
         raise DataError(
-            f"{self.name}: not every record has every metric; --param-column {most} takes one (it may be repeated,"
-            f" with --missing skip), --missing skip takes them all; there are {', '.join(map(shown, params))}"
+            f"{self.name}: some records lack some metrics; --param-column {most} reads one (repeat it for others, with"
+            f" --missing skip), --missing skip reads all; there are {', '.join(map(shown, params))}"
         )
 
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
@@ -287,10 +287,10 @@ class JsonLines(Reader):
             if reading.step_column is None and key not in reading.param_columns and step_rank(key) <= self._rank:
                 raise DataError(
                     f"{self.name}:{line}: {shown(key)} could be the step, but the first record does not have it;"
-                    " --step-column chooses"
+                    " choose it with --step-column"
                 )
             if not self._is_told and key in self._seen and is_metric(key, record[key]):
                 metrics.append(key)
         if metrics:
-            told = f"this record adds {listed(metrics)}: left out; --param-column takes it, with --missing skip"
+            told = f"this record adds {listed(metrics)}: left out; --param-column with --missing skip reads it"
             self.note(f"{self.name}:{line}: {told}")

@@ -58,7 +58,7 @@ class Numerals(Record):
             return text
         if "," in text and re.fullmatch(_EITHER, text):
             raise DataError(
-                f"{shown(text)} is {text.replace(',', '')} with a thousands separator, or {text.replace(',', '.')}"
+                f"{shown(text)} may be {text.replace(',', '')} with a thousands separator, or {text.replace(',', '.')}"
                 " with a decimal comma; sed -E 's/([\"[:space:];|][-+]?[0-9]{1,3}),([0-9]{3})/\\1\\2/g' FILE | ema-calc"
                 " reads the first"
             )

@@ -116,8 +116,8 @@ class Reader(ABC):
         for one in changed:
             name = shown(self._known().heads[one])
             self.note(
-                f"{place}: {name} is {shown(row[one])} here and {shown(self._same[one])} in the first rows, in one"
-                f" average: --by {name} keeps one for each"
+                f"{place}: {name} is {shown(row[one])} here and {shown(self._same[one])} in the first rows, averaged"
+                f" together: --by {name} separates them"
             )
         self._same = {} if changed else self._same
 
@@ -185,7 +185,7 @@ class Reader(ABC):
             case "hold" if at in self.held:
                 return self.held[at], float(self.held[at])
             case "hold":
-                problem = "is missing, and no value comes before it to hold; use --missing skip"
+                problem = "is missing, and there is no earlier value to hold; use --missing skip"
             case _:
                 problem = (
                     f"is {text or 'empty'}; --missing skip leaves such rows out, --missing hold repeats the last value"
@@ -206,9 +206,9 @@ class Reader(ABC):
         if re.match(r"\S+\s+#", text):
             return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
         if is_number(text):
-            return "--step-column none takes no step" if place == columns.step and not reading.step_column else ""
+            return "--step-column none ignores it" if place == columns.step and not reading.step_column else ""
         if place == columns.step and columns.named and is_date(text):
-            return f"--time-column {shown(columns.heads[place])} goes by the time"
+            return f"--time-column {shown(columns.heads[place])} makes it the time"
         word = len(text) <= _LONGEST and text.isprintable() and not re.search(r"\d", text)
         told = word and columns.named and not reading.param_columns
         return f"--where {shown(f'{columns.heads[place]}!={text}')} leaves such rows out" if told else ""

@@ -112,8 +112,8 @@ class Rows:
                 return [record]
             if match is None:
                 raise DataError(
-                    f"{self.source}:{line}: column {len(cells) + 1}: text stands beside the quotes of a cell;"
-                    " a quote within a cell is written twice"
+                    f"{self.source}:{line}: column {len(cells) + 1}: there is text outside a cell's quotes; write a"
+                    " quote inside a cell twice"
                 )
             quoted, bare = match.groups()
             cells.append((bare if quoted is None else quoted.replace('""', '"')).strip(" \t"))

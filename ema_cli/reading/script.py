@@ -129,8 +129,8 @@ class Script:
         first = None if batch.steps is None else batch.steps[0]
         if first is not None and self._last_step is not None and first < self._last_step and not self.reading.by:
             self.note(
-                f"{source}: the steps start again at {first}, after {self._last_step} in the file before, in one"
-                " average: --by file keeps one for each file"
+                f"{source}: the steps start again at {first}, after {self._last_step} in the file before, averaged"
+                " together: --by file separates the files"
             )
 
     def _agree(self, source: str, width: int, names: tuple[str, ...]) -> None:
@@ -143,7 +143,7 @@ class Script:
             from ema_cli.reading.file_columns import listed
 
             raise DataError(
-                f"{source} has the params {listed(names)}, but those before are {listed(self.names)}",
+                f"{source} has the params {listed(names)}, but earlier ones were {listed(self.names)}",
                 "average them in separate calls, or choose a common column with --param-column",
             )
         self.names = self.names or names

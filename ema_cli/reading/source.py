@@ -80,7 +80,9 @@ class Block:
         """The error of a line, with the command that leaves it out if the file ends within it."""
         if self.ended or line != self.line + self.lines - 1 or not isinstance(error.fact, CutOff):
             return error
-        return DataError(error.problem, "the file ends within this line; head -n -1 FILE | ema-calc leaves it out")
+        return DataError(
+            error.problem, "the file ends in the middle of this line; head -n -1 FILE | ema-calc leaves it out"
+        )
 
     def text(self) -> str:
         """The text.
@@ -174,7 +176,7 @@ class Source:
         live = _is_live(file)
         if not live and _is_output(file):
             raise DataError(
-                f"{self.name} is both input and output, and would never end; -o FILE may name a file that is read"
+                f"{self.name} is both input and output, and would never end; -o FILE can replace a file that is read"
             )
         line = 1
         rest: list[bytes] = []  # the line that has not ended yet, in the pieces that it came in

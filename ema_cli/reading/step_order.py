@@ -91,7 +91,7 @@ class Order:
             return
         name = f"{self._source}: the steps of {self._columns.label(self._columns.step or 0)}"
         if self._distinct == 1:
-            self._note(f"{name} are all the same, {self._same}; --step-column none takes no step")
+            self._note(f"{name} are all the same, {self._same}; --step-column none ignores them")
         else:
             times = "twice" if self._rows == 2 * self._distinct else "several times"
             self._note(

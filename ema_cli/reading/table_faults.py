@@ -48,15 +48,14 @@ def comment(source: str, line: int, row: list[str]) -> DataError:
     """The error of a comment below the first row."""
     mark = next(filter(row[0].startswith, COMMENTS))
     return DataError(
-        f"{source}:{line}: {shown(row[0])} is a comment, and comments are not skipped here;"
-        f" grep -v '^{mark}' FILE | ema-calc leaves them out"
+        f"{source}:{line}: {shown(row[0])} looks like a comment; grep -v '^{mark}' FILE | ema-calc leaves them out"
     )
 
 
 def other_width(place: str, width: int, before: int, *, named: bool) -> DataError:
     """The error of a row with another number of cells."""
     cells = f"{width} cell{'s' if width > 1 else ''}"
-    problem = f"{place}: {cells}, but {'the header has' if named else 'the rows before have'} {before}"
+    problem = f"{place}: {cells}, but {'the header has' if named else 'the rows before it have'} {before}"
     return DataError(problem, fact=CutOff() if width < before else None)
 
 
@@ -65,7 +64,7 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
     name = "" if header is None else header[column]
     what = f"column {column + 1}, which has no name"
     if name:
-        takes = "--missing skip takes it, " if step_rank(name) == STEP_RANKS else ""
+        takes = "--missing skip reads it, " if step_rank(name) == STEP_RANKS else ""
         what = f"column {shown(name)}, which was empty so far; {takes}--param-column leaves it out"
     return DataError(f"{place}: {shown(cell)} is in {what}")
 
@@ -113,7 +112,7 @@ def check_times_across(start: Start) -> None:
             raise DataError(
                 f'{start.table.source}: the columns are times, and each row is a series; python -c "import pandas; t ='
                 f" pandas.read_csv('FILE'{parted}, skiprows={line - 1}, index_col={name});"
-                " print(t.filter(regex='^[0-9]+[-0-9/.]+ *$').T.to_csv())\" | ema-calc turns it round"
+                " print(t.filter(regex='^[0-9]+[-0-9/.]+ *$').T.to_csv())\" | ema-calc transposes it"
             )
 
 
@@ -256,8 +255,8 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
         raise _from_line(start, line + (number or len(above)) - 1)
     lines, word = f"{line},{line + len(above) - 1}" if len(above) > 1 else f"{line}", next(chain.from_iterable(words))
     raise DataError(
-        f"{start.source}:{line}: {shown(word)} below the header is not a number, but perhaps a second"
-        f" header or a unit; sed {lines}d FILE | ema-calc leaves it out"
+        f"{start.source}:{line}: {shown(word)} below the header is not a number, perhaps a second header or a unit;"
+        f" sed {lines}d FILE | ema-calc leaves it out"
     )
 
 
@@ -273,7 +272,7 @@ def check_sums(sample: Sample) -> None:
         last = set(odd) == set(cells[-len(odd) :]) and len(odd) < min(4, len(cells))
         if odd and last and all(cell.rstrip(":").lower() in _SUMS for cell in odd):
             raise DataError(
-                f"{sample.source}: a row sums up those above it, {shown(odd[0])};"
+                f"{sample.source}: the row {shown(odd[0])} sums up those above it;"
                 f" grep -v '{odd[0]}' FILE | ema-calc leaves it out"
             )
 

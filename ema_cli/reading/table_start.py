@@ -107,12 +107,12 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
         words = [word or cell.lower() in _EITHER for word, cell in zip(words, cells, strict=True)]
     if any(words) and not all(words) and header_of_comments(begun, row) is None:
         odd = cells[words.index(True)]
-        way = "--header yes or no says what the row is"
+        way = "choose --header yes or no"
         if step_rank(row[0]) < STEP_RANKS and words.count(True) == 1 < len(row) - 1 and begun.delimiter == ",":
             turned = "csv.writer(sys.stdout).writerows(zip(*csv.reader(open('FILE'))))"
-            way = f'python -c "import csv, sys; {turned}" | ema-calc turns rows to columns'
+            way = f'python -c "import csv, sys; {turned}" | ema-calc turns rows into columns'
         if marked := list(filter(mark_of, cells)):
-            way = f"{without_marks(marked)} | ema-calc reads numbers with marks"
+            way = f"{without_marks(marked)} | ema-calc reads the numbers without their marks"
         column = f"{place}: column {row.index(odd) + 1}"
         raise DataError(f"{column}: {shown(odd)} is not a number, but other cells of the first row are; {way}")
     return all(words)

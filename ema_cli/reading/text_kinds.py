@@ -24,12 +24,12 @@ _KINDS = (
     (r"shape: \(|(?:.*\n)?\s*[┌┏╔╭]", f"is a table drawn with lines; {_DRAWN}"),
     (
         r"(?:.*\n)*?INSERT INTO",
-        r"is a dump of SQL; sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE | ema-calc reads one row in each line",
+        r"is an SQL dump; sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE | ema-calc reads one row in each line",
     ),
-    (r"```", "has its table within marks of Markdown; grep -v '^```' FILE | ema-calc reads it"),
+    (r"```", "has its table in a Markdown code block; grep -v '^```' FILE | ema-calc reads it"),
     (
         r"(?:.*\n)+? *\|.*\| *\n *\|[-:| ]+\|",
-        "has a Markdown table within a text; grep '^ *|' FILE | ema-calc reads it",
+        "has a Markdown table among other text; grep '^ *|' FILE | ema-calc reads it",
     ),
     (rf".*{_WIDE}.*\n.*{_WIDE}", f"has full-width commas; sed 's/{_WIDE}/,/g' FILE | ema-calc reads it"),
     (
@@ -37,14 +37,14 @@ _KINDS = (
         "is JavaScript or Python; sed -E '1s/^[^=]*= *//;$s/; *$//' FILE | ema-calc reads the JSON in it",
     ),
     (r"\w+: *\[[-+.,\d\seE]+\]\s*$", f"is YAML; {_FROM_YAML}"),
-    (rf"\({NUMBER}, .*\)\s*$", "has tuples of Python; tr -d '()' < FILE | ema-calc reads them"),
+    (rf"\({NUMBER}, .*\)\s*$", "has Python tuples; tr -d '()' < FILE | ema-calc reads them"),
     (rf"{NUMBER} *(?:: |=|->) *{NUMBER}\s*$", "has pairs; sed -E 's/ *(: |=|->) */,/' FILE | ema-calc reads them"),
     (
         r"(?:[^{\n]*\n)*?[^{\n]*,\"[^\"\n]*\\\"",
-        'has quotes with backslashes; sed \'s/\\\\"/""/g\' FILE | ema-calc reads them',
+        'has quotes escaped with backslashes; sed \'s/\\\\"/""/g\' FILE | ema-calc reads them',
     ),
     (r"(?:(?:#|//).*\n)+\s*[{[]", "is JSON below comments; grep -vE '^ *(#|//)' FILE | ema-calc reads it"),
-    (r"\[\(", "is a list of Python; tr '()' '[]' < FILE | ema-calc reads it"),
+    (r"\[\(", "is a Python list; tr '()' '[]' < FILE | ema-calc reads it"),
     (
         r"\\(?:begin|documentclass|toprule|hline)",
         "is a LaTeX table; sed -n '/&/{s/ *[\\][\\].*//;s/[\\][a-z]*//g;s/[{}$]//g;s/ *& */,/gp;}' FILE | ema-calc"
@@ -52,7 +52,7 @@ _KINDS = (
     ),
     (
         r"(?:.*\n)*?\[I .*Trial \d+ finished with value: ",
-        "is a log of Optuna; sed -nE 's/.*Trial ([0-9]+) finished with value: ([-+.0-9eE]+).*/\\1,\\2/p' FILE | "
+        "is an Optuna log; sed -nE 's/.*Trial ([0-9]+) finished with value: ([-+.0-9eE]+).*/\\1,\\2/p' FILE | "
         "ema-calc reads its values",
     ),
     (
@@ -63,7 +63,7 @@ _KINDS = (
     ),
     (
         r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
-        r"is a text log of Darknet; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE | ema-calc reads it",
+        r"is a Darknet text log; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE | ema-calc reads it",
     ),
     (
         r"\{ *\w+: .*\}\s*$",
@@ -77,7 +77,7 @@ _KINDS = (
     (r"<\?xml", f"is XML; {_FROM_PANDAS.format('read_xml', '')} rows"),
     (
         r"\s*\d+/\d+\s+[\d.]+G\s",
-        r"is a log of YOLO; sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE | ema-calc reads its columns",
+        r"is a YOLO log; sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE | ema-calc reads its columns",
     ),
     (r"<(?:!DOCTYPE|html|table)", f"is HTML; {_FROM_PANDAS.format('read_html', '[0]')} first table"),
     (
@@ -93,7 +93,7 @@ _ARRAY = r" *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9](?!(?:.*\n)*.*\.\.\.)"
 _UNEVEN_KINDS = (
     (
         r"\[(?:\w+\.)*[a-z]\w*\(",
-        "is a list of Python's numbers; grep -oE '[(][-+.0-9eE]+' FILE | tr -d '(' | ema-calc reads them",
+        "is a Python list of NumPy numbers; grep -oE '[(][-+.0-9eE]+' FILE | tr -d '(' | ema-calc reads them",
     ),
     (rf"\[\[{_ARRAY}", "is an array printed by Python; tr -d '[]' < FILE | ema-calc reads its rows"),
     (rf"\[{_ARRAY}", "is an array printed by Python; tr -s '[] ' '\\n' < FILE | ema-calc reads its numbers"),

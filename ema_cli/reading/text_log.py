@@ -183,7 +183,7 @@ def as_text_log(source: str, typed: str | None) -> DataError | None:
     """The error that a file is a text log, with the command that makes numbers of it; None if it is not one."""
     if typed is None:
         return None
-    how = f"{typed} makes numbers of it" if typed else "print its numbers as step,value lines first"
+    how = f"{typed} extracts its numbers" if typed else "print its numbers as step,value lines first"
     return DataError(f"{source} is a text log, not a table; {how}")
 
 
@@ -194,7 +194,7 @@ def in_records(sample: Sample, reading: Reading) -> DataError | None:
         if typed:
             typed = typed.replace(" < FILE", "").replace(" FILE", "")
             what = f"{sample.source}: {shown(name)} holds lines of a text log"
-            return DataError(f"{what}; jq -r '.{name}' FILE | {typed} makes numbers of them")
+            return DataError(f"{what}; jq -r '.{name}' FILE | {typed} extracts their numbers")
     return None
 
 

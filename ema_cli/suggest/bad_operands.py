@@ -63,7 +63,7 @@ def without_script(options: Mapping[str, Any]) -> str:
     if options["script"]:
         return ""
     option, value = _taken(options)
-    return f"{option} took {shown(value)} as its value: give {option} its own" if option else ""
+    return f"{option} took {shown(value)} as its value; give {option} another one" if option else ""
 
 
 def _taken(options: Mapping[str, Any]) -> tuple[str, str]:

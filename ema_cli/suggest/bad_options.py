@@ -36,7 +36,7 @@ _SUPERFLUOUS = {
         "tail last final": "ema-calc ... --format csv | tail -n 1 prints the last round",
         "decimal-comma locale": "leave it out: a decimal comma is found in the file",
         "follow live stream watch": "leave it out: tail -f FILE | ema-calc ... prints each row at once",
-        "copies students versions": "run it once with --variant 1, once with --variant 2, ...: each draws other params",
+        "copies students versions": "run it once with --variant 1, once with --variant 2, ...: each draws new params",
         "exit-code strict fail": "leave it out: --check COLUMN exits 3 if a round differs",
         "encoding": "iconv -f latin1 -t UTF-8 FILE | ema-calc ... reads other encodings",
         "force overwrite": "leave it out: --output replaces the file",
@@ -52,7 +52,7 @@ def of_choice(fact: NoChoice) -> str:
     """Suggest a value for an option of a few choices."""
     option, value, choices = fact.option, fact.value, fact.choices
     if is_piece(value) or os.path.lexists(value):
-        return f"its value is missing before {shown(value)}"
+        return f"give {option} a value before {shown(value)}"
     if several := _listed_choices(option, value, choices, fact.words, multiple=fact.multiple):
         return several
     if option == "--format" and os.path.splitext(value)[1].lstrip(".") in choices:
@@ -66,7 +66,7 @@ def of_decay(text: str, options: Mapping[str, Any]) -> str:
     if kind is None:
         return ""
     if is_piece(text):
-        return f"its value is missing before {shown(text)}"
+        return f"give --{kind} a value before {shown(text)}"
     if kind == "decay" and keys(formula := f"custom:decay={text}"):
         return did_you_mean([f'--rule "{formula}"'])
     parts, meant = in_list(text), number_meant(text)
@@ -169,7 +169,7 @@ def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[s
     if is_number(name):
         return f"write a negative param with a colon: {':' + name}"
     if is_piece(name):
-        return "a step is a whole number from 0"
+        return "a step is a whole number from 0 up"
     if f"-{name}" in names:
         return did_you_mean(_with_value([f"-{name}"], names, value))
     bare = name.lstrip("-").replace("_", "-")

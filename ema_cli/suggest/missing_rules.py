@@ -5,9 +5,9 @@ from __future__ import annotations
 from ema_cli.suggest.match import bare, in_words, rule_words
 
 _NOT_READ = "--identify COLUMN finds the rules that fit a log of its average"
-_OF_WINDOW = "it is taken over a window and forgets what was before; the mean of a window is --rule sma:window=N"
+_OF_WINDOW = "it covers a window and forgets what was before; the mean of a window is --rule sma:window=N"
 _TREND = "it has a trend, which no rule has; the level without a trend is --rule statsmodels"
-_UNPUBLISHED = "how it smooths is not published; export both columns, and --identify COLUMN finds the rules that fit"
+_UNPUBLISHED = "its smoothing is not published; export both columns, and --identify COLUMN finds the rules that fit"
 _NO_AVERAGE = "it keeps no average of the weights; --list-rules training lists what does"
 
 SENTENCES = {
@@ -21,12 +21,12 @@ SENTENCES = {
         " constant rate it is --rule cumulative"
     ),
     "momentum": (
-        "of an encoder it is the decay (--rule moco), of torch's BatchNorm the weight (--rule batchnorm), of SGD"
+        "for an encoder it is the decay (--rule moco), for torch's BatchNorm the weight (--rule batchnorm), for SGD"
         " the decay of a sum (--rule custom:decay=0.9,weight=1)"
     ),
     "sgd sgdmomentum heavyball nesterov": "it is a decaying sum, not an average: --rule custom:decay=0.9,weight=1",
     "tau softupdatetau": "it is a weight: --rule sb3:tau=0.005, or --alpha 0.005 for any rule",
-    "adagrad": "its squares add up and never decay; those of RMSprop are --rule torch-rmsprop",
+    "adagrad": "its squares add up and never decay; RMSprop's are --rule torch-rmsprop",
     "modelsoup lawa latestweightaveraging": "the mean of the last N is --rule sma:window=N, of all --rule cumulative",
     "kohya kohyass sdscripts": "it averages no weights; its printed loss is a plain mean: --rule cumulative",
     "torchtitan megatron megatronlm": _NO_AVERAGE,
@@ -34,16 +34,16 @@ SENTENCES = {
     " fairseq2 rllib speechbrain dopamine micrometer netty": _NOT_READ,
     # dashboards and services
     "comet cometml neptune neptuneai polyaxon": _UNPUBLISHED,
-    "trackio": "it shows a centred running mean; that of the last points is --rule sma:window=N",
+    "trackio": "it shows a centred running mean; the mean of the last points is --rule sma:window=N",
     "grafana": "it has no exponential moving average; the mean of a window is --rule sma:window=N",
     "prometheus promql": (
         "its double_exponential_smoothing has a trend, which no rule has; --time-column NAME --half-life 5min"
         " averages any series by time"
     ),
-    "rate irate": "it is the growth over a window, no average; the mean of a window is --rule sma:window=N",
-    "rich": "it keeps no EMA: its speed is the steps over the seconds of the last 30 s; tqdm's is --rule tqdm",
+    "rate irate": "it is the growth over a window, not an average; the mean of a window is --rule sma:window=N",
+    "rich": "it keeps no EMA: its speed is the mean over the last 30 s; tqdm's is --rule tqdm",
     "mdev rttvar rto": (
-        "the deviation falls by another weight than it rises by, which no rule does; the round-trip time itself is"
+        "the deviation rises and falls with different weights, which no rule does; the round-trip time itself is"
         " --rule linux-srtt"
     ),
     # data frames, statistics and trading
@@ -63,13 +63,13 @@ SENTENCES = {
         "its weight follows from how the prices moved: give 1 - weight of each row in --decay-column NAME"
     ),
     "wma lwma hma hull hullma alma trima vwma savgol savitzkygolay lowess loess median movingmedian": _OF_WINDOW,
-    "vwap": "it weighs prices by their volumes and forgets none; with equal weights it is --rule cumulative",
+    "vwap": "it weights prices by volume and forgets none; with equal weights it is --rule cumulative",
     "zlema zerolag": "it averages 2 x price - the price a lag before: give that column to --rule ta-lib",
     "macd apo": (
         "it is the difference of two averages: --rule ta-lib:timeperiod=12 --rule ta-lib:timeperiod=26 shows both"
     ),
     "duckdb sql postgres postgresql sqlite mysql bigquery snowflake": (
-        "it has no EMA; what a recursive query makes of a*x + (1 - a)*s is --rule fixed --alpha 0.3 --initial first"
+        "it has no EMA; a recursive query for a*x + (1 - a)*s is --rule fixed --alpha 0.3 --initial first"
     ),
     "cudf modin graphite quantlib lean quantconnect freqtrade dolphindb tibco deephaven xq elasticsearch opensearch"
     " datadog netdata splunk collectd envoy ninjatrader amibroker tradestation zipline vectorbt finta": _NOT_READ,

@@ -39,11 +39,11 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
         UsageError: They do not.
     """
     if options["standalone"] and not format_.part:
-        raise UsageError("--standalone makes a document of --format latex; other formats need none")
+        raise UsageError("--standalone is for --format latex; other formats need no frame")
     if options["interactive"]:
         _check_interactive(options, format_)
     if options["blank"] and not (format_.people or format_.summed):
-        raise UsageError(f"--blank makes a worksheet, and {format_.name} holds records; use a table, latex or html")
+        raise UsageError(f"--blank makes a worksheet, but {format_.name} holds records; use a table, latex or html")
     if options["answers"] and (format_.file or not format_.people):
         raise UsageError(
             f"--answers adds a key, which {format_.name} cannot hold; use a table, markdown, latex, html or svg"
@@ -51,7 +51,7 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
     if options["plot"]:
         if not format_.chart:
             raise UsageError(
-                f"--plot draws in a table, markdown, html or svg; beside {format_.name}, use --plot-file FILE.svg"
+                f"--plot draws in a table, markdown, html or svg; with {format_.name}, use --plot-file FILE.svg"
             )
         if format_.chart_needs:
             imported(format_.chart_needs, "charts")()

@@ -27,7 +27,7 @@ def varied(options: Mapping[str, Any]) -> dict[str, Any]:
     for operand in options["script"]:
         match = _PARAMS.match(operand) if is_piece(operand) else None
         if match is None:
-            raise UsageError("--variant draws other params for updates such as 0:1 100:10x7; a file keeps its own")
+            raise UsageError("--variant draws new params for updates such as 0:1 100:10x7, not for a file")
         script.append(f"{match[1]}{','.join(map(draw, match[2].split(',')))}{match[3] or ''}")
     param = None if options["param"] is None else ",".join(map(draw, options["param"].split(",")))
     title = options["title"]

@@ -71,7 +71,7 @@ def test_an_index_beside_the_param() -> None:
     text = "k,z,x_hat\n" + "".join(f"{k},{value!r},{value!r}\n" for k, value in enumerate(params(12)))
     outcome = run("--decay 0 --rule fixed --check x_hat", text)
     assert 0 == outcome.code
-    assert "param from 'z'; left out: 'k'; 'k' counts up: --step-column 'k' takes it for the step\n" in outcome.err
+    assert "param from 'z'; left out: 'k'; 'k' counts up: --step-column 'k' makes it the step\n" in outcome.err
     assert 3 == run("--decay 0 --rule fixed --check x_hat --param-column k", text).code
 
 
@@ -194,7 +194,7 @@ def test_a_param_without_a_logged_column_has_none_of_the_check() -> None:
     [
         (("one", "b=two"), "--check one needs one of the params w, b: give --check w=one, or choose"),
         (("w=one", "x=two"), "no param 'x'; there are w, b"),
-        (("w=one", "w=two"), "--check has two columns for the same param"),
+        (("w=one", "w=two"), "--check names two columns for one param"),
     ],
 )
 def test_unclear_param(check, message):

@@ -206,7 +206,8 @@ def test_a_decay_that_never_lasts_is_found_over_so_many_rounds(monkeypatch: pyte
     assert run("--leaves 10%:20 --rule custom:decay=DECAY*(step+99)/(step+100) :1").code == 0
     told = error_of("--leaves 10%:21 --rule custom:decay=DECAY*(step+99)/(step+100) :1", code=2)
     assert (
-        "the rounds of rule custom:decay=DECAY*(step+99)/(step+100) have decays of their own; give 20 at most" in told
+        "rule custom:decay=DECAY*(step+99)/(step+100) has a different decay in each round; give at most 20 rounds"
+        in told
     )
 
 

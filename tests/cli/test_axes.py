@@ -69,12 +69,12 @@ def test_a_column_of_numbers() -> None:
     [
         ("--decay 0.9 --time-column time", DATES, "the times are dates"),
         ("--half-life 5min --time-column t", NUMBERS, "give --half-life 300"),
-        ("--half-life 5min --time-column time --rule wandb", DATES, "has no unit; give --half-life 300"),
+        ("--half-life 5min --time-column time --rule wandb", DATES, "takes no unit; give --half-life 300"),
         ("--decay 0.9 --time-column t", "t,param\n3,1\n1,2\n", "<stdin>:3: time runs backwards"),
         ("--decay 0.9 --rule elapsed -q", "step,param\n1,1\n3,1\n1,2\n", "<stdin>:4: time runs backwards"),
         ("--decay 0.9 --time-column t", "t,param\n3,1\nx,2\n", "<stdin>:3: the time 'x' is neither"),
         ("--half-life 1h --time-column t", "t,param\n2024-01-01,1\n1.2.2024,2\n", "'1.2.2024' is neither"),
-        ("--decay 0.9 --time-column t", "t,param\n3,1\n2024-01-01,2\n", "is a date, but those before are not"),
+        ("--decay 0.9 --time-column t", "t,param\n3,1\n2024-01-01,2\n", "is a date, but the ones before are not"),
         ("--half-life 1h --time-column t", "t,param\n2024-01-01T00:00Z,1\n2024-01-02T00:00,2\n", "has no time zone"),
         ("--decay 0.9 --rule warmup --time-column t", NUMBERS, "rule warmup does not use times"),
         ("--decay-column d", "d,param\n2,1\n", "<stdin>:2: the decay '2' is not a number between 0 and 1"),
@@ -131,21 +131,21 @@ def test_an_interval_and_a_mean() -> None:
 @pytest.mark.parametrize(
     ("options", "text", "told"),
     [
-        ("", "t,x\n0,1\n1,2\n1,5\n1,6\n", "2 rounds have the time of the round before, so their weight is 0"),
+        ("", "t,x\n0,1\n1,2\n1,5\n1,6\n", "2 rounds have the same time as the round before, so their weight is 0"),
         (
             "--decay 0.5 --dtype float32 --dtype float64",
             "t,x\n0,1\n0,2\n",
-            "1 round has the time of the round before, so its weight is 0",
+            "1 round has the same time as the round before, so its weight is 0",
         ),
-        ("--by r --summary", "r,t,x\na,0,1\nb,0,2\na,0,5\nb,0,5\n", "2 rounds have the time of the round before"),
-        ("--missing skip", "t,x\n0,1\n0,\n1,2\n1,\n1,4\n", "1 round has the time of the round before"),
+        ("--by r --summary", "r,t,x\na,0,1\nb,0,2\na,0,5\nb,0,5\n", "2 rounds have the same time as the round before"),
+        ("--missing skip", "t,x\n0,1\n0,\n1,2\n1,\n1,4\n", "1 round has the same time as the round before"),
         ("", "t,x\n0,1\n1,2\n", ""),
     ],
 )
 def test_rows_at_one_time_are_counted(options: str, text: str, told: str) -> None:
     """A row at the time of the row before has no weight, and one note says of how many this is true."""
     err = run(f"--decay 0.9 --time-column t -F csv {options}", text).err
-    assert err.count("the time of the round before") == bool(told)
+    assert err.count("the same time as the round before") == bool(told)
     assert told in err
 
 

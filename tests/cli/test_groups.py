@@ -78,7 +78,7 @@ def test_a_value_is_held_from_its_own_group(block: int, monkeypatch: pytest.Monk
     assert ["1", "5", "2", "5", "2", "5", "9", "5"] == csv_of("-q --by run --missing hold", text).column("param")
     (tmp_path / "x.csv").write_text("loss\n1\n2\n")
     (tmp_path / "y.csv").write_text("loss\n\n2\n")
-    message = "y.csv:2: column 'loss' is missing, and no value comes before it to hold"
+    message = "y.csv:2: column 'loss' is missing, and there is no earlier value to hold"
     assert message in run(f"--decay 0.9 --by file --missing hold {tmp_path}/x.csv {tmp_path}/y.csv -q").err
 
 

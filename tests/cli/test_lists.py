@@ -57,7 +57,7 @@ def test_other_names_of_a_rule() -> None:
     """An alias is an entry with fixed parameters; case, hyphens and underscores do not matter."""
     assert run("--rule YOLOX 1:1 --decay 0.9 -F csv").out == run("--rule yolov5:tau=2000 1:1 --decay 0.9 -F csv").out
     assert run("--rule Torch_EMA 1:1 --decay 0.9 -F csv").out == run("--rule torch-ema 1:1 --decay 0.9 -F csv").out
-    assert "yolov5:tau=2000, which has tau already" in error_of("--rule yolox:tau=3 --decay 0.9 :1", code=2)
+    assert "yolov5:tau=2000, which sets tau already" in error_of("--rule yolox:tau=3 --decay 0.9 :1", code=2)
     assert error_of("--rule adamw :1", code=2) == "no rule 'adamw'; did you mean torch-adam or torch-adam-sq?"
 
 

@@ -113,7 +113,7 @@ def test_times_and_decays_do_not_go_together() -> None:
     """A decay follows from the time, or is given."""
     with pytest.raises(SettingError, match="rule fixed does not use times"):
         Average(0.9, rule="fixed").advance([1.0], times=[0])
-    with pytest.raises(SettingError, match="times and a decay for each row do not go together"):
+    with pytest.raises(SettingError, match="give times or decays, not both"):
         Average(0.9, rule="elapsed").advance([1.0], times=[0], decays=[0.5])
 
 
@@ -127,7 +127,7 @@ def test_fractions_have_no_roots() -> None:
     assert {int} == {type(time) for time in whole.columns["elapsed"]}
     average = Average("1/2", rule="elapsed", dtype="exact")
     assert average.advance([1, 2], times=[0, 2]).decays == [None, Fraction(1, 4)]
-    with pytest.raises(SettingError, match="takes no power of 1/2, which is not a whole number"):
+    with pytest.raises(SettingError, match="takes whole powers only, not 1/2"):
         average.advance([3], times=["2.5"])
 
 
@@ -136,10 +136,10 @@ def test_fractions_have_no_roots() -> None:
     [
         ("optax", "raises one decay to a power"),
         ("tensorboard", "raises one decay to a power"),
-        ("clickhouse", "divides by what follows from one decay"),
+        ("clickhouse", "divides by a value that depends on one decay"),
         ("torch-swa", "has no decay to replace"),
         ("edm", "has no decay to replace"),
-        ("audiocraft", "makes its decay from a count"),
+        ("audiocraft", "computes its decay from a count"),
     ],
 )
 def test_rules_that_take_no_decay_for_each_row(rule: str, why: str) -> None:
@@ -206,7 +206,7 @@ def test_a_start_after_params_that_are_no_numbers() -> None:
 
 def test_a_rule_that_has_an_interval_of_its_own() -> None:
     """Two intervals would be one too many."""
-    with pytest.raises(SettingError, match="rule mmengine has an interval of its own; give mmengine:interval=2"):
+    with pytest.raises(SettingError, match="rule mmengine has its own interval; give mmengine:interval=2"):
         Average(rule="mmengine", update_every=2)
 
 

@@ -91,7 +91,7 @@ def test_a_half_life_in_time_that_is_not_above_zero():
 def test_most_rounds_of_what_is_left():
     """As many rounds as a counter can have may leave a part."""
     assert leaving("1%:9223372036854775807").number == 1
-    with pytest.raises(SettingError, match="leaves '9223372036854775808': the rounds are a whole number from 1"):
+    with pytest.raises(SettingError, match="leaves '9223372036854775808': ROUNDS must be a whole number from 1 up"):
         leaving("1%:9223372036854775808")
 
 
@@ -149,5 +149,5 @@ def test_fractions_of_rules():
     )
     assert Average(rule="fixed:decay=2/3").constant == 2 / 3
     assert Average(rule="tensorboard:smoothingWeight=3/2").constant == 1
-    with pytest.raises(SettingError, match="update_after_step must be a whole number from 0, not '1/2'"):
+    with pytest.raises(SettingError, match="update_after_step must be a whole number from 0 up, not '1/2'"):
         Average(rule="diffusers:update_after_step=1/2")

@@ -43,11 +43,14 @@ def test_value_that_is_taken(parameter, value, expected):
 @pytest.mark.parametrize(
     ("parameter", "value", "allowed"),
     [
-        *((COUNT, value, "a whole number from 1") for value in ("0", 0, "-1", "1.5", 1.5, "x", "", "none", None, True)),
+        *(
+            (COUNT, value, "a whole number from 1 up")
+            for value in ("0", 0, "-1", "1.5", 1.5, "x", "", "none", None, True)
+        ),
         *((SIGNED, value, "a whole number") for value in ("0.5", "x", "1_0", False)),
         *((RATIO, value, "a number from 0 to 1") for value in ("-1e-9", "1.0000001", 2, "nan", math.nan, math.inf)),
         *((SCALE, value, "a number above 0") for value in ("0", 0, 0.0, "-1", math.inf, True)),
-        *((BOUND, value, "a number from 0 or none") for value in ("-1", "no", True)),
+        *((BOUND, value, "a number from 0 up or none") for value in ("-1", "no", True)),
         *((LIMIT, value, "a whole number from 0 to 10 or none") for value in ("11", 11, "0.5", "-1")),
         *((FLAG, value, "true or false") for value in ("yes", "1", 1, "none", None)),
         *((KIND, value, "a or b") for value in ("c", "A", "none", None, 1)),
@@ -66,7 +69,7 @@ def test_counts_have_a_limit(value):
     """No count goes past the largest step."""
     for parameter, sign in (COUNT, 1), (SIGNED, 1), (SIGNED, -1):
         signed = value if sign == 1 else f"-{value}" if isinstance(value, str) else -value
-        with pytest.raises(SettingError, match=r"is past the largest count, 2\^63 - 1 = 9223372036854775807$"):
+        with pytest.raises(SettingError, match=r"exceeds the largest count, 2\^63 - 1 = 9223372036854775807$"):
             parameter.read(signed)
 
 

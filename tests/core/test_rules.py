@@ -234,7 +234,7 @@ def test_an_accumulator_shorter_than_the_params():
         ("composer:half_life=none", "rule composer needs half_life or smoothing"),
         ("torch:speed=1", "rule torch has no parameter 'speed'; it has decay, n_averaged"),
         ("torch-swa:decay=0.9", "rule torch-swa has no parameter 'decay'; it has n_averaged, multi_avg_fn"),
-        ("torch:n_averaged=1.5", "n_averaged must be a whole number from 0, not '1.5'"),
+        ("torch:n_averaged=1.5", "n_averaged must be a whole number from 0 up, not '1.5'"),
         ("torch:n_averaged=-1", "n_averaged must be a whole number from 0"),
         ("torch:n_averaged=none", "n_averaged must be a whole number from 0"),
         ("torch:n_averaged=x", "n_averaged must be a whole number from 0"),

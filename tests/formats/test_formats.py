@@ -68,7 +68,7 @@ def test_fractions_in_json() -> None:
 
 
 def test_overflow() -> None:
-    """A value past the range of its dtype is an infinity, which JSON has as a string."""
+    """A value beyond the range of its dtype is an infinity, which JSON has as a string."""
     assert ["inf"] == csv_of("--dtype float16 --rule fixed :1e6 -q").column("shadow")
     assert ["-inf"] == csv_of("--dtype float16 --rule fixed :-1e6 -q").column("shadow")
     assert '"shadow": "inf"' in run("--decay 0.9 --dtype float16 --rule fixed :1e6 -F jsonl").out

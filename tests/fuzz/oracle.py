@@ -42,7 +42,7 @@ def call(arguments: Sequence[str], stdin: bytes = b"") -> Outcome:
 
 
 def nearest(x: Fraction, name: str) -> float:
-    """The value of the type that is nearest to x, ties to even; past the range, an infinity."""
+    """The value of the type that is nearest to x, ties to even; beyond the range, an infinity."""
     value = nearest_of(x, *TYPES[name])
     return (inf if x > 0 else -inf) if value is None else float(value)
 
@@ -138,7 +138,7 @@ def close(values: Sequence[Round], exact: Sequence[Round], largest: Fraction, bi
         if truth.decay is not None:
             allowed = allowed * (1 + Fraction(8, 2**bits)) + Fraction(8, 2**bits) * largest + 3 * least
         if not isfinite(value.shadow):
-            return True  # past the range there is nothing to compare
+            return True  # beyond the range there is nothing to compare
         if abs(Fraction(value.shadow) - truth.shadow) > allowed:
             return False
     return True

@@ -160,7 +160,7 @@ def _follows(average: Average, initial: Fraction, told: Sequence[Told], *, count
     for number, round_ in enumerate(told):
         largest = max(abs(carried), abs(round_.param))
         if not isfinite(round_.biased) or largest * 4 > Fraction(2) ** most:
-            return  # past the range there is nothing to compare
+            return  # beyond the range there is nothing to compare
         if number == 0 and (entry.start in ("first", "none") or entry.name.startswith(COPY_FIRST)):
             carried = Fraction(round_.biased)
             continue

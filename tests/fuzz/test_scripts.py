@@ -169,7 +169,7 @@ def is_refused(average: Call, values: list[list[str]], err: str) -> bool:
     """True if such a table is refused: exact arithmetic has limits, and there must be an update."""
     if average.dtype == "exact" and ("4300 digits" in err or "no place in exact arithmetic" in err):
         return True
-    told = "no value comes before it to hold", "NUL bytes"  # the latter of a line that is refused, wherever they stand
+    told = "there is no earlier value to hold", "NUL bytes"  # the latter of a line that is refused, wherever they stand
     if average.missing == "hold" and any(text in err for text in told):
         return not all(map(NUMBER.fullmatch, values[0]))
     numbers = [text for row in values for text in row if NUMBER.fullmatch(text)]

@@ -23,7 +23,7 @@ def note_of(text: str, options: str = "") -> str:
 def test_a_column_that_tells_series_apart(column: str, values: list[str], told: str) -> None:
     """Several values that come again are several series, and --by keeps them apart."""
     text = f"{column},step,loss\n" + "".join(f"{value},{row},1\n" for row, value in enumerate(values))
-    expected = f"'{column}' has several values, {told}, in one average: --by '{column}' keeps one for each"
+    expected = f"'{column}' has several values, {told}, averaged together: --by '{column}' separates them"
     assert note_of(text).endswith(f"; {expected}")
     assert "--by" not in note_of(text, f"--where {column}={values[0]}")
     assert "--by" not in note_of(text, f"--by {column}")
@@ -49,7 +49,7 @@ def test_a_column_that_tells_no_series_apart(values: list[str]) -> None:
 )
 def test_a_column_that_counts_up(text: str, options: str, told: bool) -> None:
     """The one column that counts up is offered as the step, where there is none."""
-    assert told == ("'n' counts up: --step-column 'n' takes it for the step" in note_of(text, options))
+    assert told == ("'n' counts up: --step-column 'n' makes it the step" in note_of(text, options))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_table_of_runs() -> None:
 @pytest.mark.parametrize(
     ("steps", "note"),
     [
-        ("5 5 5", "the steps of column 'step' are all the same, 5; --step-column none takes no step"),
+        ("5 5 5", "the steps of column 'step' are all the same, 5; --step-column none ignores them"),
         (
             "1 1 2 2",
             "the steps of column 'step' occur twice each, 2 steps in 4 rows: does the file hold several series?",

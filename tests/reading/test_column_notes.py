@@ -126,7 +126,7 @@ def test_a_header_that_is_none() -> None:
 def test_a_column_that_changes_late() -> None:
     """A column of words that is the same in the first rows is watched: another run may begin below."""
     rows = "".join(f"{run},{step},1\n" for run in "ab" for step in range(9000))
-    told = "'run' is 'b' here and 'a' in the first rows, in one average: --by 'run' keeps one for each"
+    told = "'run' is 'b' here and 'a' in the first rows, averaged together: --by 'run' separates them"
     assert 1 == csv_of("", f"run,step,loss\n{rows}").err.count(told)
     for quiet in ("--by run", "--where run=b"):
         assert "in the first rows" not in csv_of(quiet, f"run,step,loss\n{rows}").err
@@ -137,7 +137,7 @@ def test_a_column_that_changes_late() -> None:
 def test_a_key_that_changes_late() -> None:
     """In JSON Lines, and in a document, it is watched as well."""
     rows = [f'{{"run": "{run}", "step": {step}, "loss": 1}}' for run in "ab" for step in range(2000)]
-    told = "'run' is 'b' here and 'a' in the first rows, in one average: --by 'run' keeps one for each"
+    told = "'run' is 'b' here and 'a' in the first rows, averaged together: --by 'run' separates them"
     for text in ("\n".join(rows), f"[{', '.join(rows)}]"):
         assert 1 == csv_of("", text).err.count(told)
         assert "in the first rows" not in csv_of("", text.replace('"b"', '"a"')).err
@@ -155,7 +155,7 @@ def test_steps_that_start_again_in_the_next_file(tmp_path: Path) -> None:
     files = [str(tmp_path / name) for name in ("a.csv", "b.csv")]
     for file in files:
         Path(file).write_text("step,loss\n0,1\n1,2\n")
-    told = "the steps start again at 0, after 1 in the file before, in one average: --by file keeps one for each file"
+    told = "the steps start again at 0, after 1 in the file before, averaged together: --by file separates the files"
     assert told in csv_of(files).err
     assert told not in csv_of([*files, "--by", "file"]).err
     Path(files[1]).write_text("step,loss\n2,1\n3,2\n")
@@ -174,4 +174,4 @@ def test_records_that_are_not_in_the_order_of_their_dates() -> None:
     days = ("03", "01", "02", "05")
     text = "".join(f'{{"time": "2026-01-{day}", "loss": 1.5}}\n' for day in days)
     told = run("--decay 0.9 --rule fixed -F csv", text).err
-    assert "the rows are not in the order of 'time': jq -s 'sort_by(.time)' FILE | ema-calc sorts them" in told
+    assert "the rows are not in order of 'time': jq -s 'sort_by(.time)' FILE | ema-calc sorts them" in told

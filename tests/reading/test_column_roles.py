@@ -111,9 +111,9 @@ def test_many_columns_are_told_in_short() -> None:
 @pytest.mark.parametrize(
     ("header", "message"),
     [
-        ("step,Step,x", "'step' and 'Step' could each be the step; --step-column chooses"),
+        ("step,Step,x", "'step' and 'Step' could each be the step; choose it with --step-column"),
         ("a/global_step,global_step,x", "'a/global_step' and 'global_step' could each be the step;"),
-        ("step,epoch", "no column looks like a param; the columns are 'step', 'epoch'; --param-column chooses"),
+        ("step,epoch", "no column looks like a param; the columns are 'step', 'epoch'; choose one with --param-column"),
     ],
 )
 def test_header_that_does_not_tell(header: str, message: str) -> None:
@@ -124,7 +124,7 @@ def test_header_that_does_not_tell(header: str, message: str) -> None:
 
 def test_a_column_without_a_name_is_no_param() -> None:
     """It numbers the rows, as R and pandas write them."""
-    message = "<stdin>: no column looks like a param; the columns are 'column 1', 'tag'; --param-column chooses"
+    message = "<stdin>: no column looks like a param; the columns are 'column 1', 'tag'; choose one with --param-column"
     assert message == error_of("--decay 0.9 -F csv", ",tag\n1,a\n2,b\n")
 
 
@@ -193,11 +193,11 @@ def test_files_must_agree(tmp_path_factory: pytest.TempPathFactory) -> None:
     outcome = run(f"{line}ab {folder}/xy")
     assert outcome.code == 1
     assert outcome.err.startswith(
-        f"ema-calc: error: {folder}/xy has the params 'x', 'y', but those before are 'a', 'b';"
+        f"ema-calc: error: {folder}/xy has the params 'x', 'y', but earlier ones were 'a', 'b';"
     )
     outcome = run(f"{line}ab {folder}/a")
     assert f"{folder}/a has 1 param, but {folder}/ab has 2; the output is incomplete" in outcome.err
-    assert "has the params 'x', 'y', but those before are 'a', 'b'" in run(f"{line}n {folder}/ab {folder}/xy").err
+    assert "has the params 'x', 'y', but earlier ones were 'a', 'b'" in run(f"{line}n {folder}/ab {folder}/xy").err
     assert "'5:1' has 1 param, but" in run(f"{line}ab 5:1").err
 
 
@@ -207,7 +207,7 @@ def test_files_must_agree_with_what_a_piece_left_open(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     ab, xy = str(tmp_path / "ab"), str(tmp_path / "xy")
     for parts in (["0:1,2", ab, xy], [ab, "0:1,2", xy]):
-        message = f"{xy} has the params 'x', 'y', but those before are 'a', 'b'"
+        message = f"{xy} has the params 'x', 'y', but earlier ones were 'a', 'b'"
         assert message in run(["--decay", "0.9", "-F", "csv", *parts]).err
 
 
@@ -239,7 +239,7 @@ def test_keep_needs_the_same_columns_throughout() -> None:
 
 def test_keep_of_a_column_of_the_output() -> None:
     """A kept column with the name of an output column is an error that says what to do."""
-    expected = "two columns of the output would be called 'shadow'; --keep or --by passes one of them,"
+    expected = "two columns of the output would be called 'shadow'; one is from --keep or --by;"
     expected += " --columns leaves the other out"
     assert expected == error_of("--decay 0.9 -F csv --keep", "step,param,shadow\n0,1,2\n", code=2)
     assert ["2"] == csv_of("--keep -c step,decay", "step,param,shadow\n0,1,2\n").column("shadow")

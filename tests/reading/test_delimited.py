@@ -44,7 +44,7 @@ def test_cell_that_is_no_number(cell: str) -> None:
 
 def test_number_past_the_range() -> None:
     """A number that float64 does not hold is an error, also in a block of plain numbers."""
-    message = "column 'param': '1e999' is past the range of float64, about 1.8e308"
+    message = "column 'param': '1e999' is beyond the range of float64, about 1.8e308"
     assert f"<stdin>:2: {message}" == error_of("--decay 0.9", f"{HEADER}0,1e999\n")
     plain = HEADER + "".join(f"{step},1\n" for step in range(BLOCK))
     outcome = run("--decay 0.9 -F csv", f"{plain}7,1e999\n")
@@ -55,13 +55,13 @@ def test_number_past_the_range() -> None:
 
 
 def test_long_number_past_the_range() -> None:
-    """Digits alone can go past the range too, among rows that are all short."""
+    """Digits alone can go beyond the range too, among rows that are all short."""
     plain = HEADER + "".join(f"{step},1\n" for step in range(BLOCK))
-    assert "is past the range of float64" in run("--decay 0.9 -F csv", f"{plain}7,{'9' * 400}\n").err
+    assert "is beyond the range of float64" in run("--decay 0.9 -F csv", f"{plain}7,{'9' * 400}\n").err
 
 
 def test_sum_past_the_range() -> None:
-    """Large numbers are good ones, though their sum is past the range."""
+    """Large numbers are good ones, though their sum is beyond the range."""
     outcome = csv_of("-c param", HEADER + "".join(f"{step},1e308\n" for step in range(BLOCK)))
     assert BLOCK == outcome.out.count("1e308\n")
 
@@ -70,10 +70,10 @@ def test_cell_of_ten_thousand_digits() -> None:
     """A long cell is a number if it is one, and is cut in an error."""
     digits = "1" * 10_000
     assert ["0.9"] == csv_of("", f"{HEADER}0,1.{'0' * 10_000}\n").column("shadow")
-    assert f"<stdin>:2: column 'param': '{'1' * 20}...{'1' * 10}' is past the range of float64, about 1.8e308" == (
+    assert f"<stdin>:2: column 'param': '{'1' * 20}...{'1' * 10}' is beyond the range of float64, about 1.8e308" == (
         error_of("--decay 0.9", f"{HEADER}0,{digits}\n")
     )
-    assert f"'{'1' * 20}...{'1' * 10}' is past the largest one" in error_of("--decay 0.9", f"{HEADER}{digits},1\n")
+    assert f"'{'1' * 20}...{'1' * 10}' exceeds the largest step" in error_of("--decay 0.9", f"{HEADER}{digits},1\n")
     assert "has more than 4300 digits, too many for exact fractions" in error_of(
         "--decay 0.9 --dtype exact", f"{HEADER}0,{digits}\n"
     )

@@ -47,7 +47,7 @@ def test_ends_of_lines_in_small_pieces(end: bytes, size: int) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (pickle.dumps({"loss": [1.0]}), "is a Python pickle; where you trust it"),
+        (pickle.dumps({"loss": [1.0]}), "is a Python pickle; if you trust it"),
         (gzip.compress(b"0,1\n", mtime=0), "is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc"),
         (b"PK\x03\x04" + bytes(22) + b"\x00\x00\x00\x00[Content_Types].xml", "is an Excel file; python -c"),
         (b"PK\x03\x04" + bytes(26) + b"archive/data.pkl", "is a PyTorch checkpoint"),

@@ -81,7 +81,7 @@ def test_a_run_that_goes_on() -> None:
 def test_values_that_are_missing() -> None:
     """A value that is NaN is no gap."""
     data = log(event(0, loss=1), event(1, loss=float("nan")))
-    assert error_of("--decay 0.9", data).startswith("<stdin>: 'loss' is nan at step 1: --missing skip or hold")
+    assert error_of("--decay 0.9", data).startswith("<stdin>: 'loss' is nan at step 1: choose --missing skip or hold")
     assert ["0"] == csv_of("-q --missing skip", data).column("step")
 
 

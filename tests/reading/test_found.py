@@ -11,7 +11,7 @@ from tests.harness import csv_of, error_of, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-NO_ROW = "it has a header, 'step', 'loss', and no row below it"
+NO_ROW = "it has only a header, 'step', 'loss'"
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,10 @@ NO_ROW = "it has a header, 'step', 'loss', and no row below it"
         ("step,loss\n", NO_ROW),
         ("step,loss", NO_ROW),
         ("\n\nstep,loss\n\n\n", NO_ROW),
-        ("loss\n", "it has a header, 'loss', and no row below it"),
-        ("# made by a tool\n", "it has nothing but comments"),
-        ("# made by\n\n  # a tool\n", "it has nothing but comments"),
-        ("// made by\n// a tool\n", "it has nothing but comments"),
+        ("loss\n", "it has only a header, 'loss'"),
+        ("# made by a tool\n", "it has only comments"),
+        ("# made by\n\n  # a tool\n", "it has only comments"),
+        ("// made by\n// a tool\n", "it has only comments"),
         ("[]", "its list of records is empty"),
         ('{"log_history": []}', "its list of records is empty"),
     ],
@@ -53,16 +53,16 @@ def test_several_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ("step,loss\n# resumed\n0,1\n", "<stdin>:2: '# resumed' is a comment"),
-        ("step,loss\n# resumed\n", "<stdin>:2: '# resumed' is a comment"),
-        ("1\n2\n# resumed\n", "<stdin>:3: '# resumed' is a comment"),
+        ("step,loss\n# resumed\n0,1\n", "<stdin>:2: '# resumed' looks like a comment"),
+        ("step,loss\n# resumed\n", "<stdin>:2: '# resumed' looks like a comment"),
+        ("1\n2\n# resumed\n", "<stdin>:3: '# resumed' looks like a comment"),
     ],
 )
 @pytest.mark.parametrize("block", [1, 10, 65536])
 def test_comments_are_not_skipped(text: str, what: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A comment below the first row is no row, and the error says how to leave it out, however the file arrives."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
-    message = f"{what}, and comments are not skipped here; grep -v '^#' FILE | ema-calc leaves them out"
+    message = f"{what}; grep -v '^#' FILE | ema-calc leaves them out"
     assert message == error_of("--decay 0.9 -q", text)
 
 

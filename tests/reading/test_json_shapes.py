@@ -83,7 +83,7 @@ def test_series_with_steps_of_their_own() -> None:
     rows = csv_of("-q", text).rows
     assert [("0", "1", ""), ("2", "2", "5"), ("2", "3", "")] == [(row["step"], row["a"], row["b"]) for row in rows]
     assert ["", "0.4999999999999999"] == [row["b.shadow"] for row in csv_of("-q --rule fixed", text).rows][:2]
-    assert "no value comes before it to hold" in error_of("--decay 0.9 -q --missing hold", text)
+    assert "there is no earlier value to hold" in error_of("--decay 0.9 -q --missing hold", text)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_series_with_steps_of_their_own() -> None:
             "2 logs in one JSON document, 'loss.steps', 'loss.values'",
         ),
         ("[[1, 2], [3]]", "no log was found in this JSON document"),
-        ('{\n"loss": 1, "acc": 2}', "one record of results and no series"),
+        ('{\n"loss": 1, "acc": 2}', "one record of results, not a series"),
     ],
 )
 def test_documents_that_are_no_log(text: str, message: str) -> None:

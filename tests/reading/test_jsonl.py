@@ -49,7 +49,7 @@ def test_literals_of_python(literal: str, shadow: str) -> None:
 def test_deep_nesting() -> None:
     """Nesting past all measure is an error, not a crash."""
     text = '{"param": 1, "x": ' + "[" * 100_000 + "]" * 100_000 + "}\n"
-    assert "<stdin>:1: JSON that is nested too deeply" == error_of("--decay 0.9 --keep", text)
+    assert "<stdin>:1: the JSON is nested too deeply" == error_of("--decay 0.9 --keep", text)
 
 
 def test_empty_lines() -> None:
@@ -89,9 +89,8 @@ def test_step_that_comes_later() -> None:
     """The step may come up after the first record, under the name that is looked for first."""
     assert ["", "5"] == csv_of("-q", '{"param": 1}\n{"step": 5, "param": 2}\n').column("step")
     text = '{"param": 1}\n{"global_step": 5, "param": 2}\n'
-    expected = (
-        "<stdin>:2: 'global_step' could be the step, but the first record does not have it; --step-column chooses"
-    )
+    expected = "<stdin>:2: 'global_step' could be the step, but the first record does not have it;"
+    expected += " choose it with --step-column"
     assert expected == error_of("--decay 0.9 -q", text)
     assert ["", "5"] == csv_of("-q --step-column global_step", text).column("step")
 
@@ -131,7 +130,7 @@ def test_param_that_comes_later() -> None:
     """A number that the first record does not have is left out, and a note says so once."""
     text = '{"step": 0, "loss": 1}\n{"step": 1, "loss": 2, "acc": 3}\n{"step": 2, "loss": 2, "acc": 3, "tag": "x"}\n'
     outcome = run("--decay 0.9 -F csv", text)
-    note = "<stdin>: only other records have 'acc': --missing skip takes all"
+    note = "<stdin>: only other records have 'acc': --missing skip reads them"
     assert f"ema-calc: note: {note}\n" == outcome.err
     assert run("--decay 0.9 -F csv --param-column loss", text).err == ""
     assert run("--decay 0.9 -F csv", text.replace("loss", "param")).err == ""

@@ -244,7 +244,7 @@ def test_what_leads_on(text: str, message: str) -> None:
 def test_the_cards_of_a_computer() -> None:
     """An index whose values come again tells series apart."""
     rows = "".join(f"{card}, {k}, {90 + k}\n" for k in range(4) for card in (0, 1))
-    assert "--by 'index' keeps one for each" in csv_of("", f"index, step, power [W]\n{rows}").err
+    assert "--by 'index' separates them" in csv_of("", f"index, step, power [W]\n{rows}").err
 
 
 def test_numbers_with_marks_beside_others() -> None:
@@ -298,14 +298,14 @@ def test_a_log_within_a_document(document: object, params: list[str], indent: in
 def test_series_beside_one_another_in_a_document() -> None:
     """The labels that tell them apart are columns, and a note has the option."""
     series = [{"metric": {"job": job}, "values": [[STAMP + k, f"{k}.5"] for k in range(4)]} for job in "ab"]
-    assert "--by 'metric.job' keeps one for each" in csv_of("", json.dumps({"result": series})).err
+    assert "--by 'metric.job' separates them" in csv_of("", json.dumps({"result": series})).err
 
 
 def test_a_guess_is_told() -> None:
     """A note says that a column repeats rows, that the first row may be names, and that there are shorter logs."""
     assert "; 'runs' repeats its row" in csv_of("", "match,runs,wickets\n1,3,5\n2,4,6\n").err
     assert "repeats" not in csv_of("", "step,param,runs\n1,3,5\n2,4,6\n").err
-    assert "--header yes takes it for the header" in csv_of("", "0\n2.5\n2.25\n").err
+    assert "--header yes makes it the header" in csv_of("", "0\n2.5\n2.25\n").err
     assert "names" not in csv_of("--header no", "0\n2.5\n2.25\n").err
     document = {"train": {"loss": [3, 2, 1]}, "val": {"loss": [4, 3]}}
     assert "train is the longest of several logs; jq '.val' FILE" in csv_of("", json.dumps(document)).err
@@ -358,7 +358,7 @@ def test_columns_without_a_value() -> None:
     late = "step,loss,val\n0,1,\n1,2,\n2,3,5\n"
     assert "'val'" in csv_of("--missing skip", late).err
     many = "step,loss,val\n" + "".join(f"{step},1,\n" for step in range(2000)) + "2000,1,5\n"
-    message = "<stdin>:2002: '5' is in column 'val', which was empty so far; --missing skip takes it, --param-column"
+    message = "<stdin>:2002: '5' is in column 'val', which was empty so far; --missing skip reads it, --param-column"
     outcome = run("--decay 0.9 -q -F csv", many)
     assert (1, True) == (outcome.code, message in outcome.err)
 

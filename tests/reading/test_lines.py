@@ -129,4 +129,4 @@ def test_a_lone_carriage_return_ends_no_line() -> None:
 def test_a_comment_with_quotes_below_the_first_row() -> None:
     """It is told as any other comment is, as a monitor that was started again writes it."""
     text = '#{"t": 1}\nr,l\n1,2\n#{"t": 9, "env": "a"}\nr,l\n3,4\n'
-    assert "is a comment, and comments are not skipped here; grep -v '^#' FILE" in error_of("--decay 0.9 -q", text)
+    assert "looks like a comment; grep -v '^#' FILE" in error_of("--decay 0.9 -q", text)

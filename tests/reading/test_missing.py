@@ -49,7 +49,7 @@ def test_no_shadow_before_the_first_value(options: str, rows: list[int], tmp_pat
 
 def test_hold_before_any_value() -> None:
     """There must be a value to hold; that of a piece or of a file before serves."""
-    assert "<stdin>:2: column 'loss' is missing, and no value comes before it to hold; use --missing skip" == error_of(
+    assert "<stdin>:2: column 'loss' is missing, and there is no earlier value to hold; use --missing skip" == error_of(
         "--decay 0.9 --missing hold", "step,loss\n0,NA\n"
     )
     assert ["7", "7"] == csv_of("--missing hold 0:7 -", "step,loss\n1,NA\n").column("param")
@@ -132,7 +132,7 @@ def test_rounds_that_are_told_have_the_numbers_of_the_table(block: int, monkeypa
     assert "1 of 3 rounds differ in the logged digits, the first in round 5, " in told
     text = "a,b\n1,1\n1,NA\n1,NA\n1,1.01\n"
     told = run("--decay 0.999 --rule fixed --initial 1 --dtype bfloat16 --missing skip -F csv", text).err
-    assert "b: 1 of 4 rounds stalled, the first is round 4:" in told
+    assert "b: 1 of 4 rounds stalled, first in round 4:" in told
 
 
 def test_a_rule_that_skips_has_a_decay_for_each_param() -> None:

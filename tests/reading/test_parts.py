@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FOLLOWS = "the logged shadow moves towards 'y', and not past it"
+FOLLOWS = "the logged shadow moves towards 'y' and not past it"
 
 
 def log(header: str) -> str:
@@ -46,7 +46,7 @@ def test_columns_by_number() -> None:
     text = "".join(f"{number},{row}\n" for number, row in enumerate(log("x,y,s").splitlines()[1:]))
     options = "--decay 0.9 --rule fixed -q --tolerance ulp:9"
     told = run(f"{options} --check 4 --param-column 2", text).out
-    assert "moves towards '3', and not past it, in 11 of 11 rounds: try --param-column '3'" in told
+    assert "in 11 of 11 rounds the logged shadow moves towards '3' and not past it: try --param-column '3'" in told
     assert "all 12 rounds agree" in run(f"{options} --check 4 --param-column 3", text).out
     assert "all 12 rounds agree" in run(f"{options} --check 3=4 --param-column 3 --param-column 2", text).out
     message = "--check 3=4: no param '3'; the file has one param, so --check 4 is enough"

@@ -48,8 +48,8 @@ def test_decimal_steps() -> None:
         ("", "the step is empty"),
         ("x", "step 'x' is not a number"),
         ("-0.5", "step '-0.5' is negative"),
-        ("1e999", f"step '1e999' is past the largest one, 2^63 - 1 = {2**63 - 1}"),
-        (str(2**63), f"step '{2**63}' is past the largest one, 2^63 - 1 = {2**63 - 1}"),
+        ("1e999", f"step '1e999' exceeds the largest step, 2^63 - 1 = {2**63 - 1}"),
+        (str(2**63), f"step '{2**63}' exceeds the largest step, 2^63 - 1 = {2**63 - 1}"),
     ],
 )
 def test_bad_decimal_step(text: str, message: str) -> None:

@@ -77,7 +77,7 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Pat
     (tmp_path / "FILE").write_text(text)
     error = error_of("--decay 0.9", text)
     assert error.startswith("<stdin> is a text log, not a table; ")
-    typed = error.partition("; ")[2].removesuffix(" makes numbers of it")
+    typed = error.partition("; ")[2].removesuffix(" extracts its numbers")
     outcome = shell(f"{typed} --decay 0.9 -F csv -q", tmp_path)
     assert (steps, params) == (outcome.column("step"), outcome.column("param")), outcome
 
@@ -98,7 +98,7 @@ def test_text_logs_with_columns_that_options_name(options: str, columns: str, tm
     text = "".join(f"10:00 iter {step}: loss {loss}.0, ema_loss {ema}.0, acc {acc}\n" for step, loss, acc, ema in lines)
     (tmp_path / "FILE").write_text(text)
     options = f"--decay 0.5 --rule fixed {options}"
-    typed = error_of(options, text).partition("; ")[2].removesuffix(" makes numbers of it")
+    typed = error_of(options, text).partition("; ")[2].removesuffix(" extracts its numbers")
     outcome = shell(f"{typed} {options} -F csv", tmp_path)
     assert outcome.out.startswith(columns), outcome
 

@@ -96,7 +96,7 @@ def test_an_initial_value_that_is_a_fraction() -> None:
     for value, message in [
         ("1/0", "--initial '1/0' divides by zero"),
         ("1/2,x/3", "--initial 'x/3' is not a number"),
-        (f"{wide[:400]}/3", "is past the range of float64"),
+        (f"{wide[:400]}/3", "is beyond the range of float64"),
         (f"{wide}/3", "has more than 4300 digits"),
     ]:
         outcome = run(["--decay", "0.9", "--initial", value, ":1"])

@@ -58,7 +58,7 @@ def test_a_value_that_is_the_script(typed: str, value: str, tmp_path: Path, monk
     monkeypatch.chdir(tmp_path)
     (tmp_path / "updates.csv").write_text("0,1\n")
     option = typed.partition(" ")[0]
-    told = f"{option} took '{value}' as its value: give {option} its own"
+    told = f"{option} took '{value}' as its value; give {option} another one"
     assert error_of(f"--decay 0.9 {typed.format(value)}").endswith(f"or a pipe; {told}")
     monkeypatch.setattr("ema_cli.cli.request.at_terminal", lambda: True)
     assert error_of(f"--decay 0.9 {typed.format(value)}", code=2).endswith(f"or a pipe; {told}")
@@ -87,7 +87,7 @@ def test_a_choice_left_out(value: str, tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     (tmp_path / "updates.csv").touch()
     message = error_of(["--decay", "0.9", "--header", value], code=2)
-    assert f"--header '{value}' is not one of auto, yes, no; its value is missing before '{value}'" == message
+    assert f"--header '{value}' is not one of auto, yes, no; give --header a value before '{value}'" == message
 
 
 def test_a_column_with_a_comma() -> None:

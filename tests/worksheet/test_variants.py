@@ -48,7 +48,7 @@ def test_a_file_has_no_variant(tmp_path):
     """It keeps its own numbers."""
     path = tmp_path / "a.csv"
     path.write_text("1\n2\n")
-    assert "a file keeps its own" in run(["--decay", "0.9", str(path), "--variant", "1"]).err
+    assert "not for a file" in run(["--decay", "0.9", str(path), "--variant", "1"]).err
 
 
 def test_symbols_are_read_by_people():

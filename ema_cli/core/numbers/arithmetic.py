@@ -92,7 +92,7 @@ def divided(x: Any, y: Any) -> Any:
     if y:
         return x / y
     if not isinstance(y, float):
-        raise SettingError("exact arithmetic cannot divide by zero, which debiasing does here; use float64")
+        raise SettingError("exact arithmetic cannot divide by zero, as debiasing does here; use float64")
     return copysign(inf, x) * copysign(1, y) if x and x == x else math.nan
 
 
@@ -146,9 +146,9 @@ LARGEST_EXACT_POWER = 10_000
 def exact_power(x: Any, n: int) -> Any:
     """x^n of a fraction."""
     if n != int(n):
-        raise SettingError(f"exact arithmetic takes no power of {n}, which is not a whole number; use float64")
+        raise SettingError(f"exact arithmetic takes whole powers only, not {n}; use float64")
     if n > LARGEST_EXACT_POWER and x not in (0, 1):
-        raise SettingError(f"exact arithmetic takes no power of {n}: at most {LARGEST_EXACT_POWER}; use float64")
+        raise SettingError(f"exact arithmetic takes powers up to {LARGEST_EXACT_POWER}, not {n}; use float64")
     return x ** int(n)
 
 

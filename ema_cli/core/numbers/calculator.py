@@ -100,7 +100,7 @@ def _fraction(node: Node, power: Callable[[Fraction, Fraction], Fraction]) -> Fr
         _check_size(_bits(left) * abs(right.numerator))
         return left ** int(right)
     if left < 0:
-        raise ArithmeticError("takes a power of a negative number that is not real")
+        raise ArithmeticError("has a power of a negative number that is not real")
     return power(left, right)
 
 
@@ -140,7 +140,7 @@ def nearest_power(base: Fraction, exponent: Fraction) -> Fraction:
     logarithm = math.log1p(base - 1) if near_one else math.log(base.numerator) - math.log(base.denominator)
     size = rounded(exponent) * logarithm
     if size > _LARGEST:
-        raise ArithmeticError("has a power that is past the range of float64")
+        raise ArithmeticError("has a power that is beyond the range of float64")
     if size < -_LARGEST:
         return Fraction(0)
     from decimal import Context, Decimal

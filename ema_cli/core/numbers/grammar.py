@@ -97,7 +97,7 @@ class _Parser:
         fact = NotNumber(self._text) if self._grammar is PLAIN else None
         if fact is not None and not self._found_sign:
             return SettingError(error, fact=fact)
-        found = f"{shown(self._tokens[-1][1])} is out of place" if self._tokens else "it ends too early"
+        found = f"{shown(self._tokens[-1][1])} is unexpected here" if self._tokens else "it ends too soon"
         return SettingError(f"{error}: {found}", fact=fact)
 
     def _taken(self, *signs: str) -> str:

@@ -21,7 +21,7 @@ let it take 1_000, full-width digits, spaces, nan and inf."""
 LAST_STEP = 2**63 - 1
 """The largest step: a signed 64-bit counter, as TensorFlow's global_step is."""
 
-PAST_FLOAT64 = "is past the range of float64, about 1.8e308"
+PAST_FLOAT64 = "is beyond the range of float64, about 1.8e308"
 """The end of errors on numbers that float64 cannot hold."""
 
 EXACT_DIGITS = 4300

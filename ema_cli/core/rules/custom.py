@@ -96,11 +96,11 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
     by = settings.get("debias", "none")
     if by != "none" and (by == "weights") != (texts.get("weight") == "1"):
         remedy = "weight=1" if by == "weights" else "no weight=, or debias=weights and weight=1"
-        raise SettingError(f"rule custom: debias={by} divides by another sum of weights", f"it needs {remedy}")
+        raise SettingError(f"rule custom: debias={by} divides by the wrong sum of weights", f"it needs {remedy}")
     if by != "none" and settings.setdefault("start", "zero") != "zero":
-        raise SettingError("rule custom: debias needs start=zero, from which it corrects")
+        raise SettingError("rule custom: debias= needs start=zero")
     if weight is not None and settings.get("update", "two_products") != "two_products":
-        raise SettingError("rule custom: weight stands in the place of 1 - decay in two_products alone")
+        raise SettingError("rule custom: weight= replaces 1 - decay only in two_products")
     start, counts = settings.get("start", "initial"), "step" in decay.names and "count" not in settings
     return Rule(
         f"custom:{','.join(f'{key}={text}' for key, text in texts.items())}" if texts else "custom",
@@ -220,7 +220,7 @@ def _constant_weight(text: str) -> Scalars:
         value = exact(text)
         nearest = float(value)
     except OverflowError:
-        raise SettingError(f"rule custom: weight: {shown(text)} is past the range of float64") from None
+        raise SettingError(f"rule custom: weight: {shown(text)} is beyond the range of float64") from None
     except SettingError as error:
         raise SettingError.of(error, "rule custom: weight: ") from None
     weight = {"": f"O({nearest!r})", "exact": f"N({value.numerator})/N({value.denominator})"}
@@ -234,7 +234,7 @@ def _within(decay: Any) -> Any:
         SettingError: It does not lie there.
     """
     if not 0 <= decay <= 1:
-        raise SettingError(f"rule custom: the decay must lie from 0 to 1, and the formula gives {decay}")
+        raise SettingError(f"rule custom: the decay must be between 0 and 1, but the formula gives {decay}")
     return decay
 
 

@@ -80,7 +80,7 @@ def test_value_of_a_fraction(above: int, below: int) -> None:
 
 
 def test_value_past_the_range() -> None:
-    """A fraction past the range is an infinity, as a decimal number is; one that is too long is refused."""
+    """A fraction beyond the range is an infinity, as a decimal number is; one that is too long is refused."""
     assert [math.inf, -math.inf] == [value_of(f"{sign}{'9' * 400}/7") for sign in ("", "-")]
     assert [math.inf, math.inf] == [value_of("1e999"), value_of("1e5000")]
     assert "-0.0" == str(value_of("-0"))
