@@ -206,7 +206,7 @@ class Log:
         try:
             params, param_units = column(self.params, self.param_units, of_param)
             shadows, units = column(self.shadows, self.units, of_shadow)
-        except ValueError:
+        except (ValueError, ArithmeticError):
             return None
         other = self.but(params=params, shadows=shadows)
         return other._as(types=["float64"], exact=False, units=units, param_units=param_units)

@@ -85,7 +85,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
 def _schedule(log: Log, say: Say) -> str:
     """The plain schedule of a log in words; empty if it has none, or if few rounds show it."""
     measured, found = next(((own, found) for own, found in measures(log) if found), (None, []))
-    enough = measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN
+    enough = measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN and found[0].reached != 1
     return described(found[0], say) if enough else ""
 
 
@@ -99,6 +99,9 @@ READINGS: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], 
     ),
     ("{what}, of the logarithm of the param: an average of log(param)", ln, lambda x: x),
     ("{what}, of the logarithm of the param: the shadow is a geometric mean, exp of an average of log(param)", ln, ln),
+    ("{what}, and the shadow is exp of the average, as a perplexity is of a loss", lambda x: x, ln),
+    ("{what}, and the shadow is 1 over the average, as a rate is of times", lambda x: x, lambda x: 1 / x),
+    ("{what}, of 1 over the param: the shadow is a harmonic mean", lambda x: 1 / x, lambda x: 1 / x),
 )
 """Sentences on another input of an average, and the functions of the param and of the shadow that it sees."""
 

@@ -419,6 +419,11 @@ STRINGS = {
     "{what}, of the logarithm of the param: the shadow is a geometric mean, exp of an average of log(param)": (
         "{what}，对参数的对数：影子值是几何平均，即 log(param) 的平均的 exp"
     ),
+    "{what}, and the shadow is exp of the average, as a perplexity is of a loss": (
+        "{what}，影子值是平均的 exp，如困惑度之于损失"
+    ),
+    "{what}, and the shadow is 1 over the average, as a rate is of times": "{what}，影子值是平均的倒数，如速率之于用时",
+    "{what}, of 1 over the param: the shadow is a harmonic mean": "{what}，对参数的倒数：影子值是调和平均",
     "{what}, of the magnitude of the param: an average of abs(param)": ("{what}，对参数的绝对值：平均的是 abs(param)"),
     "{what}, of the param rounded to {dtype}: the param was rounded before it was averaged": (
         "{what}，对舍入到 {dtype} 的参数：参数在平均之前被舍入"

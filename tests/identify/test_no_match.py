@@ -137,9 +137,9 @@ def _root() -> str:
     return written(VALUES, [sqrt(s) for s in averaged([x * x for x in VALUES], lambda k: 0.98)])
 
 
-def _geometric() -> str:
+def _shown(of: Callable[[float], float], shown: Callable[[float], float]) -> str:
     positive = [exp(x / 9) for x in VALUES]
-    return written(positive, [exp(s) for s in averaged(list(map(log, positive)), lambda k: 0.98)])
+    return written(positive, [shown(s) for s in averaged(list(map(of, positive)), lambda k: 0.98)])
 
 
 def _of_changes() -> str:
@@ -196,7 +196,17 @@ def _median() -> str:
         (_without(90), "constant decay 0.99 in the 297 rounds where the step moves by 1"),
         (_resting(), "constant decay 0.98 in 288 of 299 rounds; the shadow does not move in round 20, round 47"),
         (_root(), "constant decay 0.98, of the square of the param: the shadow is the root of an average of param^2"),
-        (_geometric(), "exp of an average of log(param)"),
+        (_shown(log, exp), "exp of an average of log(param)"),
+        (_shown(float, exp), "constant decay 0.98, and the shadow is exp of the average"),
+        (_shown(float, lambda s: 1 / s), "constant decay 0.98, and the shadow is 1 over the average"),
+        (
+            _shown(lambda x: 1 / x, lambda s: 1 / s),
+            "constant decay 0.98, of 1 over the param: the shadow is a harmonic",
+        ),
+        (
+            written(VALUES, averaged(VALUES, lambda k: min(0.95, k / 100), 0.0)),
+            "a decay that rises linearly from 0 to 0.95 in 95 rounds",
+        ),
         (
             _momentum(1.0, 1.0),
             "1 of the last one and 1 of the param, 2 together; nothing is forgotten, as in a plain sum",
