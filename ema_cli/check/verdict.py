@@ -124,14 +124,13 @@ class Verdict:
 
     def said(self, language: Language) -> str:
         """Result as a sentence."""
-        return language.named(self._of.label, self._said(language) + self._uncompared(language.say))
-
-    def _uncompared(self, say: Callable[..., str]) -> str:
-        """Sentence on rounds whose logged value is not a finite number."""
-        if self._not_finite is None:
-            return ""
-        number, text = self._not_finite
-        return say("; values such as the logged {text} in round {number} are not compared", text=text, number=number)
+        say, told = language.say, self._said(language)
+        if self._not_finite is not None:
+            number, text = self._not_finite
+            told += say(
+                "; values such as the logged {text} in round {number} are not compared", text=text, number=number
+            )
+        return language.named(self._of.label, told)
 
     def _said(self, language: Language) -> str:
         say = language.say

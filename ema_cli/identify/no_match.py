@@ -85,7 +85,9 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
 def _schedule(log: Log, say: Say) -> str:
     """The plain schedule of a log in words; empty if it has none, or if few rounds show it."""
     measured, found = next(((own, found) for own, found in measures(log) if found), (None, []))
-    enough = measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN and found[0].reached != 1
+    enough = (
+        measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN and found[0].reached != 1
+    )
     return described(found[0], say) if enough else ""
 
 

@@ -41,7 +41,10 @@ def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) 
         narrowed: What the options say of the average.
     """
     steady = next((shape for shape in shapes[:1] if shape.is_constant), None)
-    lengths = dict.fromkeys(map(str, _lengths(measured.log, steady)))
+    weight = 1.0 if steady is None else 1 - steady.fit.second.value
+    told = [round(2 / weight - 1), round(1 / weight)] if steady is not None and weight > 0 else []
+    told += [measured.log.head // averages + 1 for averages in _AVERAGES if measured.log.head]
+    lengths = dict.fromkeys(map(str, told))  # those that a constant decay and the first shadow speak for
     some: list[Candidate] = []
     for tried in narrowed.tried():
         one = Candidate(tried.rule.name, tried.parameters, None, tried.rule.dtype)
@@ -60,14 +63,6 @@ def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) 
                 for offset in ((0, None) if measured.log.steps else (0,))
             ]
     return [fit for fit in Trial(measured, narrowed).fits(some) if fit.agrees]
-
-
-def _lengths(log: Log, steady: Shape | None) -> Iterator[int]:
-    """The lengths that a constant decay and the first shadow speak for."""
-    if steady is not None and steady.fit.second.value < 1:
-        weight = 1 - steady.fit.second.value
-        yield from (round(2 / weight - 1), round(1 / weight))
-    yield from (log.head // averages + 1 for averages in _AVERAGES if log.head)
 
 
 def _settings(rule: Rule, lengths: Iterable[str]) -> Iterator[dict[str, str]]:

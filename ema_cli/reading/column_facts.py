@@ -284,8 +284,3 @@ class Sample:
     def entry(self, place: int) -> Known | None:
         """The entry that the name of a column fits, if one does."""
         return known_as(self.heads[place])
-
-    @property
-    def is_ambiguous(self) -> bool:
-        """True if a cell may be one number as well as another."""
-        return self.numerals.usual and any(is_meant(cell) for row in self.rows for cell in row)

@@ -6,6 +6,7 @@ which accepts the same and more (quotes, spaces, empty lines, missing values) an
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
@@ -16,6 +17,7 @@ from ema_cli.reading.column_facts import Sample, mark_of
 from ema_cli.reading.column_roles import choose
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.file_columns import Columns, distinct, listed, rewritten
+from ema_cli.reading.numerals import is_meant
 from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.reader import Reader
 from ema_cli.reading.rows import Rows, is_comment_row
@@ -171,7 +173,7 @@ class Delimited(Reader):
         if self._header is not None:
             faults.check_first_rows(sample, begun.block, data.line)
         faults.check_sums(sample)
-        self._numerals = None if sample.numerals.usual and not sample.is_ambiguous else sample.numerals
+        self._numerals = None if sample.numerals.usual and not any(map(is_meant, chain(*rows))) else sample.numerals
         chosen = choose(sample, self.reading)
         faults.check_header(self._header or [], row, begun, self.reading)
         self._begin(chosen)

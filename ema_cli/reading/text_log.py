@@ -66,7 +66,7 @@ MOST_LINES = 500
 _MOST_GROUPS = 9
 """The values that sed can print."""
 
-_MOST_TIMES = 3
+_MOST_TIMES = 3  # a pattern of keys that stand in a line more often could take ages
 
 _RUNS = 4
 """Runs in a log, one below the other, whose steps are still told from the batches of an epoch."""
@@ -206,7 +206,9 @@ def _sed(
     """
     wanted = [",".join(map(line.__getitem__, keys)) for line in those]
     printed = ["", *keys] if step else keys
-    if len(printed) > _MOST_GROUPS or (len(keys) > 1 and any(_is_crowded(line, keys) for line in body)):
+    if len(printed) > _MOST_GROUPS or (
+        len(keys) > 1 and any(line.count(key) > _MOST_TIMES for line in body for key in keys)
+    ):
         return ""
     stand = sorted(keys, key=[*those[0]].index)
     orders = [[*stand[:at], "", *stand[at:]] for at in range(len(keys) + 1)] if step else [stand]
@@ -225,11 +227,6 @@ def _sed(
             names = ",".join(key or "step" for key in printed)
             return f'(echo "{names}"; {sed}) | ema-calc' if named else f"{sed} | ema-calc"
     return ""
-
-
-def _is_crowded(line: str, keys: Sequence[str]) -> bool:
-    """True if a line has one of the keys so often that a pattern of all of them could take ages."""
-    return any(line.count(key) > _MOST_TIMES for key in keys)
 
 
 def _escaped(key: str) -> str:
