@@ -37,12 +37,8 @@ def at(measured: Measured, row: int, say: Say) -> str:
 
 
 def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[str]:
-    """One decay in all rounds but a few, or in all but those that have something in common.
-
-    Args:
-        measured: The decays.
-        say: Translates a sentence.
-        why: True if only exceptions that have a cause are told.
+    """One decay in all rounds but a few, or in all but those that have something in common; with `why`, only exceptions
+    that have a cause are told.
     """
     known = measured.updates()
     if len(known) < 2 * _FEW:

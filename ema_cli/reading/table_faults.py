@@ -145,15 +145,8 @@ def _from_line(start: Block, first: int) -> DataError:
 def odd_row(
     block: Block, line: int, row: list[str], rows: Rows, reading: Reading, first: Start | None
 ) -> DataError | None:
-    """The error of a line that is not a row: a comment, or the header of another table.
-
-    Args:
-        block: The block with the row.
-        line: The number of its line.
-        row: Its cells.
-        rows: How lines are cut.
-        reading: The settings.
-        first: The beginning of the file, if no row came before this one.
+    """The error of a line that is not a row: a comment, or the header of another table. `first` is the beginning of the
+    file, if no row came before this one.
     """
     if first is not None and (none := no_table(first, reading)):
         return none
@@ -193,11 +186,8 @@ def of_other_width(block: Block, line: int, rows: Rows, width: int, first: int, 
 
 
 def _table_below(rows: Sequence[Sequence[str]], *, numbers: bool = False) -> int:
-    """The number of rows before a table whose rows are unlike those before it; 0 if there is none.
-
-    Args:
-        rows: The first rows.
-        numbers: True if the table may also begin without a header.
+    """The number of rows before a table whose rows are unlike those before it, with a header unless `numbers` may begin
+    it; 0 if there is none.
     """
     shapes: set[tuple[int, int]] = set()
     numbered: set[int] = set()

@@ -79,10 +79,8 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
     >>> command(["iter 0: loss 10.9, time 3ms", "iter 10: loss 9.9, time 4ms"], Reading())
     'sed -nE \'s/.*iter[ :=|"[]+([0-9]+).*loss[ :=|"[]+([-+.0-9eE]*[0-9]).*/\\1,\\2/p\' FILE | ema-calc'
 
-    Args:
-        lines: The first lines of the file.
-        reading: The settings, with the columns that options name: the command gives them these names.
-        even: Whether they all have as many cells, so that words alone do not make a text log of them.
+    The command gives the columns the names that options have for them. Words alone do not make a text log of lines that
+    are even: they all have as many cells.
     """
     for odd, pattern, instead, clean in _CLEANED:
         if any(re.search(odd, line) for line in lines[:MOST_LINES]):
