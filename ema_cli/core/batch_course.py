@@ -78,7 +78,7 @@ def course_of(
 
     acts = None
     if program.acts is not None:
-        acts = program.acts(start["done"], counters, taking.numbers(start["calls"]), taking.lengths)
+        acts = program.acts(start["done"], (counters, taking.numbers(start["calls"])), taking.lengths)
         if decays is not None:
             acts = bytes(SKIPS if d is None and UPDATING[act] else act for act, d in zip(acts, decays, strict=True))
         acts = None if acts.count(UPDATES) == len(acts) else acts

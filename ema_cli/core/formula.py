@@ -22,7 +22,7 @@ from itertools import islice, repeat, takewhile
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.compiled_loops import Loop
-from ema_cli.core.gates import CODES, COPIES, RESTARTS
+from ema_cli.core.gates import COPIES, RESTARTS
 from ema_cli.core.numbers.arithmetic import divided
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.typed_columns import typed
@@ -253,20 +253,20 @@ def _compiled(text: str) -> CodeType:
     return compile(text, "<formula>", "exec")
 
 
-def actions(text: str, names: Mapping[str, Any]) -> Callable[..., bytes]:
-    """The function that gives a gate's action for each round: of the rounds done before each part of the batch, the
-    counters and calls of its rounds, and the lengths of the parts.
+def actions(
+    register: str, names: Sequence[str], steps: Sequence[tuple[str, str]], known: Mapping[str, Any], system: str
+) -> Callable[..., bytes]:
+    """The function that gives the `action` of each row as a byte: from a register before each part, the columns of the
+    names (None for one without values), and the lengths of the parts.
     """
-    steps = [("action", text), ("done", "done + 1 if action != SKIP else done")]
-    constants = {**CODES, **names}
-    loop = Loop("float64", ("done",), steps, constants)
-    made = _made(_loop(["done"], ["n", "call"], steps, ["action"]), None, constants)
+    loop = Loop(system, (register,), steps, known)
+    made = _made(_loop([register], names, steps, ["action"]), None, known)
 
-    def run(done: Sequence[int], counters: Sequence[Any] | None, calls: Sequence[int], lengths: Sequence[int]) -> bytes:
-        found: bytes | None = loop.actions(done, {"n": counters, "call": calls}, len(calls), lengths)
+    def run(before: Sequence[Any], columns: Sequence[Any], lengths: Sequence[int]) -> bytes:
+        found: bytes | None = loop.actions(before, dict(zip(names, columns, strict=True)), sum(lengths), lengths)
         if found is None:
-            rows = zip(repeat(None) if counters is None else counters, calls, strict=False)
-            found = bytes(made(zip(zip(done, strict=True), map(islice, repeat(rows), lengths), strict=True))[0])
+            rows = zip(*(repeat(None) if one is None else one for one in columns), strict=False)
+            found = bytes(made(zip(zip(before, strict=True), map(islice, repeat(rows), lengths), strict=True))[0])
         return found
 
     return run

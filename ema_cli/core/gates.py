@@ -44,6 +44,11 @@ class Gate(Record):
         """The formula of a round's action."""
         return "".join(f"{action.upper()} if {condition} else " for condition, action in self.cases) + "UPDATE"
 
+    @property
+    def steps(self) -> tuple[tuple[str, str], ...]:
+        """The assignments of a round: its action, and how many rounds are done."""
+        return ("action", self.text), ("done", "done + 1 if action != SKIP else done")
+
 
 first_copied = Gate((("n == 0", COPY),))
 """The round at n = 0 copies."""

@@ -15,7 +15,7 @@ from itertools import accumulate, cycle, islice
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import Recurrence, actions, column, mask
-from ema_cli.core.gates import SEEDS, WAITS
+from ema_cli.core.gates import CODES, SEEDS, WAITS
 from ema_cli.core.record import Record
 from ema_cli.core.rounds import Rounds
 from ema_cli.core.schedules import Schedule
@@ -91,8 +91,10 @@ class Program:
             constants = {"count": num.number(self.seed.count)}
             self._sum = Recurrence(self.seed.registers, self.seed.steps, num, constants)
             self._mean = column(self.seed.mean, self.seed.registers, num, constants)
-        self.acts = None if settings.gate is None else actions(settings.gate.text, dict(settings.gate.names))
+        self.acts = None
         """From the rounds done before, counters and numbers of calls to actions; None if all update."""
+        if (gate := settings.gate) is not None:
+            self.acts = actions("done", ["n", "call"], gate.steps, {**CODES, **dict(gate.names)}, "float64")
 
     def seeding(self, state: State, row: int, values: Column) -> bytes:
         """Add the first values to the mean that the shadow starts from, and give what each of their rounds does."""

@@ -259,13 +259,13 @@ class Rounds(Record, frozen=False):
         rows = [self.codes.find(code) for code in (COPIES, RESTARTS)] if self.codes is not None else []
         return min((row for row in rows if row >= 0), default=None)
 
-    def stalled(self) -> Column:
-        """1 where a round was an update that rounding lost: the shadow stayed, though the param lies elsewhere. Of a
-        debiasing rule it is the accumulator that stays: what is shown still moves.
+    def stalled(self) -> bytes:
+        r"""Mask of the updates that rounding lost: the shadow stayed, though the param lies elsewhere. Of a debiasing
+        rule it is the accumulator that stays: what is shown still moves.
 
         >>> from ema_cli import Average
         >>> Average(0.999, dtype="bfloat16", rule="fixed", initial=0.5).advance([1.0, 0.5, 8.0]).stalled()
-        array('d', [1.0, 0.0, 0.0])
+        b'\x01\x00\x00'
         """
         from ema_cli.core.stalls import stalled
 

@@ -47,12 +47,11 @@ class _Series:
                 follower.follow(rounds)
         _count(self.updates, parts.among(rounds.updated))
         _count(self.shown, parts if rounds.shows is None else parts.among(rounds.shows))
-        lost: Any = rounds.stalled() if self.may_stall else ()
+        lost = rounds.stalled() if self.may_stall else b""
         for group, a, b in parts.each() if 1 in lost else ():
-            own = lost[a:b]
-            self.stalled[group] += int(sum(own))
-            if 1 in own:
-                self.first_stalled.setdefault(group, rounds.numbers[a + own.index(1)])
+            self.stalled[group] += lost.count(1, a, b)
+            if (row := lost.find(1, a, b)) >= 0:
+                self.first_stalled.setdefault(group, rounds.numbers[row])
 
     def notes(self, group: int, rounds: int, style: Style) -> list[str]:
         """Warnings about the rounds of a group."""

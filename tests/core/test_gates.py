@@ -7,12 +7,13 @@ import pytest
 from ema_cli.core import gates
 from ema_cli.core.average import Average
 from ema_cli.core.formula import actions
-from ema_cli.core.gates import ACTIONS, COPY, RESTART, SKIP, UPDATES
+from ema_cli.core.gates import ACTIONS, CODES, COPY, RESTART, SKIP, UPDATES
 
 
 def acts(gate, done=1):
     """The actions of a gate at n = 0 to 4, with calls numbered from 1; None for an update."""
-    codes = actions(gate.text, dict(gate.names))([done], range(5), range(1, 6), [5])
+    run = actions("done", ["n", "call"], gate.steps, {**CODES, **dict(gate.names)}, "float64")
+    codes = run([done], (range(5), range(1, 6)), [5])
     return [None if code == UPDATES else ACTIONS[code] for code in codes]
 
 
