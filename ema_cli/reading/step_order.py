@@ -51,7 +51,7 @@ class Order:
         if self._told:
             return
         before = self.last
-        if not batch.has_stepless and (before is None or before <= steps[0]) and _rise(steps):
+        if not batch.has_stepless and (before is None or before <= steps[0]) and rises(steps):
             self.last = steps[-1]
             return
         for row, step in enumerate(steps):
@@ -100,7 +100,7 @@ class Order:
             )
 
 
-def _rise(steps: Sequence[Any]) -> bool:
+def rises(steps: Sequence[Any]) -> bool:
     """True if no step is smaller than the one before."""
     core = compiled()
     if core is not None and isinstance(steps, array):
