@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -23,16 +24,10 @@ def all_loops() -> set[compiled_loops.LoopKey]:
     compiled_loops.requested = found
     try:
         for rule in rules().values():
-            decays = ["0.9", None]
             for parameters, dtype in product(settings(rule), ("float64", "float32", "float16", "bfloat16")):
-                for decay in decays:
-                    try:
+                for decay in "0.9", None:  # a rule may have a schedule of its own without one
+                    with suppress(SettingError, ArithmeticError):  # the rule doesn't take it
                         Average(decay, rule=rule.name, parameters=parameters, dtype=dtype)
-                    except (SettingError, ArithmeticError):  # the rule doesn't take it
-                        continue
-                    if decay != decays[0]:
-                        decays.reverse()  # the next parameters go with it, too
-                    break
         stalls.__wrapped__(exact=False)
     finally:
         compiled_loops.requested = None

@@ -6,6 +6,7 @@ import math
 import random
 import re
 from array import array
+from contextlib import suppress
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ from ema_cli.core.advance import advance
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rules
 from ema_cli.core.compiled_loops import compiled
+from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import Recurrence, column
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import dtype
@@ -135,7 +137,7 @@ LEFT_TO_PYTHON = {"torchao": "it draws random numbers"}
 
 @pytest.mark.parametrize("rule", sorted(set(rules()) - set(LEFT_TO_PYTHON)))
 def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With its defaults, no formula of a rule is left to Python."""
+    """With its defaults, no formula of a rule is left to Python, with a decay or without."""
     left: list[str] = []
     run = compiled_loops.Loop._run
 
@@ -146,11 +148,14 @@ def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> N
         return found
 
     monkeypatch.setattr(compiled_loops.Loop, "_run", watch)
-    average = made(rule, {}, rules()[rule].dtype, "0.9")
-    if average is None:
-        pytest.skip("it takes no such decay")
-    with only(compiled=True):
-        average.advance_plain(array("d", [0.5] * 50), array("q", range(10**6, 10**6 + 50)))
+    averages = []
+    for decay in "0.9", None:
+        with suppress(SettingError):  # the rule takes no such decay, or needs one
+            averages.append(Average(decay, rule=rule))
+    for average in averages:
+        with only(compiled=True):
+            average.advance_plain(array("d", [0.5] * 50), array("q", range(10**6, 10**6 + 50)))
+    assert averages
     assert left == []
 
 
