@@ -139,11 +139,8 @@ class Program:
         given = {name: one for name, one in given.items() if name not in moved}
         columns = self._run(states, given, parts, course.codes)
         rows = len(lanes[0].given)
-        own = [columns if len(lanes) == 1 else {} for _ in lanes]
-        if len(lanes) > 1:
-            for name, one in columns.items():
-                for number, cut in enumerate(own):
-                    cut[name] = one[number * rows : (number + 1) * rows]
+        cuts = [slice(number * rows, (number + 1) * rows) for number in range(len(lanes))]
+        own = [{name: one[cut] for name, one in columns.items()} for cut in cuts]
         return [self._rounds(*each, parts, course) for each in zip(lanes, own, strict=True)]
 
     def _run(
@@ -153,7 +150,7 @@ class Program:
         lengths = () if len(parts.lengths) == 1 else parts.lengths
         found = self.recurrence.run(states, given, lengths, codes)
         columns = dict(zip(self.recurrence.registers, found, strict=True))
-        if not self._ahead or not found[0]:
+        if not self._ahead or not given["p"]:
             return columns
         rows, moved = len(given["p"]) // (len(states) // len(parts.lengths)), self.recurrence.registers
         ends = [first + end - 1 for first in range(0, len(given["p"]), rows) for end in accumulate(parts.lengths)]

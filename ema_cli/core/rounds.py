@@ -151,7 +151,7 @@ class Rounds(Record, frozen=False):
         if self.present is None or all(self.start["present"]):
             return
         averaged = [
-            accumulate(self.present[a:b], max, initial=min(before, 1))
+            accumulate(self.present[a:b], max, initial=before > 0)
             for (a, b), before in zip(self._spans, self.start["present"], strict=True)
         ]
         self.hide(bytes(chain.from_iterable(islice(part, 1, None) for part in averaged)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import nan
+
 import pytest
 
-from ema_cli import Average
+from ema_cli import Average, smooth
 from tests.harness import run
 
 
@@ -21,3 +23,74 @@ def test_columns_of_a_long_file(rule: str) -> None:
     expected = {"decay": rounds.decays, "weight": rounds.weights, "shadow": rounds.shadows}
     for name, values in (expected | {"biased": rounds.biased or rounds.shadows}).items():
         assert values == [None if text == "" else float(text) for text in printed.column(name)], name
+
+
+@pytest.mark.parametrize("rule", ["fixed", "optax", "torch", "tfa", "pandas:alpha=0.5", "ema-pytorch:update_every=2"])
+def test_where_a_round_starts(rule: str) -> None:
+    """A round of a batch of groups starts where the rounds before it left off, also where some are picked."""
+    batch, single = (Average(None if "=0" in rule else 0.9, rule=rule, dtype="float64") for _ in range(2))
+    params, groups, lengths = [1.0, None, 2.0, 4.0, 3.0, None, 5.0, 2.0], (0, 1), (5, 3)
+    for average in (batch, single):
+        average.advance(params, rows=groups, lengths=lengths)
+    rounds, picked = batch.advance(params, rows=groups, lengths=lengths), [4, 0, 6, 5, 1]
+    rounds.extra["more"] = params
+    some = rounds.picked(picked)
+    assert params == rounds.extra["more"]
+    assert [params[row] for row in picked] == some.extra["more"]
+    for row, group in enumerate([0] * 5 + [1] * 3):
+        state, start = single.state(group), single.of_row(group).shadow
+        [one] = single.advance([params[row]], rows=[group], lengths=[1])
+        for found, place in [(rounds, row), *((some, place) for place, one_of in enumerate(picked) if one_of == row)]:
+            assert start == found.start_of(place)
+            assert {name: state[name] for name in rounds.registers} == found.registers_at(place)
+            assert state["updates"] == found.updates_until(place)
+            assert one.round == found.numbers[place]
+            action = "update" if found.actions is None else found.actions[place]
+            columns = (found.params, found.decays, found.weights, found.shadows)
+            assert one[2:] == (*(column[place] for column in columns), action)
+
+
+def test_rounds_that_follow_others() -> None:
+    """A batch is counted on from the one before, and starts from its last shadow."""
+    average = Average(0.5, rule="fixed", initial=4)
+    average.update(8.0)
+    rounds = average.advance([0.0, 1.0])
+    assert [row["round"] for row in rounds.rows()] == [1, 2, 3]
+    assert [row["shadow"] for row in rounds.rows()] == [6.0, 3.0, 2.0]
+    assert {*rounds.rows()[0].values()} == {1, None, 6.0}
+    assert (rounds.first, rounds.before, rounds.actions) == (2, 6.0, None)
+    assert repr(rounds) == "<Rounds 2..3: shadow 6.0 -> 2.0>"
+    assert repr(average.advance([])) == "<Rounds: none>"
+    assert Average(rule="mean-teacher").advance([1.0, 2.0]).actions is None
+
+
+def test_rounds_without_a_param() -> None:
+    """Nothing is shown before the first param of each group; after it, a round without one shows the last shadow."""
+    params, runs = [None, 4.0, None, 4.0, None, 8.0], ["a", "a", "a", "b", "b", "b"]
+    assert smooth(params, by=runs, decay=0.5, rule="fixed", missing="skip") == [None, 2.0, 2.0, 2.0, 2.0, 5.0]
+    average = Average(0.5, rule="fixed")
+    average.update(4.0)
+    rounds = average.advance([None, 8.0, 1.0, None], rows=(0, 1), lengths=(2, 2))
+    rounds.hide_gaps()
+    assert rounds.shadows == [2.0, 5.0, 0.5, 0.5]
+    rounds = average.advance([None, 8.0, None, 1.0], rows=(1, 2), lengths=(2, 2))
+    rounds.hide_gaps()
+    assert rounds.shadows == [0.5, 4.25, None, 0.5]
+
+
+def test_the_first_round_that_forgets() -> None:
+    """From the first copy on nothing is left of the initial value."""
+    assert 0 == Average(rule="torch").advance([1.0, 2.0]).forgets()
+    assert 1 == Average(rule="custom:decay=0.5,start=first,update_every=2").advance([1.0, 2.0, 3.0, 4.0]).forgets()
+    assert 0 == Average(rule="ema-pytorch:update_after_step=2,update_every=1").advance([1.0, 2.0, 3.0, 4.0]).forgets()
+    restarted = Average(rule="ema-pytorch-karras").advance([1.0, 2.0])
+    assert (0, ["update", "skip"]) == (restarted.forgets(), restarted.actions)
+    assert None is Average(0.5, rule="fixed").advance([1.0]).forgets()
+
+
+def test_groups_that_begin_without_a_value() -> None:
+    """Where the form makes the shadow of the first param, each group shows none until it has one."""
+    rounds = Average(rule="pandas:alpha=0.5", dtype="float64").advance(
+        [nan, 1.0, 1.0, 3.0], rows=(0, 1), lengths=(2, 2)
+    )
+    assert rounds.shadows[:3] == [None, 1.0, 1.0]
