@@ -142,6 +142,19 @@ def test_bad_steps(steps: list[Any]) -> None:
         (lambda: Average(0.9, initial="mean"), "initial 'mean' is not a number"),
         (lambda: Average(0.9, initial=[1]), "initial must be a number or its text, not '[1]'"),
         (lambda: Average(0.9, count_from=1.5), "count_from must be a whole number, not '1.5'"),
+        (lambda: Average(0.9, count_from=-1), "count_from must be between 0 and 9223372036854775807, not -1"),
+        (lambda: Average(0.9, update_every=0), "update_every must be between 1 and 9223372036854775807, not 0"),
+        (
+            lambda: Average(rule="mmcv", update_every=2),
+            "rule mmcv has an interval of its own; give mmcv:interval=2",
+        ),
+        *(
+            (
+                lambda count=count: Average(0.9, initial=f"mean:{count}"),
+                f"initial mean:N takes the mean of the first N params, not of '{count}'",
+            )
+            for count in ("0", "x", "", "1.5", str(2**63))
+        ),
         (lambda: Average(0.9, round_each="2"), "round_each must be a whole number, not '2'"),
         (lambda: Average(0.9, round_each=301), "round_each must be between 0 and 300, not 301"),
         (lambda: Average(0.9, rule=5), "a rule is given by its name, not as '5'"),

@@ -177,7 +177,7 @@ class Rounds(Record, frozen=False):
         numbers, shown = self.numbers, [*map(self.start_of, rows)]
         registers, befores = [self.registers_at(row) for row in rows], [numbers[row] - 1 for row in rows]
         start: dict[str, Any] = {name: [one[name] for one in registers] for name in self.registers}
-        start |= {"shown": shown, "begun": [one is not None for one in shown], "rounds": befores, "present": befores}
+        start |= {"shown": shown, "begun": [one is not None for one in shown], "rounds": befores}
         start["updates"] = [*map(self.updates_until, rows)]
 
         masks = {name: getattr(self, name) for name in ("steps", "codes", "present", "shows", "timed")}
@@ -256,8 +256,7 @@ class Rounds(Record, frozen=False):
         """The row of the first round that copies the param, before it updates or instead: from there on nothing is left
         of the initial value. None if there is none.
         """
-        rows = [self.codes.find(code) for code in (COPIES, RESTARTS)] if self.codes is not None else []
-        return min((row for row in rows if row >= 0), default=None)
+        return next((row for row, code in enumerate(self.codes or b"") if code in (COPIES, RESTARTS)), None)
 
     def stalled(self) -> bytes:
         r"""Mask of the updates that rounding lost: the shadow stayed, though the param lies elsewhere. Of a debiasing
