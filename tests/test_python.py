@@ -146,7 +146,7 @@ def test_bad_steps(steps: list[Any]) -> None:
         (lambda: Average(0.9, update_every=0), "update_every must be between 1 and 9223372036854775807, not 0"),
         (
             lambda: Average(rule="mmcv", update_every=2),
-            "rule mmcv has an interval of its own; give mmcv:interval=2",
+            "rule mmcv has its own interval; give mmcv:interval=2",
         ),
         *(
             (
