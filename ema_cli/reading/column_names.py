@@ -83,21 +83,25 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
     Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc", "sensors", weak=True),
-    Known(CLOCK, "clock ns mess_datum datum uhrzeit zeit heure fecha hora relative_time", "Zabbix, W&B", whole=True),
+    Known(
+        CLOCK, "clock ns mess_datum datum uhrzeit zeit heure fecha hora relative_time 时间 время", "Zabbix", whole=True
+    ),
     Known(CLOCK, "year month day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
-    Known(CLOCK, "hours minutes seconds millis micros", "sensors", weak=True),
+    Known(
+        CLOCK, "hours minutes seconds millis micros hrs mins secs seconds_* uptime*", "sensors", weak=True, alone=True
+    ),
     Known(DURATION, "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta", "all", alone=True),
     Known(
         DURATION,
         "passed_time remaining_time passed remaining total_time trial_time *clock_time duration *_duration *_seconds"
         " *_secs dur wall *_wall time_total_s time_this_iter_s time_total time_per_* *_time_ms data_time *_data_time"
         " batch_time step_time iter_time iteration_time epoch_time episode_time train_time training_time warmup_time"
-        " forward_time backward_time cpu_time gpu_time",
+        " forward_time backward_time cpu_time gpu_time delta_t δt",
         "CatBoost, skorch, RLlib, MMCV, Detectron2",
         alone=True,
     ),
-    Known(CLOCK, "time_*", "sensors", weak=True),
+    Known(CLOCK, "time_* sim_time simulation_time flow_time rel_time", "sensors, solvers", weak=True),
     Known(SPEED, "*_per_second *_per_sec *_per_s fps *_fps sps throughput *_throughput wps ups", "all", alone=True),
     Known(SPEED, "train_speed samples_sec tokens_sec", "ms-swift", alone=True),
     Known(
@@ -112,7 +116,8 @@ NAMES: tuple[Known, ...] = (
     Known(
         IDENTIFIER,
         "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname"
-        " $oid _pid uid _uid gid _gid lineno line_number priority _score _version scope",
+        " $oid _pid uid _uid gid _gid lineno line_number priority _score _version scope"
+        " levelno level_value msecs relative_created @version",
         "all; journald, logging, Elasticsearch, Datadog",
     ),
     Known(
@@ -123,8 +128,9 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(
         IDENTIFIER,
-        "staid souid latitude longitude lat lon lng source validity quality qn_* q_*",
-        "weather services, machines",
+        "staid souid latitude longitude lat lon lng source validity quality qn_* q_*"
+        " level process thread version port zip serial imei trial",
+        "weather services, machines, loggers",
         weak=True,
         alone=True,
     ),
@@ -164,6 +170,8 @@ def plain(name: str) -> str:
 _TIMED = r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$"
 """The unit of a time behind a name."""
 
+_TIMED_CLOCK = next(place for place, entry in enumerate(NAMES) if entry.names.startswith("hours "))
+
 
 @lru_cache(4096)
 def rank(name: str) -> int:
@@ -176,7 +184,7 @@ def rank(name: str) -> int:
         text = whole if NAMES[place].whole else last
         if any(_fits(pattern, text) for pattern in NAMES[place].names.split()):
             return place
-    return len(NAMES)
+    return _TIMED_CLOCK if first else len(NAMES)
 
 
 def _fits(pattern: str, text: str) -> bool:

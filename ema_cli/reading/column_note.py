@@ -149,7 +149,8 @@ class Note:
 
     def _may_be_step(self, place: int) -> bool:
         entry, facts = self.sample.entry(place), self.sample.column(place)
-        other = entry is not None and entry.role in (known.CLOCK, known.IDENTIFIER, known.DURATION)
+        clocks = (known.CLOCK, known.DURATION)
+        other = entry is not None and entry.role in (clocks if entry.weak else (*clocks, known.IDENTIFIER))
         return facts.counts_up and not facts.is_date and not facts.is_stamp and not other
 
     def _is_clock(self, place: int) -> bool:

@@ -50,6 +50,8 @@ def test_a_column_that_tells_no_series_apart(values: list[str]) -> None:
 def test_a_column_that_counts_up(text: str, options: str, told: bool) -> None:
     """The one column that counts up is offered as the step, where there is none."""
     assert told == ("'n' counts up: --step-column 'n' makes it the step" in note_of(text, options))
+    text = text.replace("n,", "trial,", 1)  # the number of a thing, if it comes again
+    assert told == ("'trial' counts up: --step-column 'trial' makes it the step" in note_of(text, options))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,dateti
         *("loss__MIN", "loss__MAX", "epoch", "Epoch", "iteration", "trainer/global_step", "_step"),
         *("iter", "time/total_timesteps", "TimestepsSoFar", "steps", "epochs", "update", "run - _step", "time/fps"),
         *("kimg", "round", "images_seen", "i", "iteration_number", "minute", "millis", "train_wall"),
+        *("Temps (s)", "wall-clock [s]", "uptime_s", "secs", "时间", "sim time", "delta_t", "level", "relativeCreated"),
         *("elapsed_time", "eta_seconds", "memory(GiB)", "gpu_mem", "pid", "seed", "STATION_ID", "tokens/s", "t", "run"),
     ],
 )
