@@ -99,7 +99,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             metavar="NAME",
             help="Column of the step  [default: step, iteration, ...]",
             more="none ignores the steps of a file.",
-            others="index, x-column, xcol",
+            others="index, x, x-column, xcol",
         ),
         Option(
             "--param-column",
@@ -155,8 +155,9 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="DECAY, between 0 and 1, such as 0.99 or 0.999^32",
             more="Required unless one of the next five options or the rule gives it. Give --decay, --rule or"
             " --dtype more than once to compare averages side by side.",
-            others="beta, beta1, beta2, coefficient, decay-factor, discount, discount-factor, ema-decay, ema-momentum,"
-            " ema-rate, factor, forgetting-factor, gamma, lambda, lam, momentum, retention, rho, tau, b, d, m",
+            others="beta, beta1, beta2, coefficient, decay-factor, discount, discount-factor, ema, ema-decay,"
+            " ema-momentum, ema-rate, factor, forgetting-factor, gamma, lambda, lam, momentum, retention, rho, tau, b,"
+            " d, m",
         ),
         Option(
             "--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)", others="half"
@@ -205,7 +206,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             help="fixed, torch, tensorflow, ...  [default: warmup]",
             more="NAME:KEY=VALUE,... sets its parameters, such as diffusers:foreach=true. --list-rules lists all rules."
             " custom:decay=FORMULA is one of your own; see --about-rule custom.",
-            others="average, backend, framework, implementation, method, mode, r, no-warmup=fixed,"
+            others="average, backend, compare, framework, implementation, method, mode, r, no-warmup=fixed,"
             " update-after=custom:after=N, start-after=custom:after=N,"
             " no-adjust=pandas:adjust=false, sma=sma:window=N, window=sma:window=N, tau=yolov5:tau=N,"
             " smooth=tensorboard --decay N, smoothing=tensorboard --decay N, smoothing-weight=tensorboard --decay N,"
