@@ -13,12 +13,12 @@
 >>> len(rules()) > 60
 True
 
-Public names are imported on first use: the command needs few of them, and late.
+Public names are imported on first use, since the command needs few of them.
 """
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # of `typing`, which the command imports later, without garbage collection (`__main__.py`)
+TYPE_CHECKING = False  # not from `typing`, which the command imports later, without garbage collection (`__main__.py`)
 if TYPE_CHECKING:
     from typing import Any
 

@@ -11,20 +11,20 @@ from contextlib import suppress
 def main() -> None:
     """Run the command."""
     try:
-        gc.set_threshold(50_000)  # more objects than modules make, among which no garbage need be looked for
+        gc.set_threshold(50_000)  # above the number of objects that imports create, so that they trigger no collection
         from ema_cli.cli.command import command
 
         command(prog_name="ema-calc")
-    except KeyboardInterrupt:  # before the command could catch it
+    except KeyboardInterrupt:  # Ctrl-C before the command can catch it
         sys.exit(130)
     except MemoryError:
         sys.exit("ema-calc: error: out of memory")
 
 
 def run() -> None:
-    """Run the command, and end the process at once.
+    """Run the command, and end the process without Python's clean-up.
 
-    Taking every module apart would last as long as computing a few rounds. Nothing depends on it: the output is written
+    Cleaning up all modules would take as long as computing a few rounds. Nothing depends on it: the output is written
     without a buffer (`formats/sink.py`).
     """
     try:
@@ -33,7 +33,7 @@ def run() -> None:
         if not isinstance(end.code, int):  # a message, which Python prints
             raise
         for file in sys.stdout, sys.stderr:
-            with suppress(AttributeError, OSError, ValueError):  # it is closed, or its reader has gone
+            with suppress(AttributeError, OSError, ValueError):  # the stream may be closed, or its reader gone
                 file.flush()
         os._exit(end.code)
 

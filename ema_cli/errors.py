@@ -9,16 +9,16 @@ __all__ = ["DataError", "EmaError", "ExplainedError", "NotNumber", "SettingError
 
 
 class EmaError(ExplainedError):
-    """An error that a user can cause. Its sentence says what is wrong, where, and what to do."""
+    """An error that a user can cause. Its message says what is wrong, where, and what to do."""
 
     exit_code = 1
 
 
 class DataError(EmaError):
-    """Bad data, or a file that cannot be read or written."""
+    """Invalid data, or a file that can't be read or written."""
 
 
 class UsageError(EmaError):
-    """Options or operands that make no sense, alone or together."""
+    """Invalid or incompatible options or operands."""
 
     exit_code = 2

@@ -1,4 +1,4 @@
-"""Optional packages, which may be missing or broken."""
+"""Import of optional packages, which may be missing or broken."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def require(what: str, package: str, *modules: str) -> None:
     """Import the package that an option or a file needs.
 
     Raises:
-        UsageError: It is not installed, or does not load.
+        UsageError: The package is not installed, or can't be imported.
     """
     try:
         for module in (package, *modules):
@@ -22,13 +22,13 @@ def require(what: str, package: str, *modules: str) -> None:
     except ModuleNotFoundError:
         raise UsageError(f"{what} needs {package}: {_install(package)}") from None
     except Exception as error:  # a broken package may raise anything
-        told = f"{type(error).__name__}: {error}".splitlines()[0]
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
         again = _install("--force-reinstall", package)
-        raise UsageError(f"{what} needs {package}, which does not load here ({told}): {again}") from None
+        raise UsageError(f"{what} needs {package}, which does not load here ({reason}): {again}") from None
 
 
 def _install(*arguments: str) -> str:
-    """The command that installs a package for this Python, whether its environment is active or not."""
+    """The command that installs a package for this Python, even if its environment is not active."""
     pip = [sys.executable, "-m", "pip", "install"]
     uv = ["uv", "pip", "install", "--python", sys.executable]  # for environments without pip, such as uv's
     return list2cmdline([*(pip if find_spec("pip") else uv), *arguments])

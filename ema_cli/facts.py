@@ -1,4 +1,4 @@
-"""Facts that errors carry, from which `suggest` makes what to type instead."""
+"""Facts that errors carry, from which `suggest` derives what to type instead."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class BadPiece(Record):
 
 
 class NoFile(Record):
-    """A file that is not there."""
+    """A file that does not exist."""
 
     path: str
 
@@ -46,7 +46,7 @@ class NoParam(Record):
 
     source: str
     cells: tuple[tuple[str, str], ...]
-    """The name and the first cell of each column that might have been."""
+    """The name and the first cell of each candidate column."""
 
 
 class NoChoice(Record):
@@ -56,13 +56,13 @@ class NoChoice(Record):
     value: str
     choices: tuple[str, ...]
     words: Mapping[str, str]
-    """Other names for them."""
+    """Other names for the choices."""
     multiple: bool
     """True if the option may be repeated."""
 
 
 class ListOfColumns(Record):
-    """A name in --columns that no column has."""
+    """An unknown name in --columns."""
 
     name: str
     text: str
@@ -71,13 +71,13 @@ class ListOfColumns(Record):
 
 
 class NoBlank(Record):
-    """A --blank whose column the table does not have."""
+    """A --blank whose column is not in the table."""
 
     text: str
     names: tuple[str, ...]
 
 
 class NoOperandTaken(Record):
-    """Operands beside an option that takes none."""
+    """Operands together with an option that takes none."""
 
     operands: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The data of a chart: the values of columns by round, step or time, in panels of one scale each."""
+"""The data of a chart: values of columns by round, step or time, in panels with one scale each."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
 MOST_CURVES = 8
-"""Curves of a chart with groups; more would hide each other."""
+"""The most curves of a chart with groups; more would hide each other."""
 
 MOST_SIGNS = 40
-"""Points of a curve that have a sign each; more would hide it."""
+"""The most points of a curve that are drawn with signs; more would hide the curve."""
 
 
 class Curve(Record):
@@ -38,13 +38,13 @@ class Curve(Record):
     label: str
     """Its name in the legend."""
     strokes: list[list[Point]]
-    """Its points, in runs between hidden rounds."""
+    """Its points, split into runs at hidden rounds."""
     look: int
-    """The number of its colour and sign, which curves of one label in several panels share."""
+    """The number of its colour and sign; curves with the same label in several panels share it."""
     bars: bool = False
     """True if each value is a bar from zero."""
     behind: bool = False
-    """True if it is the data under the averages."""
+    """True if it is data drawn thinly behind the averages."""
 
     @property
     def points(self) -> list[Point]:
@@ -53,7 +53,7 @@ class Curve(Record):
 
 
 class Panel(Record):
-    """Curves on one scale, and the name of the scale."""
+    """Curves on one scale, with the name of the scale."""
 
     label: str
     curves: list[Curve]
@@ -65,17 +65,17 @@ class Panel(Record):
 
     @property
     def values(self) -> Scale:
-        """The axis of its values, with some room above and below; bars stand on zero."""
-        found = [point[1] for curve in self.curves for point in curve.points] + [0.0] * self.bars
-        low = min(found)
-        high = max(found) or float(self.bars and not low)  # bars that are all zero still need a height
-        margin = (high - low) * 0.05 or abs(found[0]) * 0.5 or 1.0
+        """The axis of its values, with a margin above and below; bars start at zero without one."""
+        values = [point[1] for curve in self.curves for point in curve.points] + [0.0] * self.bars
+        low = min(values)
+        high = max(values) or float(self.bars and not low)  # bars that are all zero still need a height
+        margin = (high - low) * 0.05 or abs(values[0]) * 0.5 or 1.0
         below, above = (0 if self.bars and end == 0 else margin for end in (low, high))
         return Scale(low - below, high + above)
 
 
 def axis_below(panels: Sequence[Panel], *, dated: bool = False, bars: bool = False) -> Scale:
-    """The axis of rounds, steps or times, which all panels share; bars have room on both sides."""
+    """The horizontal axis (rounds, steps or times), shared by all panels; bars need room on both sides."""
     places = sorted({point[0] for panel in panels for curve in panel.curves for point in curve.points}) or [0]
     unit = min((after - before for before, after in pairwise(places)), default=1)
     beside = unit / 2 if bars or any(panel.bars for panel in panels) else 0
@@ -84,22 +84,22 @@ def axis_below(panels: Sequence[Panel], *, dated: bool = False, bars: bool = Fal
 
 
 def legend(panels: Sequence[Panel]) -> dict[str, Curve]:
-    """The first curve of each label."""
-    found: dict[str, Curve] = {}
+    """The first curve with each label."""
+    curves: dict[str, Curve] = {}
     for panel in panels:
         for curve in panel.curves:
-            found.setdefault(curve.label, curve)
-    return found
+            curves.setdefault(curve.label, curve)
+    return curves
 
 
 class _Source(Record):
-    """A column of an average of a param, which becomes a curve."""
+    """The source of a curve: a column for one average and param."""
 
     column: Column
     place: tuple[int, int]
     label: str
     traces: dict[int, Trace]
-    """Of each group."""
+    """The trace of each group."""
 
 
 class Chart:
@@ -107,14 +107,14 @@ class Chart:
 
     Args:
         columns: The columns to draw, each with an axis (`report/column_specs.py`).
-        about: The averages, what tells them apart, and the params' names.
+        about: The averages with their labels, and the params' names.
         language: The language of legend and axes.
-        step_name: The step column of a file, by which curves are drawn unless another column is asked for.
-        time_name: The time column, which goes before it.
-        key: The column to draw by, `round`, `step` or `time`; None for the times or the rising steps of a file, else
-            the rounds.
+        step_name: The name of a file's step column; empty without one.
+        time_name: The name of the time column, or None.
+        key: The column of the horizontal axis, `round`, `step` or `time`; None to use the times, else the steps of a
+            file as long as they rise, else the rounds.
         blanks: Cells to be filled in, which must not be drawn.
-        group: The name of a group by its number; None if there are none.
+        group: Function from a group's number to its name; None without groups.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Chart:
             _Source(column, place, _label(column, place, about, columns, language.say), {}) for column, place in places
         ]
         self.most_groups = max(1, MOST_CURVES // len(self._sources)) if self._sources else 1
-        """The groups that are drawn: the first ones."""
+        """The number of groups that are drawn, from the first."""
 
     def add(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
@@ -173,56 +173,56 @@ class Chart:
         return self._steps(batch, rounds) if self._by == "step" else None
 
     def _steps(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
-        """The steps of a batch. Where they do not rise and were not asked for, the rounds stand below the chart."""
+        """The steps of a batch. If they do not rise and were not asked for, the axis changes to rounds."""
         steps = batch.steps if batch.steps is not None else rounds[0][0].steps
         rises = steps is not None and None not in steps
         if rises and steps is not None and self._must_rise:
             for group, a, b in rounds[0][0].parts.each():
-                own = steps[a:b]
-                rises = rises and all(map(lt, [self._last_steps.get(group, -1), *own], own))
+                part = steps[a:b]
+                rises = rises and all(map(lt, [self._last_steps.get(group, -1), *part], part))
                 self._last_steps[group] = steps[b - 1]
         self._by = "step" if rises else "round"
         return steps
 
     @property
     def key(self) -> str:
-        """The name of the axis below."""
+        """The name of the horizontal axis."""
         return self._keys[self._by] or self.language.say(self._by)
 
     @property
     def dated(self) -> bool:
-        """True if the places are dates, in seconds since 1970."""
+        """True if the horizontal axis has dates, in seconds since 1970."""
         return self._by == "time" and bool(self._times.dated)
 
     def places(self) -> dict[int, float]:
-        """The place on the axis below of each round that was kept."""
+        """The horizontal place of each kept round."""
         traces = (trace for source in self._sources for trace in source.traces.values())
-        found = (trace.places(by_round=self._by == "round") for trace in traces)
-        return {number: at for places in found for number, at in places.items()}
+        each = (trace.places(by_round=self._by == "round") for trace in traces)
+        return {number: at for places in each for number, at in places.items()}
 
     def panels(self) -> list[Panel]:
-        """The curves that have a point, those on one scale together."""
+        """The curves that have points, with a panel for each scale."""
         axes: dict[str, list[tuple[Column, str, list[list[Point]]]]] = {}
         for source in self._sources:
             for group, trace in source.traces.items():
-                own = "" if self._group is None else self._group(group)
+                name = "" if self._group is None else self._group(group)
                 strokes = trace.strokes(by_round=self._by == "round")
                 if strokes:
-                    label = self.language.say(", ").join(filter(None, [own, source.label]))
+                    label = self.language.say(", ").join(filter(None, [name, source.label]))
                     axes.setdefault(source.column.axis, []).append((source.column, label, strokes))
         looks: dict[str, int] = {}
         panels = []
-        for some in axes.values():
+        for members in axes.values():
             curves = []
-            for column, label, strokes in some:
+            for column, label, strokes in members:
                 look = looks.setdefault(label, len(looks))
                 behind = column.scope == "param" and sum(map(len, strokes)) > MOST_SIGNS
                 curves.append(Curve(label, strokes, look, column.bars, behind))
-            panels.append(Panel(self._axis_name([column for column, *_ in some]), curves))
+            panels.append(Panel(self._axis_name([column for column, *_ in members]), curves))
         return panels
 
     def _axis_name(self, columns: Sequence[Column]) -> str:
-        """The name of a scale: that of its one column or param, or `value`."""
+        """The name of a scale: its single param or column, else `value`."""
         say = self.language.say
         if columns[0].axis == "value" and len(self._names) == 1:
             return self._names[0]
@@ -231,16 +231,16 @@ class Chart:
 
 
 def _label(column: Column, place: tuple[int, int], about: Headline, columns: Sequence[Column], say: Say) -> str:
-    """The name of a curve: its param, its column and its average, as far as others differ in them."""
-    own = about.names[place[1]] if len(about.averages[0]) > 1 and column.scope != "average" else ""
+    """The name of a curve: its param, column and average, without those that all curves share."""
+    param = about.names[place[1]] if len(about.averages[0]) > 1 and column.scope != "average" else ""
     label = about.legend[place[0]] if column.scope != "param" else ""
     alone = sum(other.axis == column.axis and other.scope != "param" for other in columns) == 1
-    kind = "" if (own and column.scope == "param") or (label and alone) else say(column.name)
-    return say(", ").join(filter(None, [own, kind, label]))
+    kind = "" if (param and column.scope == "param") or (label and alone) else say(column.name)
+    return say(", ").join(filter(None, [param, kind, label]))
 
 
 def _begins_at_initial(average: Average, rounds: Rounds, row: int) -> bool:
-    """True if the curve starts at the initial value: a debiased average has none yet, and a copy starts elsewhere."""
+    """True if the curve starts at the initial value: not if the average is debiased, or the first round copies."""
     begins = rounds.actions is None or rounds.actions[row] != COPY
     return begins and average.readout is None and average.initial is not None
 

@@ -1,4 +1,4 @@
-"""Values of a column by round, of which a chart needs few: memory stays bounded."""
+"""Downsample the values of a column for a chart, in bounded memory."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 _BUCKETS = 1000
 
 LARGEST = 1e300
-"""The largest value that a chart draws, and the inverse of the least but zero: the lengths that it computes with must
-be finite, too, and more than zero."""
+"""The largest absolute value that a chart draws; smaller values than its inverse are drawn as 0. Lengths computed from
+drawn values are then finite, and positive."""
 
 Point = tuple[float, float]
-"""A place on the axis below, and a value."""
+"""A place on the horizontal axis, and a value."""
 
 _Kept = tuple[int, float, Any]  # the round, the value, the step or time
 
 
 class Trace:
-    """Points of one curve. Of many, the first, the last, and the least and the greatest of each bucket are kept.
+    """The points of one curve. Of many points, it keeps the first, the last, and each bucket's least and greatest.
 
     Args:
-        hidden: True for a round whose value is hidden; there the curve is broken.
+        hidden: Function that is True for a round whose value is hidden; the curve is broken there.
     """
 
     def __init__(self, hidden: Callable[[int], bool]) -> None:
@@ -36,7 +36,7 @@ class Trace:
         self._ends: list[_Kept] = []
 
     def add(self, number: int, values: Sequence[Any], along: Sequence[Any] | None = None) -> None:
-        """Add values from a round on; None and numbers beyond a chart's range give no point."""
+        """Add the values of successive rounds, from round `number`; None and numbers past LARGEST give no point."""
         for place, (value, at) in enumerate(zip(values, along or repeat(None), strict=False), number):
             if value is None or not -LARGEST <= value <= LARGEST:
                 continue
@@ -55,7 +55,7 @@ class Trace:
         self._buckets[-1] = _extremes(*self._buckets[-1], point, point)
 
     def _merge(self) -> None:
-        """Double the width of the buckets."""
+        """Double the width of the buckets, and merge them."""
         self._wide *= 2
         merged: dict[int, tuple[_Kept, _Kept]] = {}
         for bucket in self._buckets:
@@ -67,12 +67,12 @@ class Trace:
         return sorted({*self._ends, *(point for bucket in self._buckets for point in bucket)}, key=itemgetter(0))
 
     def places(self, *, by_round: bool) -> dict[int, float]:
-        """The place on the axis below of each round that was kept: its number, or its step or time."""
-        found = ((number, number if by_round else at) for number, _, at in self._kept())
-        return {number: place for number, place in found if place is not None}
+        """The horizontal place of each kept round: its number, or its step or time."""
+        places = ((number, number if by_round else at) for number, _, at in self._kept())
+        return {number: place for number, place in places if place is not None}
 
     def strokes(self, *, by_round: bool = True) -> list[list[Point]]:
-        """The points in runs between hidden rounds, by round, or by step or time."""
+        """The points, split into runs at hidden rounds; their places are rounds, or steps or times."""
         places = self.places(by_round=by_round)
         runs: list[list[Point]] = [[]]
         gaps = iter([*self._gaps, float("inf")])
@@ -88,5 +88,5 @@ class Trace:
 
 
 def _extremes(low: _Kept, high: _Kept, other_low: _Kept, other_high: _Kept) -> tuple[_Kept, _Kept]:
-    """The least and the greatest point of two buckets; of equal ones, the first."""
+    """The least and the greatest point of two buckets; of equal points, the first."""
     return other_low if other_low[1] < low[1] else low, other_high if other_high[1] > high[1] else high

@@ -25,20 +25,20 @@ ENDINGS = (".svg", ".png", ".pdf")
 _COLOURS = ("#000000", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
 _DASHES = ("-", "--", ":", "-.", (0, (8, 2)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 3)))
 _SIGNS = ("o", "s", "^", "D", "v", "P", "X")
-_LETTERS = 76  # that fit into the width of the figure
-_FONT = "DejaVu Sans"  # which matplotlib brings; the font of a language is a string of its table
+_LETTERS = 76  # characters that fit into the width of the figure
+_FONT = "DejaVu Sans"  # included in matplotlib; translated to the fonts of a language with another script
 _NO_DATE = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
-"""Makes equal figures equal files."""
+"""Metadata without a date, so that equal figures are equal files."""
 
 
 def check(path: str, language: Language) -> None:
-    """Raise a UsageError if the figure cannot be drawn there, before anything is computed."""
+    """Raise a UsageError, before anything is computed, if the figure can't be drawn."""
     ending = os.path.splitext(path)[1].lower()
     if ending not in ENDINGS:
         raise UsageError(f"--plot-file {shown(path)}: unknown extension; use one of {', '.join(ENDINGS)}")
-    getLogger("matplotlib").setLevel(ERROR)  # its notes on fonts and caches are of no use here
+    getLogger("matplotlib").setLevel(ERROR)  # hide its messages about fonts and caches
     require("--plot-file", "matplotlib", "matplotlib.backends.backend_agg")
-    if ending != ".svg" and not _installed(language):  # a viewer of .svg has its own
+    if ending != ".svg" and not _installed(language):  # viewers of .svg use their own fonts
         fonts = ", ".join(_fonts(language))
         raise UsageError(
             f"--plot-file {shown(path)} needs a font for --lang {language.name}, and finds none of {fonts};"
@@ -47,7 +47,7 @@ def check(path: str, language: Language) -> None:
 
 
 def _fonts(language: Language) -> list[str]:
-    """The fonts that have the characters of a language, the best first."""
+    """The names of fonts for the characters of a language, the best first."""
     return language.say(_FONT).split(", ")
 
 
@@ -56,10 +56,10 @@ def _installed(language: Language) -> list[str]:
 
     fonts = _fonts(language)
     if not {*fonts}.intersection(font_manager.get_font_names()):
-        # It remembers what there was when it first ran.
+        # matplotlib caches the list of fonts from its first run: add fonts that were installed since.
         known = {font.fname for font in font_manager.fontManager.ttflist}
         for path in {*font_manager.findSystemFonts()} - known:
-            with suppress(Exception):  # a font that it cannot read
+            with suppress(Exception):  # a font that matplotlib can't read
                 font_manager.fontManager.addfont(path)
     names = font_manager.get_font_names()
     return [name for name in fonts if name in names]
@@ -78,15 +78,15 @@ def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
     ending = os.path.splitext(path)[1].lower()
     settings: dict[Any, Any] = {
         "svg.hashsalt": "ema-calc",
-        "svg.fonttype": "none",  # text stays text
-        "text.parse_math": False,  # and a $ in a name is no formula
+        "svg.fonttype": "none",  # keep text as text
+        "text.parse_math": False,  # a $ in a name does not begin a formula
         "font.size": 13,
         "font.family": list(dict.fromkeys([_FONT, *_installed(language)[:1]])),
     }
     with rc_context(), catch_warnings():
-        rcdefaults()  # a matplotlibrc changes nothing, and lets nothing run
+        rcdefaults()  # ignore the user's matplotlibrc
         rcParams.update(settings)
-        simplefilter("ignore", UserWarning)  # of characters that no font has: they become boxes, or the viewer's
+        simplefilter("ignore", UserWarning)  # characters missing from the font become boxes, or use the viewer's font
         panels = chart.panels()
         figure = Figure(figsize=(8, 4.5 if len(panels) < 2 else 3 * len(panels)), layout="constrained")
         FigureCanvasAgg(figure)
@@ -106,11 +106,11 @@ def save(chart: Chart, title: list[str], path: str, language: Language) -> None:
 
 
 def _add_legend(figure: Any, every: Any, labels: list[str]) -> None:
-    """Write the legend below the panels, over no curve."""
+    """Write the legend below the panels, where it covers no curve."""
     longest = max(map(text_width, labels), default=0)
     drawn_as = [axes.get_legend_handles_labels() for axes in reversed(every)]
     signs = {label: sign for pair in drawn_as for sign, label in zip(*pair, strict=True)}
-    known = [label for label in labels if label in signs]  # one that begins with _ has no place in a legend
+    known = [label for label in labels if label in signs]  # matplotlib leaves out labels that begin with _
     figure.legend(
         [signs[label] for label in known],
         known,
@@ -122,7 +122,7 @@ def _add_legend(figure: Any, every: Any, labels: list[str]) -> None:
 
 
 def _draw(axes: Any, panel: Panel, number: int, curve: Curve, unit: float) -> None:
-    """Draw a curve, or bars in a unit each; `number` is its place in the panel."""
+    """Draw a curve or bars; `number` is its place in the panel, `unit` the room for all bars at one place."""
     look = curve.look % len(_COLOURS)
     colour = "#8c8c8c" if curve.behind else _COLOURS[look]
     if curve.bars:
@@ -144,7 +144,7 @@ def _draw(axes: Any, panel: Panel, number: int, curve: Curve, unit: float) -> No
 
 
 def _fit(axes: Any, panel: Panel, below: Scale) -> None:
-    """Give a panel its scales, the ticks of all charts, and a quiet frame."""
+    """Set the limits, ticks and labels of a panel's axes, and a light frame."""
     values = panel.values
     beside = (below.high - below.low) * 0.02
     axes.set_xlim(below.low - beside, below.high + beside)

@@ -1,4 +1,4 @@
-"""The scales of a chart: limits and round ticks, which every chart writer shares."""
+"""The scales of charts, shared by all chart writers: limits, and ticks at round numbers or dates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ema_cli.core.record import Record
 
 
 def ticks(low: float, high: float, count: int = 6) -> list[float]:
-    """Round numbers between two, about as many as asked for."""
+    """About `count` round numbers from `low` to `high`."""
     rough = (high - low) / count
     unit = 10.0 ** floor(log10(rough))
     step = unit * next(times for times in (1, 2, 5, 10) if unit * times >= rough * 0.8)
@@ -21,20 +21,20 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = -62_135_596_800, 253_402_300_799  # the years 1 to 9999
 _DAY, _MONTH = 86_400, 2_629_746  # seconds
 _WEEK = 7 * _DAY
-_MONDAY = 4 * _DAY  # the first since 1970
+_MONDAY = 4 * _DAY  # the first Monday since 1970
 _STEPS = (
     *(digit * 10.0**power for power in range(-6, 0) for digit in (1, 2, 5)),
     *(unit * times for unit in (1, 60) for times in (1, 2, 5, 10, 15, 30)),
     *(3600 * hours for hours in (1, 2, 3, 6, 12)),
     *(_DAY, 2 * _DAY, _WEEK, 2 * _WEEK),
 )
-"""Distances of ticks on an axis of dates, in seconds; beyond, they are months and years apart."""
+"""Distances of ticks on an axis of dates, in seconds; greater distances are whole months and years."""
 _MONTHS = (1, 2, 3, 6, *(12 * digit * 10**power for power in range(4) for digit in (1, 2, 5)))
 _FORMS = ((1, "%H:%M:%S.%f"), (60, "%H:%M:%S"), (_DAY, "%H:%M"), (_MONTH, "%Y-%m-%d"), (12 * _MONTH, "%Y-%m"))
 
 
 def dates(low: float, high: float, count: int) -> list[tuple[float, str]]:
-    """Round dates between two, in seconds since 1970, about as many as asked for, each with its text."""
+    """About `count` round dates from `low` to `high`, in seconds since 1970, each with its text."""
     low, high = max(low, _FIRST), min(high, _LAST)
     rough = (high - low) / count * 0.8
     step = next((step for step in _STEPS if step >= rough), None)
@@ -59,14 +59,14 @@ def dates(low: float, high: float, count: int) -> list[tuple[float, str]]:
 
 
 class Scale(Record):
-    """One axis, from its least value to its greatest."""
+    """One axis, with its least and greatest values."""
 
     low: float
     high: float
     whole: bool = False
-    """True for whole numbers alone."""
+    """True if all its values are whole numbers."""
     unit: float = 1.0
-    """The least distance of its places, the room of a bar."""
+    """The least distance between places, which is the room for a bar."""
     dated: bool = False
     """True for dates, in seconds since 1970."""
 
@@ -79,11 +79,11 @@ class Scale(Record):
         return ticks(self.low, self.high, count)
 
     def named(self, count: int = 6) -> list[tuple[float, str]]:
-        """Round numbers or dates on the axis, each with a text that differs from the others."""
+        """Round numbers or dates on the axis, each with its text; no two texts are equal."""
         if self.dated:
             return dates(self.low, self.high, max(count // 2, 2))
         if self.whole:
             return [(tick, str(int(tick))) for tick in self.ticks(count) if tick == int(tick)]
-        some = self.ticks(count)
-        digits = next((few for few in range(6, 17) if len({f"{tick:.{few}g}" for tick in some}) == len(some)), 17)
-        return [(tick, f"{tick:.{digits}g}") for tick in some]
+        ticks = self.ticks(count)
+        digits = next((few for few in range(6, 17) if len({f"{tick:.{few}g}" for tick in ticks}) == len(ticks)), 17)
+        return [(tick, f"{tick:.{digits}g}") for tick in ticks]

@@ -1,4 +1,4 @@
-"""The chart as SVG: inside a page it takes the page's colours, in a picture those of its theme."""
+"""The chart as SVG: in a page with the page's colours, in a picture with the colours of its theme."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 
 WIDTH = 720
 _HEIGHTS = (284, 200)
-"""The height of a panel: of the only one, and of each of several."""
+"""The height of a single panel, and of each of several."""
 _LIVE = 140
-"""The height of each of the two panels of an interactive page, where a screen has room for all of the chart."""
+"""The height of each of the two panels of an interactive page, so that the whole chart fits on a screen."""
 _RIGHT, _TOP, _BOTTOM, _ROW = 16, 46, 78, 28
-"""The margin on the right, and the room above a panel, below the last one, and of a line of the legend: letters are
-large on a phone."""
+"""The right margin, the space above each panel, the space below the last panel, and the height of a legend's line, all
+with room for the large letters on a phone."""
 _DASHES = ("none", "7 3", "2 3", "10 3 2 3", "14 4", "1 2")
 _LEAST, _LETTER = 68, 16
-"""The room on the left for the labels of the scales: at least, and for each character, which is large on a phone."""
+"""The space on the left for the labels of scales: the least, and per character (large letters on a phone)."""
 _BESIDE = ((3, 14), (2, 24), (1, 10**6))
-"""The number of labels side by side in the legend, by their length."""
+"""Numbers of labels side by side in the legend, each with the greatest length of a label."""
 _SIGNS = ("M-3 0a3 3 0 1 0 6 0a3 3 0 1 0-6 0", "M-3-3h6v6h-6z", "M0-4l4 7h-8z", "M0-4l4 4-4 4-4-4z")
 
 
 def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
-    """Draw the chart, WIDTH wide: its elements and its height; nothing if there is no point."""
+    """Draw the chart, WIDTH wide, and return its elements and its height; [] and 0 if it has no points."""
     panels = chart.panels()
     if not panels:
         return [], 0
@@ -59,7 +59,7 @@ def drawn(chart: Chart, colours: Mapping[str, str]) -> tuple[list[str], int]:
 
 
 def _legend(curves: Sequence[Curve], left: int, top: int, colours: Mapping[str, str]) -> tuple[list[str], int]:
-    """Draw the legend: its elements and its height."""
+    """Draw the legend, and return its elements and its height."""
     longest = max(text_width(printable(curve.label)) for curve in curves)
     beside = next(count for count, most in _BESIDE if longest <= most)
     lines = []
@@ -71,13 +71,13 @@ def _legend(curves: Sequence[Curve], left: int, top: int, colours: Mapping[str, 
 
 
 class _Base(Record):
-    """The axis below the panels, and the room on its left."""
+    """The horizontal axis, and the space on its left."""
 
     below: Scale
     left: int
 
     def x(self, place: float) -> float:
-        """A place in the picture."""
+        """The x coordinate of a place on the axis."""
         return round(self.left + self.below.at(place) * (WIDTH - self.left - _RIGHT), 1)
 
 
@@ -95,18 +95,18 @@ class _Pen:
         )
 
     def marked(self, x: float, y: float) -> str:
-        """The sign at a place."""
+        """Draw the sign at a point."""
         return f'<path d="{self.sign}" transform="translate({x} {y})" fill="{self.colour}"/>'
 
     def key(self, x: float, y: float) -> list[str]:
-        """The curve in the legend."""
+        """Draw a sample of the curve for the legend."""
         if self.bars:
             return [f'<path d="M{x} {y - 6}h34v12h-34z" fill="{self.colour}"/>']
         return [f'<path d="M{x} {y}h34" {self.stroke}/>', self.marked(x + 17, y)]
 
 
 def _panel(panel: Panel, base: _Base, top: int, tall: int, colours: Mapping[str, str]) -> list[str]:
-    """Draw a panel: its scale on the left, its name above, its curves or bars."""
+    """Draw a panel with its scale on the left, its name above, and its curves or bars."""
     values = panel.values
 
     def y(value: float) -> float:
@@ -133,7 +133,7 @@ def _panel(panel: Panel, base: _Base, top: int, tall: int, colours: Mapping[str,
 
 
 def _bars(curve: Curve, number: int, count: int, base: _Base, y: Callable[[float], float], colour: str) -> list[str]:
-    """Draw a bar for each point, those of several curves side by side."""
+    """Draw a bar for each point; bars of several curves are side by side."""
     wide = max((base.x(base.below.low + base.below.unit) - base.left) * 0.8 / count, 0.5)
     bars = []
     for place, value in curve.points:
@@ -148,7 +148,7 @@ def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
 
 
 def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
-    """Write the chart as a figure, with the data from which the page's program draws it again."""
+    """Write the chart as a figure, with the data from which the page's scripts redraw it."""
     panels = chart.panels()
     if not panels:
         return
@@ -181,7 +181,7 @@ def _figure(chart: Chart, title: str, sink: Sink, look: Look, data: str) -> None
     lines, height = drawn(chart, OF_PAGE)
     if not lines:
         return
-    named = escape(look.language.named(printable(title), told(chart)))
+    named = escape(look.language.named(printable(title), description(chart)))
     sink.write_text(
         f'<figure>\n<svg viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{named}"{data}'
         ' preserveAspectRatio="xMinYMin" font-size="13" font-family="system-ui, sans-serif" fill="var(--ink)">\n'
@@ -191,7 +191,7 @@ def _figure(chart: Chart, title: str, sink: Sink, look: Look, data: str) -> None
 
 
 def draw_in_picture(chart: Chart, title: str, sink: Sink, look: Look) -> None:
-    """Write the chart as a block of the picture of a table."""
+    """Write the chart as a block of an SVG picture (`formats/svg.py`)."""
     from ema_cli.formats.svg import block
 
     lines, height = drawn(chart, of_theme(look.theme))
@@ -199,8 +199,8 @@ def draw_in_picture(chart: Chart, title: str, sink: Sink, look: Look) -> None:
         sink.write(block(WIDTH, height, ['<g font-size="13">\n', "\n".join(lines), "\n</g>\n"]))
 
 
-def told(chart: Chart) -> str:
-    """Describe the chart in words, for screen readers."""
+def description(chart: Chart) -> str:
+    """The chart in words, for screen readers."""
     say = chart.language.say
     names: Sequence[str] = [printable(curve.label) for panel in chart.panels() for curve in panel.curves]
     return say("{names} by {key}", names=say(", ").join(names), key=printable(chart.key))

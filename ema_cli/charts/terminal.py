@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 _MARKERS = "o*+x#@%&"
 _HEIGHTS = (18, 10)
-"""The lines of a panel: of the only one, and of each of several."""
+"""The lines of a single panel, and of each of several."""
 _AXES = str.maketrans({"│": "|", "┤": "+", "┬": "+", "└": "+", "─": "-"})
 
 
 def require() -> None:
-    """Raise a UsageError if there is no plotille."""
+    """Raise a UsageError if plotille is not installed."""
     extra.require("--plot", "plotille")
 
 
 def text(chart: Chart, width: int) -> str:
-    """Draw the panels below each other, each curve with a sign of its own."""
+    """Draw the panels one below another; each curve has its own sign."""
     say, panels = chart.language.say, chart.panels()
     if not panels:
         return f"{say('The chart has no value to draw.')}\n"
@@ -59,14 +59,14 @@ def _marker(curve: Curve) -> str:
 
 
 def _drawn(panel: Panel, below: Scale, size: tuple[int, int, int]) -> list[str]:
-    """The lines of a panel, of a width and a height, with the labels of its scale on the left."""
+    """The lines of a panel, with the labels of its scale on the left; `size` is width, height and width of labels."""
     import plotille
 
     (width, tall, left), values = size, panel.values
     figure = plotille.Figure()
     figure.with_colors = figure.origin = figure.with_x_axis = figure.with_y_axis = False
     figure.width, figure.height = width, tall
-    # plotille is told the cells: it takes what is very small for nothing, and draws nothing on its upper limits.
+    # plotille gets cells, not values: it treats very small values as 0, and omits points on its upper limits.
     figure.set_x_limits(0, width)
     figure.set_y_limits(0, tall)
 
@@ -87,13 +87,13 @@ def _drawn(panel: Panel, below: Scale, size: tuple[int, int, int]) -> list[str]:
 
 
 def _few(curve: Curve, below: Scale, width: int) -> list[Point]:
-    """Lowest and highest point in each column of the terminal: more would hide each other."""
+    """The lowest and highest point in each column of the terminal; others would be hidden anyway."""
     columns: dict[int, list[Point]] = {}
     for point in curve.points:
         columns.setdefault(int(below.at(point[0]) * (width - 1)), []).append(point)
     kept = []
-    for some in columns.values():
-        low, high = min(some, key=lambda point: point[1]), max(some, key=lambda point: point[1])
+    for points in columns.values():
+        low, high = min(points, key=lambda point: point[1]), max(points, key=lambda point: point[1])
         kept += [low, high] if low != high else [low]
     return kept
 
@@ -106,7 +106,7 @@ def _width(sink: Sink, look: Look) -> int:
 
 
 def _fitting(drawn: str, sink: Sink) -> str:
-    """Replace signs that the sink cannot encode."""
+    """Replace the lines of the axes by ASCII if the sink can't encode them."""
     try:
         drawn.encode(sink.encoding)
     except UnicodeEncodeError:

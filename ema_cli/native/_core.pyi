@@ -1,4 +1,4 @@
-"""The functions of the compiled core. Each leaves what is odd to Python."""
+"""The functions of the compiled core. Each leaves special cases to Python."""
 
 from array import array
 from collections.abc import Callable
@@ -6,28 +6,28 @@ from collections.abc import Callable
 Buffer = bytes | bytearray | memoryview | array[int] | array[float]
 
 _Cells = tuple[Buffer, array[int], int, int, int, int]
-"""The block, its spans, the place of the column, the number of columns, how (0 as written, 1 as JSON, 2 as CSV), and
-how many columns are taken together with what stands between them."""
+"""The block, its spans, the index of the column, the number of columns, the form (0 as written, 1 JSON, 2 CSV), and the
+number of neighbouring columns to copy together with the text between them."""
 
 _Numbers = tuple[array[float], str, Buffer | None, bytes, bool]
-"""The values, their type, which are present, the text of what is not, and whether infinities are quoted."""
+"""The values, their type, the mask of present ones, the text of absent ones, and True to quote infinities and NaN."""
 
 interface: int
-"""`compiled.INTERFACE` of the sources it was built from."""
+"""`compiled_loops.INTERFACE` of the sources that the core was built from."""
 
 def works() -> bool:
-    """Whether arithmetic is here what it must be."""
+    """True if this process keeps subnormals and computes fma in one rounding."""
 
 def parse(
     data: Buffer, literals: tuple[bytes, ...], columns: tuple[array[int] | array[float] | None, ...], spans: array[int]
 ) -> int | None:
-    """Read a block into columns: whole numbers, doubles, or None for cells of text. Gives the number of rows.
+    """Parse a block into columns and return the number of rows; None if it has cells that are left to Python.
 
     Args:
-        data: The block, whose lines all have the same literals.
-        literals: What stands before, between and behind the cells.
-        columns: Where the numbers go.
-        spans: Where the place of each cell goes: its start and its end.
+        data: The block of lines, all with the same literals.
+        literals: The text before, between and after the cells.
+        columns: The arrays for the numbers; None for a column of text.
+        spans: The array for the start and the end of each cell.
     """
 
 def lines(
@@ -35,17 +35,17 @@ def lines(
     parts: tuple[bytes | list[str] | array[int] | range | _Cells | _Numbers, ...],
     write: Callable[[bytes], object],
 ) -> bool:
-    """Put lines together: literals, texts, cells of a block, whole numbers, and numbers of a type. False where the type
-    has no such number.
+    """Join lines from literals, texts, cells of a block, whole numbers, and numbers of a type. False if the type lacks
+    one of the numbers.
 
     Args:
         rows: The number of lines.
-        parts: What stands in each line, in order.
-        write: Takes the lines, in pieces.
+        parts: The parts of each line, in order.
+        write: Function that takes the lines, in pieces.
     """
 
 def find(key: str) -> tuple[int, str] | None:
-    """The number of a loop, and the names of its inputs with spaces between them."""
+    """The number of a loop, and the names of its inputs, separated by spaces; None if there is no such loop."""
 
 def run(
     loop: int,
@@ -55,31 +55,31 @@ def run(
     outputs: tuple[array[float] | bytearray, ...],
     codes: bytes,
 ) -> bool:
-    """Run a loop from each of some states, and fill the outputs. False leaves the batch to Python: something in it
-    would raise an exception there, or a whole number is too large for doubles.
+    """Run a loop from each state, and fill the outputs. False leaves the batch to Python, because an operation would
+    raise an exception there, or a whole number is too large for doubles.
 
     Args:
-        loop: Its number.
-        parts: The number of rows in each part of the batch; the parts follow each other.
-        inputs: The values of its names; an array that has the rows of all params has rows of its own for each.
-        registers: The state of each part before its first row, for one param after the other.
-        outputs: The value of each register after each row, for one param after the other; or the actions of a gate.
+        loop: The number of the loop.
+        parts: The number of rows in each part of the batch.
+        inputs: The values of its inputs; an array as long as the rows of all params has separate rows for each.
+        registers: The state of each part before its first row, one param after another.
+        outputs: Arrays for each register's value after each row, one param after another; or the actions of a gate.
         codes: The action of each row (`core/gates.py`); empty if all are updates.
     """
 
 def gather(values: array[float] | array[int], mask: Buffer, output: array[float] | array[int]) -> None:
-    """Fill the output with the values in the rows of a mask."""
+    """Copy the values in the rows of a mask to the output."""
 
 def scatter(values: array[float] | array[int], mask: Buffer, output: array[float] | array[int], holds: bool) -> None:
-    """Fill the rows of a mask with the values; each of the others with the value before it (the first with what stands
-    there already), or with zero.
+    """Copy the values to the rows of a mask. If it `holds`, other rows repeat the value above, and the first rows keep
+    the value that output[0] has; else they become zero.
     """
 
 def rise(values: array[int]) -> bool:
     """True if no value is less than the one before."""
 
 def strides(values: array[int], before: int, output: array[float]) -> bool:
-    """Fill the output with the difference of each value to the one before. False if one of them is negative."""
+    """Fill the output with the difference of each value from the one before; False if a difference is negative."""
 
 def texts(values: array[float], name: str) -> list[str] | None:
-    """The text of each number of a type; None where it has no such number."""
+    """The shortest text of each number of a type; None if the type does not have one of the numbers."""

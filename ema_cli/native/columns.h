@@ -1,4 +1,4 @@
-// Blocks of lines: cut into columns, and put together from columns.
+// Blocks of lines: parsed into columns, and joined from columns.
 #pragma once
 
 #include <cstddef>
@@ -6,12 +6,12 @@
 
 #include "python.h"
 
-// Where a cell stands in its block.
+// The place of a cell in its block.
 struct Span {
     int32_t from, to;
 };
 
-// What stands between two cells.
+// The text between two cells.
 struct Literal {
     const char* text;
     size_t length;

@@ -1,7 +1,7 @@
-"""Write the loops of the compiled core, from formulas as `core/formula.py` has them.
+"""Generate the loops of the compiled core from the formulas of `core/formula.py`.
 
-The arithmetic stays said once: a formula is read as Python reads it, and each operation becomes the one of C++ that
-does the same (`loops.h`). A formula that calls what has no counterpart there gets no loop, and Python computes it.
+The arithmetic is still written only once: a formula is parsed as Python, and each operation becomes the C++ operation
+that does the same (`loops.h`). A formula that calls a function without a C++ counterpart is left to Python.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ SYSTEMS = {
         ("bfloat16", "BFloat16", (by_float32, flush)),
     )
 }
-"""The type of C++ for each number system, by the name that `core/numbers/dtypes.py` gives it."""
+"""The C++ type of each number system, by `Dtype.system` (`core/numbers/dtypes.py`)."""
 
 ROUNDINGS = ("R", "O", "N", "fma", "P")
-"""Functions that each number system has of its own."""
+"""Functions that depend on the number system."""
 
 FUNCTIONS = {name: name + "({})" for name in ("div", "f32", "flush32", "pow_v8")}
 FUNCTIONS |= {name: name + "({}, odd)" for name in ("at_least", "exp", "exp2", "log", "sqrt", "cos", "ceil", "floor")}
@@ -42,36 +42,36 @@ RELATIONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==
 
 
 class LoopKey(NamedTuple):
-    """A loop that a rule asks for."""
+    """A loop that a rule needs."""
 
     key: str
-    """Key in the cache: the system and all the texts."""
+    """The text that the loop is found by: the number system and all formulas."""
     system: str
     registers: tuple[str, ...]
-    """Values kept from row to row."""
+    """The names that keep their values from row to row."""
     steps: tuple[tuple[str, str], ...]
-    """Assignments of each row, in order. A column's formula has an empty name, a gate's is `action`."""
+    """The assignments of each row, in order. A column's formula has an empty name, a gate's is `action`."""
     copied: tuple[str, ...] = ()
-    """Registers that become p in a row that copies it."""
+    """The registers that become p in a row that copies."""
 
 
 class UnknownError(Exception):
-    """A formula has something that C++ has no counterpart of here."""
+    """A part of a formula has no counterpart in C++."""
 
 
 class Formula:
-    """From the formula of a step to an expression of C++.
+    """Translates the formula of a step to a C++ expression.
 
     Args:
-        known: The names that are assigned before.
-        inputs: The names that are given; those that are new are added.
+        known: The names that earlier steps assign.
+        inputs: The names of the loop's inputs; names not known yet are appended.
     """
 
     def __init__(self, known: set[str], inputs: list[str]) -> None:
         self._known, self._inputs = known, inputs
 
     def number(self, node: ast.expr) -> str:
-        """An expression whose value is a double."""
+        """A C++ expression of type double."""
         match node:
             case ast.Constant(value=bool() | int() | float() as value):
                 return repr(float(value))
@@ -86,22 +86,22 @@ class Formula:
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return f"({self.truth(test)} ? {self.number(body)} : {self.number(orelse)})"
             case ast.Call(func=ast.Name(id=("min" | "max") as name), args=[first, *others]) if others:
-                found = self.number(first)
+                call = self.number(first)
                 for other in others:
-                    found = f"{'least' if name == 'min' else 'most'}_of({found}, {self.number(other)})"
-                return found
+                    call = f"{'least' if name == 'min' else 'most'}_of({call}, {self.number(other)})"
+                return call
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                given = ", ".join(map(self.number, arguments))
+                listed = ", ".join(map(self.number, arguments))
                 if name in ROUNDINGS:
-                    return f"S::{name}({given})"
+                    return f"S::{name}({listed})"
                 if name in FUNCTIONS:
-                    return FUNCTIONS[name].format(given)
+                    return FUNCTIONS[name].format(listed)
             case ast.Compare() | ast.BoolOp(values=[ast.Compare(), *_]) | ast.UnaryOp(op=ast.Not()):
                 return f"double({self.truth(node)})"
         raise UnknownError(ast.unparse(node))
 
     def truth(self, node: ast.expr) -> str:
-        """An expression that is true or false."""
+        """A C++ expression of type bool."""
         match node:
             case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in RELATIONS for op in ops):
                 texts = [self.number(left), *map(self.number, others)]
@@ -115,7 +115,7 @@ class Formula:
 
 
 def sources(loops: Iterable[LoopKey], parts: int = 1) -> list[str]:
-    """Files of C++ with these loops: the first has the table, and each has a part of the functions."""
+    """Generate C++ files with these loops: each has a part of the functions, and the first also has the table."""
     functions: list[str] = []
     table: list[str] = []
     for loop in sorted(set(loops)):
@@ -135,7 +135,7 @@ def sources(loops: Iterable[LoopKey], parts: int = 1) -> list[str]:
 
 
 def powers_of_ten() -> str:
-    """A file of C++ with the powers of ten that printing takes (`numbers.h`)."""
+    """Generate a C++ file with the powers of ten that printing needs (`numbers.h`)."""
     lines = []
     for k in range(-292, 325):
         above, below = 10 ** max(k, 0), 10 ** max(-k, 0)
@@ -148,7 +148,7 @@ def powers_of_ten() -> str:
 
 
 def _loop(name: str, loop: LoopKey) -> tuple[str, list[str]]:
-    """A function of C++, and the names of its inputs."""
+    """The C++ function of a loop, and the names of its inputs."""
     inputs: list[str] = []
     lines, locals_, known = [], [], set(loop.registers)
     for target, text in loop.steps:
@@ -165,7 +165,7 @@ def _loop(name: str, loop: LoopKey) -> tuple[str, list[str]]:
         known.add(target)
     if loop.copied:
         p = Formula(known, inputs).number(ast.Name("p"))
-        copies = " ".join(f"v_{one} = {p};" for one in loop.copied)
+        copies = " ".join(f"v_{name} = {p};" for name in loop.copied)
         lines = [
             "const uint8_t code = f.codes ? f.codes[row] : UPDATES;",
             f"if (code == COPIES) {{ {copies} }}",
@@ -174,19 +174,19 @@ def _loop(name: str, loop: LoopKey) -> tuple[str, list[str]]:
             *lines,
             "}",
         ]
-    stored = [] if _acts(loop) else [f"f.outputs[{i}][row] = v_{one};" for i, one in enumerate(loop.registers)]
-    taken = [f"const double v_{one} = f.inputs[{i}][row];" for i, one in enumerate(inputs)]
+    stored = [] if _acts(loop) else [f"f.outputs[{i}][row] = v_{own};" for i, own in enumerate(loop.registers)]
+    loaded = [f"const double v_{own} = f.inputs[{i}][row];" for i, own in enumerate(inputs)]
     return "\n".join(
         [
             f"bool {name}(const Frame& f) {{  // {loop.key}",
             f"    using S [[maybe_unused]] = {SYSTEMS[loop.system]};",
             "    bool odd = false;",
-            *(f"    double v_{one} = f.state[{i}];" for i, one in enumerate(loop.registers)),
-            *(f"    double v_{one};" for one in locals_),
+            *(f"    double v_{own} = f.state[{i}];" for i, own in enumerate(loop.registers)),
+            *(f"    double v_{own};" for own in locals_),
             "    for (size_t row = 0; row < f.rows; ++row) {",
-            *(f"        {line}" for line in [*taken, *lines, *stored]),
+            *(f"        {line}" for line in [*loaded, *lines, *stored]),
             "    }",
-            *(f"    f.state[{i}] = v_{one};" for i, one in enumerate(loop.registers)),
+            *(f"    f.state[{i}] = v_{own};" for i, own in enumerate(loop.registers)),
             "    return !odd;",
             "}",
             "",
@@ -195,7 +195,7 @@ def _loop(name: str, loop: LoopKey) -> tuple[str, list[str]]:
 
 
 def _acts(loop: LoopKey) -> bool:
-    """True if the loop gives the action of each row."""
+    """True if the loop computes the action of each row."""
     return any(target == "action" for target, _ in loop.steps)
 
 

@@ -1,4 +1,4 @@
-// Lines put together from columns: cells of a block as they stand, and numbers printed in place.
+// Joins lines from columns: cells of a block are copied, and numbers are printed.
 #include <algorithm>
 #include <cfloat>
 #include <charconv>
@@ -12,7 +12,7 @@
 namespace {
 
 constexpr Type TYPES[] = {{"float64", 53, -1074}, {"float32", 24, -149}, {"float16", 11, -24}, {"bfloat16", 8, -133}};
-constexpr Type UNKNOWN = {"", 0, DBL_MAX_EXP};  // it has zero alone: Python prints the others
+constexpr Type UNKNOWN = {"", 0, DBL_MAX_EXP};  // has no number but 0: Python prints the others
 
 const Type* type_of(PyObject* name) {
     for (const Type& type : TYPES) {
@@ -21,7 +21,7 @@ const Type* type_of(PyObject* name) {
     return &UNKNOWN;
 }
 
-// What is written line by line, and handed on in pieces.
+// A buffer that is filled line by line, and handed on in pieces.
 class Output {
 public:
     char* room(size_t length) {
@@ -44,7 +44,7 @@ public:
     }
     void skip(size_t length) { size_ += length; }
     bool is_full() const { return size_ >= PIECE; }
-    // Gives false with an exception.
+    // Returns false with an exception set.
     bool hand_on(PyObject* write) {
         Owned done(PyObject_CallFunction(write, "y#", bytes_.get(), static_cast<Py_ssize_t>(size_)));
         size_ = 0;
@@ -53,8 +53,8 @@ public:
 
 private:
     static constexpr size_t PIECE = 1 << 16;
-    // Far more than a piece takes, and never touched. Of freed memory, malloc keeps as much as the largest block there
-    // was: otherwise it would return that of each batch to the system, and get it back page by page.
+    // Far more than a piece needs; most of it is never touched. malloc keeps as much freed memory as the largest block
+    // ever allocated: otherwise it would return the memory of each batch to the system, and get it back by pages.
     static constexpr size_t ROOM = 1 << 22;
 
     void grow(size_t length) {
@@ -70,15 +70,15 @@ private:
 
 enum Way { AS_WRITTEN, AS_JSON, AS_CSV };
 
-// What each line has in one place: as Python states it
-//     bytes                                            the same in each line
+// One part of each line. Python passes it as
+//     bytes                                         the same text in each line
 //     a list of texts
-//     (data, spans, place, width, way, count)          cells of a block, several with what stands between them
-//     (values, type, mask or None, absent, quoted)  numbers; where the mask has a zero, the text `absent`
+//     (data, spans, place, width, way, count)       `count` neighbouring cells of a block, with the text between them
+//     (values, type, mask or None, absent, quoted)  numbers; in rows where the mask is 0, the text `absent`
 //     an array or a range of whole numbers
 class Part {
 public:
-    // Gives false with an exception.
+    // Returns false with an exception set.
     bool open(PyObject* stated, size_t rows) {
         if (PyBytes_Check(stated)) {
             kind_ = Kind::literal;
@@ -118,14 +118,14 @@ public:
         return true;
     }
 
-    // Whether its type has all of its numbers.
+    // True if all of its numbers are values of its type.
     bool is_of_type(size_t rows) const {
         if (type_ == nullptr || type_->digits == DBL_MANT_DIG) return true;
         const double* const values = memories_[0].as<const double>();
         return std::all_of(values, values + rows, [this](double value) { return has(*type_, value); });
     }
 
-    // Gives false with an exception.
+    // Returns false with an exception set.
     bool write(Output& out, size_t row) {
         switch (kind_) {
             case Kind::literal: out.put(literal_.text, literal_.length); return true;
@@ -219,7 +219,7 @@ private:
     int way_ = AS_WRITTEN;
     Py_ssize_t count_ = 1;
     const Type* type_ = nullptr;
-    double last_ = 0;  // the number that was written last, and its text
+    double last_ = 0;  // the last number written, and its text
     size_t length_ = 0;
     char text_[ROOM_FOR_NUMBER + 2];
 };

@@ -1,7 +1,7 @@
-// What the generated loops are made of: the number systems of core/numbers/dtypes.py, and the functions that formulas call.
+// Parts of the generated loops: the number systems of core/numbers/dtypes.py, and functions that formulas call.
 //
-// Each function does what Python's does, operation by operation. Where Python would raise, `odd` is set: the caller then
-// drops what was computed, and Python does it again and words the error.
+// Each function does the same operations as its Python counterpart. Where Python would raise an exception, `odd` is set:
+// the caller then discards the result, and Python repeats the computation and words the error.
 #pragma once
 
 #include <cfloat>
@@ -10,10 +10,10 @@
 #include <cstdint>
 #include <cstring>
 
-// Those of core/gates.py.
+// The action codes of core/gates.py.
 constexpr uint8_t UPDATES = 1, COPIES = 2, RESTARTS = 3;
 
-// The values of a name: one for each row, or one for all.
+// The values of a name: one for each row, or (with stride 0) one for all rows.
 struct Input {
     const double* values;
     size_t stride;
@@ -26,16 +26,16 @@ struct Frame {
     double* state;
     double* const* outputs;
     uint8_t* actions;
-    const uint8_t* codes;  // the action of each row; none where all are updates
+    const uint8_t* codes;  // the action of each row; null if all are updates
 };
 
-// Gives false where something was odd.
+// Returns false if an operation set `odd`.
 using Run = bool (*)(const Frame&);
 
 struct Loop {
     const char* key;
     const char* names;  // of its inputs, in order, with spaces between them
-    size_t registers;  // none where a column is made row by row
+    size_t registers;  // 0 for a column whose rows are independent
     bool writes_actions;
     Run run;
 };
@@ -53,7 +53,7 @@ inline double flushed(double x, double least, double rounded) {
     return -least < x && x < least ? std::copysign(0.0, x) : rounded;
 }
 
-// The nearest multiple of 2^(e - digits + 1) to x, where 2^e is the power of two below it; ties go to even.
+// Rounds x to `digits` binary digits, ties to even; from `past` on, to infinity.
 inline double to_short(double x, int digits, int least_exponent, double past) {
     if (x != x) return x;
     if (std::fabs(x) >= past) return std::copysign(HUGE_VAL, x);
@@ -61,7 +61,7 @@ inline double to_short(double x, int digits, int least_exponent, double past) {
     std::memcpy(&bits, &x, sizeof bits);
     const int own = static_cast<int>(bits >> 52 & 0x7FF) - 1023;
     const int exponent = own < least_exponent ? least_exponent : own;
-    // To which digits are added that those to be dropped fall off its end: 1.5 * 2^(52 + exponent - digits + 1).
+    // Adding 1.5 * 2^(52 + exponent - digits + 1) rounds off the excess digits of x.
     const uint64_t large = static_cast<uint64_t>(1023 + 52 + exponent - digits + 1) << 52 | uint64_t{1} << 51;
     double shift;
     std::memcpy(&shift, &large, sizeof shift);
@@ -75,7 +75,7 @@ inline double to_short(double x, int digits, int least_exponent, double past) {
 constexpr double FLUSHED_FLOAT32 = 0x1p-126 - 0x1p-151;
 constexpr double LEAST_FLOAT64 = 0x1p-1022;
 
-// A number system: R rounds to the type, O to the type that is computed in, N takes a number.
+// A number system: R rounds to the type, O to the compute type, and N converts a number.
 
 template <bool flush>
 struct Float64 {
@@ -139,13 +139,13 @@ inline double rest(double a, double b, bool& odd) {
 
 inline double floored(double a, double b, bool& odd) { return std::round((a - rest(a, b, odd)) / b); }
 
-// What is no finite number though its arguments are is an exception of Python's.
+// Python raises an exception if finite arguments give a result that is not finite.
 inline double checked(double found, double x, double y, bool& odd) {
     odd |= !std::isfinite(found) && std::isfinite(x) && std::isfinite(y);
     return found;
 }
 
-// Python's power of whole numbers is exact: one that a double may not hold is Python's.
+// Python's power of whole numbers is exact: a result that a double may not hold is left to Python.
 inline double power(double x, double y, bool& odd) {
     const double found = checked(std::pow(x, y), x, y, odd);
     odd |= std::fabs(found) >= 0x1p53 && x == std::floor(x) && y == std::floor(y);
@@ -163,7 +163,7 @@ inline double sqrt(double x, bool& odd) {
 }
 inline double floor(double x, bool& odd) {
     odd |= !std::isfinite(x);
-    return std::floor(x) + 0.0;  // a whole number of Python's has no negative zero
+    return std::floor(x) + 0.0;  // Python's integers have no negative zero
 }
 inline double ceil(double x, bool& odd) { return -floor(-x, odd) + 0.0; }
 inline double cos(double x, bool& odd) {
@@ -171,7 +171,7 @@ inline double cos(double x, bool& odd) {
     return std::cos(x);
 }
 
-// Those of core/numbers/arithmetic.py and core/schedules.py.
+// The functions of core/numbers/arithmetic.py, and others that formulas call.
 
 inline double div(double x, double y) {
     if (y != 0) return x / y;

@@ -1,4 +1,4 @@
-// Columns of numbers of 8 bytes, and bytes that say which rows have one.
+// Operations on columns of 8-byte numbers, and masks of the rows that have a value.
 #include <algorithm>
 #include <cstdint>
 
@@ -69,7 +69,7 @@ PyObject* strides(PyObject* arguments) {
     for (size_t row = 0; row < values.count(); ++row) {
         const int64_t value = values.as<const int64_t>()[row];
         if (value < last) Py_RETURN_FALSE;
-        // Between whole numbers of 64 bits, the difference may be one without a sign.
+        // The difference of two signed 64-bit integers may need an unsigned one.
         out.as<double>()[row] = static_cast<double>(static_cast<uint64_t>(value) - static_cast<uint64_t>(last));
         last = value;
     }

@@ -1,4 +1,4 @@
-// The compiled core as a module of Python: a few functions on arrays.
+// The compiled core as a Python module: a few functions on arrays.
 #include "columns.h"
 #include "python.h"
 #include "run.h"
@@ -16,7 +16,7 @@
 
 namespace {
 
-// A library that was linked for fast mathematics may have set the whole process to flush subnormals.
+// A library linked with -ffast-math may have switched the whole process to flush subnormals.
 PyObject* works(PyObject*, PyObject*) {
     volatile double least = DBL_MIN;
     volatile float least_float = FLT_MIN;
@@ -25,7 +25,7 @@ PyObject* works(PyObject*, PyObject*) {
     return PyBool_FromLong(keeps && std::fma(a, b, -1) == -DBL_EPSILON * DBL_EPSILON);
 }
 
-// What runs out of memory is an exception of Python's.
+// Turns C++ exceptions, such as running out of memory, into Python's MemoryError.
 template <PyObject* (*function)(PyObject*)>
 PyObject* guarded(PyObject*, PyObject* arguments) {
     try {

@@ -1,5 +1,5 @@
-// Reading is exact by one multiplication or division where the digits fit into 53 bits and the power of ten is one that
-// a double holds; anything else goes to the standard library's from_chars, or where it has none, to Python's own.
+// Parsing takes one exact multiplication or division if the digits fit into 53 bits and a double holds the power of
+// ten. Otherwise it calls the standard library's from_chars or, without one, Python's own function.
 #include <Python.h>
 
 #include "numbers.h"
@@ -13,7 +13,7 @@ namespace {
 
 const double POWERS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                          1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-constexpr int MOST_DIGITS = 19;  // that surely fit into 64 bits
+constexpr int MOST_DIGITS = 19;  // digits that always fit into 64 bits
 
 bool is_digit(char c) { return static_cast<unsigned char>(c - '0') < 10; }
 

@@ -1,4 +1,4 @@
-// Blocks of lines, cut into columns.
+// Parses blocks of lines into columns.
 #include "columns.h"
 
 #include <cstdint>
@@ -9,12 +9,12 @@
 
 namespace {
 
-bool is_plain(char c) {  // whatever format it is written in, but for a comma in CSV
+bool is_plain(char c) {  // needs no quotes or escapes in any format, except a comma in CSV
     return ' ' <= c && c <= '~' && c != '"' && c != '\\';
 }
 
-// Where a cell of text ends, between two literals; nullptr where it is none that can be passed through as it stands. The
-// mark between the cells of a table ends the last one, too: a row with more cells than others is not for this reader.
+// The end of a cell of text between two literals; nullptr if the cell can't be passed through unchanged. The separator
+// of cells also ends the last cell, so that a row with too many cells is left to Python.
 const char* read_text(const char* at, const char* end, const Literal& before, const Literal& behind) {
     const char* const start = at;
     const char stop = *behind.text, mark = before.length == 1 ? *before.text : stop;
@@ -44,7 +44,7 @@ PyObject* parse(PyObject* arguments) {
     }
     const Memory block(data, 1);
     if (!block) return nullptr;
-    if (block.count() > INT32_MAX) Py_RETURN_NONE;  // spans cannot tell its places
+    if (block.count() > INT32_MAX) Py_RETURN_NONE;  // spans hold 32-bit offsets
     const Memory spans(places, sizeof(int32_t), true);
     if (!spans) return nullptr;
     const Py_ssize_t width = PyTuple_Size(columns);

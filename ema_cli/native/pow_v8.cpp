@@ -1,4 +1,4 @@
-// JavaScript's Math.pow in V8, in the steps of core/numbers/pow_v8.py, which says where they come from.
+// JavaScript's Math.pow in V8, with the same steps as core/numbers/pow_v8.py, which names their source.
 #include "loops.h"
 
 namespace {
@@ -116,7 +116,7 @@ double pow_v8(double x, double y) {
     if (y == 2) return x * x;
     if (y == 0.5) return std::sqrt(x);
     if (x == 1) return 1;
-    static thread_local double known = 1;  // a decay is often the same from row to row
+    static thread_local double known = 1;  // cached: the decay is often the same in successive rows
     static thread_local Two log_of_known{0, 0};
     Two log;
     if (std::fabs(y) < VERY_HIGH) {

@@ -1,4 +1,4 @@
-// The operations of floats that core/numbers/arithmetic.py and core/numbers/powf.py have, in the same steps.
+// The float32 operations of core/numbers/arithmetic.py and core/numbers/powf.py, with the same steps.
 #include "loops.h"
 
 namespace {

@@ -1,8 +1,7 @@
 // The shortest text of a number that reads back in its type: the algorithm Schubfach (Raffaello Giulietti, 2020).
 //
-// With c * 2^q for the number, all decimals between c - 1/2 and c + 1/2 read back as it. Of the powers of ten that are
-// no wider than this interval, the largest has a multiple in it: one multiplication by a power of ten finds the nearest
-// such multiple.
+// All decimals between (c - 1/2) * 2^q and (c + 1/2) * 2^q read back as c * 2^q. The largest power of ten that is not
+// wider than this interval has a multiple inside: one multiplication by a power of ten finds the nearest multiple.
 #include "numbers.h"
 
 #include <cmath>
@@ -10,7 +9,7 @@
 
 namespace {
 
-// The upper half of the product of two numbers of 64 bits, and in `low` the lower one.
+// The upper half of the product of two 64-bit numbers; the lower half goes to `low`.
 uint64_t product(uint64_t a, uint64_t b, uint64_t* low) {
 #if defined(__SIZEOF_INT128__)
     const unsigned __int128 both = static_cast<unsigned __int128>(a) * b;
@@ -24,7 +23,7 @@ uint64_t product(uint64_t a, uint64_t b, uint64_t* low) {
 #endif
 }
 
-// The upper 64 bits of power * x; the last of them is set where anything is cut off.
+// The upper 64 bits of power * x; the last bit is set if any bit below was cut off.
 uint64_t rounded_to_odd(const PowerOfTen& power, uint64_t x) {
     uint64_t cut, low;
     const uint64_t carried = product(power.low, x, &cut);
@@ -33,7 +32,7 @@ uint64_t rounded_to_odd(const PowerOfTen& power, uint64_t x) {
     return (high + (low < carried)) | (low > 1);
 }
 
-// The floors of logarithms of the exponents that there are.
+// Floors of logarithms, correct for all exponents of doubles.
 int log2_of_power_of_ten(int k) { return k * 1741647 >> 19; }
 int log10_of_power_of_two(int q) { return q * 1262611 >> 22; }
 int log10_of_three_quarters_of_power_of_two(int q) { return (q * 1262611 - 524031) >> 22; }
@@ -43,17 +42,17 @@ struct Decimal {
     int exponent;
 };
 
-// The decimal of c * 2^q. `uneven`: the number below lies nearer than the one above.
+// The shortest decimal of c * 2^q. `uneven`: the next smaller number is nearer than the next larger one.
 Decimal shortest(uint64_t c, int q, bool uneven) {
     const int k = uneven ? log10_of_three_quarters_of_power_of_two(q) : log10_of_power_of_two(q);
     const int shift = q + log2_of_power_of_ten(-k) + 1;
     const PowerOfTen& power = POWERS_OF_TEN[-k - FIRST_POWER_OF_TEN];
-    // The number and the ends of its interval, in quarters of 10^k; an end reads back as the number if c is even.
+    // The number and the ends of its interval, in units of 10^k / 4; an end reads back as the number if c is even.
     const uint64_t quarters = rounded_to_odd(power, 4 * c << shift);
     const uint64_t least = rounded_to_odd(power, (4 * c - 2 + uneven) << shift) + (c & 1);
     const uint64_t most = rounded_to_odd(power, (4 * c + 2) << shift) - (c & 1);
     const uint64_t below = quarters / 4, tens = quarters / 40;
-    if (tens > 0) {  // one digit less
+    if (tens > 0) {  // one digit shorter
         const bool lower = least <= 40 * tens, upper = 40 * tens + 40 <= most;
         if (lower != upper) return {tens + upper, k + 1};
     }
@@ -69,12 +68,12 @@ char* put(char* out, const char* text) {
     return out + length;
 }
 
-// All numbers of two digits, one after the other.
+// All two-digit numbers from 00 to 99, concatenated.
 constexpr char PAIRS[] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657"
     "585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
-// 8 digits.
+// Writes exactly 8 digits.
 void put_eight(char* out, uint32_t x) {
     const uint32_t high = x / 10000, low = x % 10000;
     std::memcpy(out, PAIRS + high / 100 * 2, 2);
@@ -92,7 +91,7 @@ char* put_decimal(char* out, Decimal decimal) {
         decimal.digits *= 10;
         --decimal.exponent;
     }
-    char digits[ALL_DIGITS + 15];  // and zeros behind them
+    char digits[ALL_DIGITS + 15];  // with room for trailing zeros
     std::memset(digits, '0', sizeof digits);
     const uint64_t rest = decimal.digits % LEAST_OF_ALL_DIGITS;
     digits[0] = static_cast<char>('0' + decimal.digits / LEAST_OF_ALL_DIGITS);
@@ -129,14 +128,14 @@ char* put_decimal(char* out, Decimal decimal) {
     return out;
 }
 
-// The size of a finite number as c * 2^q, with the digits of a type; false where the type has no such number.
+// The absolute value of a finite number as c * 2^q with the digits of a type; false if the type does not have it.
 bool take_apart(double value, const Type& type, uint64_t& c, int& q) {
     uint64_t bits;
     std::memcpy(&bits, &value, sizeof bits);
     const int stored = static_cast<int>(bits >> 52 & 0x7FF);
     c = (bits & ((uint64_t{1} << 52) - 1)) | uint64_t{stored > 0} << 52;
     q = (stored > 0 ? stored : 1) - 1075;
-    // A type has fewer digits, and a greater least exponent, than a double.
+    // A short type has fewer digits and a greater least exponent than a double.
     const int places = 53 - type.digits < type.least - q ? type.least - q : 53 - type.digits;
     if (places <= 0) return true;
     if (places > 63 || (c & ((uint64_t{1} << places) - 1)) != 0) return c == 0;

@@ -1,4 +1,4 @@
-// Python's objects, let go of by themselves.
+// RAII wrappers for Python's objects.
 #pragma once
 
 #define PY_SSIZE_T_CLEAN
@@ -27,7 +27,7 @@ private:
     PyObject* object_ = nullptr;
 };
 
-// The memory of bytes or of an array, whose items have the size that the caller expects. Without it, an exception is set.
+// The memory of a bytes object or an array, if items have the expected size; otherwise false, with an exception set.
 class Memory {
 public:
     Memory(PyObject* object, size_t item, bool writable = false) {
@@ -36,7 +36,7 @@ public:
             count_ = view_.len / item;
         } else {
             PyErr_SetString(PyExc_ValueError, "an array of other items");
-            PyBuffer_Release(&view_);  // which forgets the object, too
+            PyBuffer_Release(&view_);  // also clears view_.obj
         }
     }
     Memory(Memory&& other) noexcept : view_(other.view_), count_(other.count_) { other.view_.obj = nullptr; }
@@ -57,7 +57,7 @@ private:
     size_t count_ = 0;
 };
 
-// The first number of a range and its step. Gives false with an exception.
+// Gets the first number of a range and its step. Returns false with an exception set.
 inline bool ask_range(PyObject* object, int64_t* first, int64_t* stride) {
     const Owned start(PyObject_GetAttrString(object, "start")), step(PyObject_GetAttrString(object, "step"));
     if (!start || !step) return false;

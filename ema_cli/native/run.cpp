@@ -10,13 +10,13 @@
 
 namespace {
 
-constexpr double EXACT = 9007199254740992.0;  // 2^53: up to here doubles hold every whole number
+constexpr double EXACT = 9007199254740992.0;  // 2^53: doubles hold every whole number up to this one
 
-// The values of an input, as doubles; false where a whole number is too large for them.
+// The values of an input, converted to doubles.
 class Given {
 public:
-    // A number, a range, or an array of doubles or of whole numbers, which has all rows where each of the params has its
-    // own. `bound`: of whole numbers. Gives 1; 0 where a number is past it; -1 with an exception.
+    // Opens a number, a range, or an array of doubles or whole numbers, which may have separate rows for each param.
+    // Returns 1; 0 if a whole number exceeds `bound`; -1 with an exception set.
     int open(PyObject* object, size_t rows, size_t all_rows, double bound) {
         if (PyFloat_Check(object) || PyLong_Check(object)) {
             one_ = PyFloat_AsDouble(object);
@@ -69,7 +69,7 @@ private:
 
     double one_ = 0;
     bool many_ = false;
-    size_t own_ = 0;  // rows of each param; none where all have the same
+    size_t own_ = 0;  // rows per param if each has its own; 0 if all share them
     std::optional<Memory> memory_;
     std::vector<double> converted_;
 };
@@ -108,7 +108,7 @@ PyObject* run(PyObject* arguments) {
     const Loop& loop = LOOPS[number];
     const size_t count = *loop.names ? 1 + std::count(loop.names, loop.names + std::strlen(loop.names), ' ') : 0;
     if (static_cast<size_t>(PyTuple_Size(stated)) != count) return PyErr_Format(PyExc_ValueError, "other inputs");
-    // Whole numbers are exact in Python: a product of two of them must be one that doubles hold.
+    // Python's integers are exact: doubles must hold even the product of two of them.
     double largest = 0;
     for (size_t i = 0; i < count; ++i) {
         PyObject* const one = PyTuple_GetItem(stated, i);

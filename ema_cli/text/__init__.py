@@ -1,1 +1,1 @@
-"""Numbers and text as they are printed."""
+"""Printed numbers and text."""

@@ -1,12 +1,12 @@
-"""The text of a cell: its width in columns, its signs, and the blank."""
+"""The text of cells: its width, the sign between factors, and the blank."""
 
 from __future__ import annotations
 
 BLANK = "________"
-"""A blank to be filled in. All blanks are equal, so that their width gives nothing away."""
+"""A blank to be filled in. All blanks have the same width, so that it reveals nothing."""
 
 TIMES = "\u00d7"
-"""The sign between factors in a line of working that people read; expressions have `x`, which is ASCII."""
+"""The sign between factors in printed working; expressions have `x`, which is ASCII."""
 
 
 def with_times(text: str) -> str:
@@ -15,7 +15,7 @@ def with_times(text: str) -> str:
 
 
 def text_width(text: str) -> int:
-    """Width of the text in columns of a terminal."""
+    """The width of a text in columns of a terminal."""
     if text.isascii():
         return len(text)
     from rich.cells import cell_len

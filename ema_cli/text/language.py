@@ -1,7 +1,7 @@
-"""The languages of tables for people: a table of strings each, loaded when it is asked for.
+"""The languages of tables for people. Each has a table of strings, loaded on demand.
 
-To add one: a module in `languages/` with STRINGS, from each English text to its own, with the same placeholders;
-another with those of the catalogue of rules, which is loaded for lists of rules alone; and its name in LANGUAGES.
+To add one: write a module in `languages/` with STRINGS, from each English text to its translation with the same braces,
+and a second one with the texts of the catalogue, loaded only for texts about rules; add its name to LANGUAGES.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     """`Language.say` of a language."""
 
 LANGUAGES = ("en", "zh")
-"""Languages of --lang. Each but English is a table of strings: a module of its name in `languages/`."""
+"""The languages of --lang. Each except English has a module of its name in `languages/`."""
 
 ALIASES = {"chinese": "zh", "cn": "zh", "english": "en", "us": "en", "zhcn": "zh", "zhhans": "zh", "中文": "zh"}
-"""Other names for them."""
+"""Other names for the languages."""
 
 
 class Language(Record):
-    """Language of tables for people."""
+    """A language of tables for people."""
 
     name: str = "en"
     """The language's name in HTML."""
     strings: Mapping[str, str] = {}
-    """For each English text, its own; English has none."""
+    """The translation of each English text; empty for English."""
 
     def say(self, text: str, /, **values: Any) -> str:
-        """The text in this language, with the values in their places. What has no string stays as it is."""
+        """Translate a text, and fill in the values; a text without a translation stays English."""
         return self.strings.get(text, text).format(**values)
 
     def named(self, name: str, text: str) -> str:
-        """The text after the name of what it is about, or alone where that has none."""
+        """The text after the name of its subject; without a name, the text alone."""
         return self.say("{name}: {text}", name=name, text=text) if name else text
 
 
@@ -44,7 +44,7 @@ ENGLISH = Language()
 
 
 def find_language(name: str) -> Language:
-    """A language by its name; its table is loaded when it is wanted."""
+    """Load a language by its name."""
     if name == ENGLISH.name:
         return ENGLISH
     from importlib import import_module
@@ -53,7 +53,7 @@ def find_language(name: str) -> Language:
 
 
 def catalogue_language(name: str) -> Language:
-    """Language with the texts of the catalogue of rules."""
+    """Load a language with its texts for the catalogue of rules."""
     language = find_language(name)
     if language is ENGLISH:
         return ENGLISH

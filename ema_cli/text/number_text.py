@@ -1,6 +1,6 @@
-"""Numbers as they are printed: the shortest text that reads back, or rounded to digits or decimals.
+"""Printing of numbers: as the shortest text that reads back, or rounded to digits or decimals.
 
-The layout is that of Python's repr on every Python: positional for 1e-4 <= |x| < 1e16, else with an exponent.
+The layout is the one of Python's repr: positional for 1e-4 <= |x| < 1e16, else with an exponent.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TABLE_DIGITS = 8
 
 
 class Style(Record):
-    """The rounding of numbers, as the options state it, and the language of the words beside them."""
+    """The rounding of printed numbers, as set by the options, and the language of the words around them."""
 
     digits: int | None = None
     decimals: int | None = None
@@ -35,28 +35,28 @@ class Style(Record):
 
     @property
     def rounds(self) -> bool:
-        """True if numbers are rounded."""
+        """True if --digits or --decimals rounds numbers."""
         return self.digits is not None or self.decimals is not None
 
 
 def printed_type(write: ToText) -> str | None:
-    """The type whose shortest texts `write` prints, which the compiled core prints as well; None if it rounds."""
+    """The type whose shortest texts `write` prints, which the compiled core can print as well; None if it rounds."""
     return "float64" if write is repr else getattr(write, "name", None)
 
 
 def column(write: ToText, values: Sequence[Any], *, gaps: bool) -> list[str]:
-    """The texts of a whole column. With `gaps`, it may contain None, whose text is empty."""
+    """The texts of a column. With `gaps`, values may be None, whose text is empty."""
     if gaps:
         return ["" if value is None else write(value) for value in values]
     core, known = compiled(), printed_type(write)
-    found: list[str] | None = None
+    texts: list[str] | None = None
     if core is not None and known is not None:
-        found = core.texts(array("d", values), known)
-    return list(map(write, values)) if found is None else found
+        texts = core.texts(array("d", values), known)
+    return list(map(write, values)) if texts is None else texts
 
 
 def to_text(dtype: Dtype, style: Style) -> ToText:
-    """The text of a value of the dtype."""
+    """Make the function that prints values of a dtype in data formats."""
     if style.decimals is not None:
         decimals = style.decimals
         return lambda x: fixed(x, decimals)
@@ -67,7 +67,7 @@ def to_text(dtype: Dtype, style: Style) -> ToText:
 
 
 def for_people(dtype: Dtype, style: Style) -> ToText:
-    """The text of a value of the dtype in a table: to 8 significant digits, or a shorter type's shortest text."""
+    """Make the function that prints values in tables: by default float64 to 8 digits, other types as shortest texts."""
     if style.decimals is not None:
         return to_text(dtype, style)
     if not style.rounds and dtype.name != "float64":
@@ -79,13 +79,13 @@ def for_people(dtype: Dtype, style: Style) -> ToText:
 
 
 def whole(dtype: Dtype) -> ToText:
-    """The shortest text of a value that reads back, without a final `.0`."""
+    """Make the function that prints the shortest text that reads back, without a final `.0`."""
     write = shortest(dtype)
     return lambda x: write(x).removesuffix(".0")
 
 
 def by_hand(dtype: Dtype, write: ToText, decimals: int) -> ToText:
-    """The text of a value with all its decimals if it was rounded to so many, else its usual text."""
+    """Make the function that prints a value with `decimals` decimals if that is its exact text, else by `write`."""
 
     def text(x: Any) -> str:
         written = fixed(x, decimals)
@@ -96,7 +96,7 @@ def by_hand(dtype: Dtype, write: ToText, decimals: int) -> ToText:
 
 
 def as_written(dtype: Dtype, style: Style) -> Callable[[str], str]:
-    """The text of a param in a table: as it was written, unless it is long or the style rounds numbers."""
+    """Make the function that prints a param in a table: as written, unless it is long or the style rounds numbers."""
     write = for_people(dtype, style) if dtype.digits is None else for_people(find_dtype("float64"), style)
 
     def text(cell: str) -> str:
@@ -108,7 +108,7 @@ def as_written(dtype: Dtype, style: Style) -> Callable[[str], str]:
 
 
 def shortest(dtype: Dtype) -> ToText:
-    """The shortest text that reads back to the same value of the dtype."""
+    """Make the function that prints the shortest text that reads back to the same value of the dtype."""
     if dtype.digits is None:
         return _fraction
     if dtype.digits == 53:
@@ -127,10 +127,10 @@ def _fraction(x: Fraction) -> str:
 
 
 def significant(x: Any, digits: int) -> str:
-    """The value rounded to significant digits, half to even, without trailing zeros."""
+    """A value rounded to significant digits, half to even, without trailing zeros."""
     if isinstance(x, float):
         text = f"{x:.{digits}g}"
-        if digits <= 16 and "e" not in text and "n" not in text:  # positional, so only the point may be missing
+        if digits <= 16 and "e" not in text and "n" not in text:  # positional: only a point may be missing
             return text if "." in text else f"{text}.0"
         if x - x != 0:
             return repr(x)
@@ -142,7 +142,7 @@ def significant(x: Any, digits: int) -> str:
 
 
 def fixed(x: Any, decimals: int) -> str:
-    """The value rounded to decimals, half to even, with trailing zeros."""
+    """A value rounded to decimals, half to even, with trailing zeros."""
     if isinstance(x, float):
         return f"{x:.{decimals}f}" if x - x == 0 else repr(x)
     scaled = round(x * 10**decimals)
@@ -151,7 +151,7 @@ def fixed(x: Any, decimals: int) -> str:
 
 
 def _layout(digits: str, exponent: int) -> str:
-    """Digits d.ddd x 10^exponent in the layout of Python's repr."""
+    """The number d.ddd x 10^exponent, from the digits `dddd`, in the layout of Python's repr."""
     if not -4 <= exponent < 16:
         point = "." if len(digits) > 1 else ""
         return f"{digits[0]}{point}{digits[1:]}e{'-' if exponent < 0 else '+'}{abs(exponent):02d}"

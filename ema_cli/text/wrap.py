@@ -1,4 +1,4 @@
-"""Wrap cells that are wider than their column: lines of working at their signs, Chinese between any two characters."""
+"""Wrap cells that are wider than their column: working at its signs, Chinese between any two characters."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 INDENT = "  "
 _DEEPER = 10
-"""The rank that a pair of parentheses adds to a break."""
+"""The rank that each enclosing pair of parentheses adds to a break."""
 
-# Places where a line may be broken, and their ranks: lower ones are preferred.
+# Places where a line may be broken, with their ranks: lower ranks are preferred.
 _BREAKS = (
     (re.compile(r"(?<=;) "), 0),
     (re.compile(r" (?=(?:=|≈|~=) )"), 1),
@@ -25,7 +25,7 @@ _BREAKS = (
     (re.compile(r" "), 6),
 )
 _BETWEEN_FORMULAS = (0, 1, 2, 4)
-"""The ranks of breaks that leave a formula on both sides, or a sign before one."""
+"""The ranks of breaks after which both lines are formulas; the second may begin with a sign."""
 
 _OPENING = "\uff08\u300a\u201c\u2018"  # brackets and quotation marks
 _CLOSING = "\uff09\u300b\u201d\u2019\uff0c\u3002\uff1b\uff1a\u3001\uff01\uff1f"  # closing ones, commas and stops
@@ -35,14 +35,14 @@ _PARTS = re.compile(rf"\s+|[{_OPENING}]*(?:[^\s{_WIDE}{_OPENING}{_CLOSING}]+|[{_
 
 
 def folded(text: str, width: int, measure: Callable[[str], int] = text_width, *, formula: bool = False) -> list[str]:
-    """The text in lines of this width; all but the first are indented, unless an equation of its own begins there.
+    """Fold a text into lines of this width. Lines after the first are indented, unless a new equation begins there.
 
     Args:
         text: The text.
         width: The greatest width of a line.
-        measure: A function that gives the width of a text.
-        formula: True if each line must be a formula by itself. It is broken neither in parentheses nor in a number, and
-            stays wider if it cannot be broken.
+        measure: Function that gives the width of a text.
+        formula: True if each line must be a formula by itself. Then no line is broken inside parentheses or a number,
+            and a line without a break may be wider.
     """
     lines, indent = [], ""
     while measure(text) > width - len(indent):
@@ -57,7 +57,7 @@ def folded(text: str, width: int, measure: Callable[[str], int] = text_width, *,
 
 def _break(text: str, width: int, measure: Callable[[str], int], *, formula: bool) -> tuple[int, int]:
     """Find the end of the first line and the beginning of the next."""
-    found: list[tuple[bool, int, int, int]] = []
+    breaks: list[tuple[bool, int, int, int]] = []
     for sign, rank in _BREAKS:
         for match in sign.finditer(text, 1):
             before = text[: match.start()]
@@ -65,8 +65,8 @@ def _break(text: str, width: int, measure: Callable[[str], int], *, formula: boo
             if not formula or (not depth and rank in _BETWEEN_FORMULAS):
                 fits = measure(before) <= width
                 place = match.start() if fits else -match.start()
-                found.append((fits, -rank - _DEEPER * depth if fits else 0, place, match.end()))
-    best = max(found, default=None)
+                breaks.append((fits, -rank - _DEEPER * depth if fits else 0, place, match.end()))
+    best = max(breaks, default=None)
     if best is not None and (best[0] or formula):
         return abs(best[2]), best[3]
     if formula:
@@ -78,7 +78,7 @@ def _break(text: str, width: int, measure: Callable[[str], int], *, formula: boo
 
 
 def broken(text: str, limit: int) -> str:
-    r"""Break a text with Chinese characters into lines; parts without a place to break may stay wider.
+    r"""Break a text with Chinese characters into lines; a part that can't be broken may be wider than the limit.
 
     >>> broken("\u8870\u51cf\u7387\uff0c 0.99", 6).split("\n") == ["\u8870\u51cf", "\u7387\uff0c", "0.99"]
     True
