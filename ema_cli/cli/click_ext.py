@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 
 _HYPHEN = "\u2011"
-"""Replaces hyphens while lines are wrapped, so that no option is broken at a hyphen."""
+"""A non-breaking hyphen, used while lines are wrapped so that no option is broken at a hyphen."""
 
 _WIDE = 76
-"""The least width at which the help has two columns."""
+"""The least width of a terminal for help in two columns."""
 
 _LONGEST_NAME = 20
-"""The width of the column of options."""
+"""The width of the column of options in the help."""
 
 
 class Whole(Record):
-    """Whole numbers, in the same grammar as all numbers."""
+    """An option's values: whole numbers in a range, in the same grammar as all numbers."""
 
     least: int
     most: int
 
     def read(self, text: str, option: Option) -> int:
-        """The number of a text."""
+        """Parse a text."""
         number = whole(text) if is_number(text) else None
         if number is None:
             raise UsageError(f"{option.name} {shown(text)} is not a whole number")
@@ -42,14 +42,14 @@ class Whole(Record):
 
 
 class Choice(Record):
-    """Names, exactly as written."""
+    """An option's values: one of several names, exactly as written."""
 
     names: Collection[str]
     words: Mapping[str, str] = {}
-    """Other words for them, for which an error suggests them."""
+    """Other words for the names; an error suggests the name for them."""
 
     def read(self, text: str, option: Option) -> str:
-        """The name that a text is."""
+        """Check that a text is one of the names."""
         if text not in self.names:
             from ema_cli.facts import NoChoice
 
@@ -60,7 +60,7 @@ class Choice(Record):
 
 
 def _completes(key: str, choices: Collection[str] = ()) -> Callable[[click.Context, click.Parameter, str], Any]:
-    """Make the completion of values for Click."""
+    """Make Click's callback that completes the values of an option."""
 
     def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
         from ema_cli.cli.completion import values
@@ -74,10 +74,10 @@ class Operands(Record):
     """The operands."""
 
     key: str
-    """The name of their values."""
+    """The key of their values in the options."""
     help: str
     more: str
-    """The man page's words beyond the line of help."""
+    """Further text for the man page."""
     others: str
     """Names in other tools."""
     names: tuple[str, ...] = ()
@@ -87,8 +87,8 @@ class Operands(Record):
         """Their place on the command line, as in the help."""
         return f"[{self.key.upper()}]..."
 
-    def made(self) -> click.Argument:
-        """The operands as Click parses them."""
+    def for_click(self) -> click.Argument:
+        """Make the argument for Click."""
         return click.Argument([self.key], nargs=-1, shell_complete=_completes(self.key))
 
 
@@ -101,16 +101,16 @@ class Option(Record):
     """Its short name."""
     metavar: str = "N"
     takes: Whole | Choice | None = None
-    """The values that it takes; None for any text."""
+    """The kind of its values; None for any text."""
     multiple: bool = False
     is_flag: bool = False
     default: Any = None
     acts: Callable[[click.Context, Any], None] | None = None
-    """The thing that it does in place of the calculation."""
+    """Function that runs in place of the calculation, such as for --help; None for other options."""
     hint: str = ""
-    """The end of the error if it is given twice."""
+    """The end of the error message if it is given twice."""
     more: str = ""
-    """The man page's words beyond the line of help."""
+    """Further text for the man page."""
     others: str = ""
     """Names in other tools and papers, such as "method, no-warmup=fixed", where `--no-warmup` stands for this option
     with the value `fixed`."""
@@ -122,12 +122,12 @@ class Option(Record):
 
     @property
     def key(self) -> str:
-        """The name of its value."""
+        """The key of its value in the options."""
         return self.name[2:].replace("-", "_")
 
     @property
     def absent(self) -> Any:
-        """The value where it is not given."""
+        """The value if the option is not given."""
         return () if self.multiple else False if self.is_flag else self.default
 
     @property
@@ -136,15 +136,15 @@ class Option(Record):
         return ", ".join(self.names) + ("" if self.is_flag else f" {self.metavar}")
 
     def needs_value(self, name: str) -> str:
-        """The sentence that the option, under one of its names, needs a value."""
+        """The start of the error for a missing value; `name` is the option's name as typed."""
         value = "|".join(self.takes.names) if isinstance(self.takes, Choice) else self.metavar
         return f"{name} needs a value: {name} {value}"
 
-    def made(self) -> click.Option:
-        """The option as Click parses it."""
+    def for_click(self) -> click.Option:
+        """Make the option for Click."""
         return click.Option(
             self.names,
-            is_flag=self.is_flag or None,  # with False, Click would let the value be missing
+            is_flag=self.is_flag or None,  # with False, Click would accept a missing value
             multiple=self.multiple,
             is_eager=self.acts is not None,
             expose_value=self.acts is None,
@@ -153,7 +153,7 @@ class Option(Record):
         )
 
     def _take(self, ctx: click.Context, _: click.Parameter, value: Any) -> Any:
-        """Read the value that was given, or act."""
+        """Read the value, or run the option's own function and exit."""
         if value in (None, (), False):
             return self.absent
         if self.acts is not None and not ctx.resilient_parsing:
@@ -166,25 +166,25 @@ class Option(Record):
 
 
 class _Parser(click.Command):
-    """A command that only parses, and refuses an option given twice: by itself Click keeps the last value."""
+    """A command that only parses; it refuses an option given twice, where Click alone would keep the last value."""
 
     def __init__(self, entries: Sequence[Operands | Option]) -> None:
         self._options = {name: entry for entry in entries if isinstance(entry, Option) for name in entry.names}
-        super().__init__(None, params=[entry.made() for entry in entries], add_help_option=False)
+        super().__init__(None, params=[entry.for_click() for entry in entries], add_help_option=False)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The operands and the options, which Click would first compare with each other."""
+        """The operands and options, without Click's search for duplicate names."""
         return self.params
 
     def make_parser(self, ctx: click.Context) -> Any:
-        """Click's parser, made to look at what it finds."""
+        """Click's parser, extended to check the values that it finds."""
         parser = super().make_parser(ctx)
-        if ctx.resilient_parsing:  # completion works in spite of mistakes
+        if ctx.resilient_parsing:  # completion must work in spite of mistakes
             return parser
         parse = parser.parse_args
 
         def parse_once(args: list[str]) -> Any:
-            # Click looks up -F among the long options first, and makes an error with suggestions, which takes long.
+            # Click looks up -F among the long options first, and builds an error with suggestions, which is slow.
             end = args.index("--") if "--" in args else len(args)
             long = [self._options[arg].name if arg in self._options else arg for arg in args[:end]]
             values, operands, order = parse([*long, *args[end:]])
@@ -196,7 +196,7 @@ class _Parser(click.Command):
         return parser
 
     def _check_values(self, values: Mapping[str, Any]) -> None:
-        """Refuse a value that is the name of an option: the option's own value is missing."""
+        """Refuse a value that is the name of an option: the real value is missing."""
         for key, value in values.items():
             for text in value if isinstance(value, list) else (value,):
                 if text in self._options:
@@ -212,10 +212,10 @@ class _Parser(click.Command):
 
 
 class Command(click.Command):
-    """A command whose help begins with examples, and which refuses an option given twice.
+    """A command whose help begins with examples, and that refuses an option given twice.
 
     Args:
-        groups: Its operands and options, in the groups of the help.
+        groups: The operands and options, by the groups of the help.
         examples: Command lines with their meanings.
         questions: Questions with the command lines that answer them.
         settings: The arguments of Click's command.
@@ -235,11 +235,11 @@ class Command(click.Command):
         super().__init__(add_help_option=False, **settings)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """All operands and options, made for Click."""
-        return [entry.made() for entry in self.entries]
+        """All operands and options, for Click."""
+        return [entry.for_click() for entry in self.entries]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse with the options that the arguments may name: making all takes as long as the rest of a short call."""
+        """Parse with only the options that the arguments may name: making all would double the time of a short call."""
         letters = {f"-{letter}" for arg in args if arg[:1] == "-" != arg[1:2] for letter in arg}
         named = letters.union(arg.partition("=")[0] for arg in args)
         entries = [entry for entry in self.entries if isinstance(entry, Operands) or named.intersection(entry.names)]
@@ -256,7 +256,7 @@ class Command(click.Command):
         for heading, lines in ("Examples", self.examples), ("Questions", self.questions):
             formatter.write(f"{heading}:\n")
             width = max(len(first) for first, _ in lines)
-            for first, second in lines:  # in a narrow terminal the meaning goes below
+            for first, second in lines:  # a narrow terminal has the meaning below
                 gap = f"{first:<{width}}  " if formatter.width >= _WIDE else f"{first}\n      "
                 formatter.write(f"  {gap}{second}\n")
             formatter.write_paragraph()

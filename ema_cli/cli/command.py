@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 _PROGRAM = "ema-calc"
 
 INTERRUPTED = 130
-"""The exit code, as a shell reports an interrupt."""
+"""The exit code after Ctrl-C, by the convention of shells."""
 
 
 class EmaCalc(Command):
-    """The command. Each error is one sentence on stderr and an exit code."""
+    """The command. It reports each error as one sentence on stderr, with an exit code."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **settings: Any) -> NoReturn:
-        """Run, and exit: 0 done, 1 bad data or an unusable file, 2 wrong usage, 3 --check found a difference."""
+        """Run and exit: 0 done, 1 bad data or an unusable file, 2 wrong usage, 3 --check found a difference."""
         settings |= {"prog_name": _PROGRAM, "standalone_mode": False}
         if "_EMA_CALC_COMPLETE" in os.environ:
             _complete(lambda: super(EmaCalc, self).main(args, **settings))
@@ -52,14 +52,14 @@ class EmaCalc(Command):
         sys.exit(code or 0)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Calculate, until Ctrl-C or until the reader of the output has gone."""
+        """Calculate; end quietly on Ctrl-C, or if the reader of the output closes the pipe."""
         try:
             return super().invoke(ctx)
         except (EmaError, SettingError) as error:
             return _refuse(error, ctx.params)
-        except BrokenPipeError:  # Click would call it a failure
+        except BrokenPipeError:  # Click would treat it as a failure
             return 0
-        except KeyboardInterrupt:  # Click would write a line of its own
+        except KeyboardInterrupt:  # Click would print a message
             say("")
             return INTERRUPTED
 
@@ -79,14 +79,14 @@ def _fail(message: str, code: int) -> int:
 
 
 def _refuse(error: EmaError | SettingError, options: dict[str, Any]) -> int:
-    """Say what is wrong, with what to type instead."""
+    """Print an error, with a suggestion of what to type instead."""
     from ema_cli.suggest.hints import message
 
     return _fail(message(error, options), getattr(error, "exit_code", UsageError.exit_code))
 
 
 def _check_operands(options: dict[str, Any]) -> None:
-    """Refuse an operand that is neither a piece nor a file but a mistake."""
+    """Refuse an operand that is neither a piece nor an existing file."""
     for operand in options["script"]:
         if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
             from ema_cli.suggest.bad_operands import check_operand
@@ -95,8 +95,8 @@ def _check_operands(options: dict[str, Any]) -> None:
 
 
 def _close_quietly() -> None:
-    """Send the rest of the output nowhere, so that Python doesn't try to flush it again."""
-    with suppress(OSError, ValueError):  # it may not be a real file
+    """Discard the rest of the output, so that Python doesn't try to flush it at exit."""
+    with suppress(OSError, ValueError):  # stdout may not be a real file
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -128,7 +128,7 @@ def _calculate(**options: Any) -> None:
 
 
 def _session(options: dict[str, Any]) -> Session:
-    """The run, with groups if --by asks for them."""
+    """Make the session, with groups if --by is given."""
     if not options["by"]:
         return Session(options)
     from ema_cli.cli.grouped_run import GroupedSession
@@ -150,7 +150,7 @@ command = EmaCalc(
 
 
 def _given(ctx: click.Context, options: dict[str, Any]) -> list[str]:
-    """Names of the options and operands that were given."""
+    """The names of the options and operands on the command line."""
     # Older versions of Click report missing operands as given.
-    there = [name for name, value in options.items() if value != ()]
-    return [name for name in there if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]
+    filled = [name for name, value in options.items() if value != ()]
+    return [name for name in filled if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]

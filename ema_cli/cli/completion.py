@@ -1,6 +1,6 @@
 """Shell completion: the script for each shell, and the values that it offers.
 
-This module is imported only when a shell asks.
+This module is imported only for completion.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
     Items = list[CompletionItem[str]]
 
 SCRIPTS = {"bash": "ema-calc.bash", "zsh": "_ema-calc", "fish": "ema-calc.fish"}
-"""From a shell to its script in the folder `shell`; all ask by Click's protocol for fish, the only one that
-does not take a colon or a comma for an end, in any version."""
+"""From a shell to its script in the folder `shell`. All use Click's protocol for fish, the only one in which a colon or
+a comma does not end a value, in any version of Click."""
 
 BEHIND = "_EMA_CALC_BEHIND"
-"""The variable in which the scripts pass the rest of the line after the cursor."""
+"""The environment variable in which the scripts pass the line after the cursor."""
 
 _OF_FILES = ("param_column", "step_column", "check", "identify")
 """The options that name columns of files."""
 
 _OF_PARAMS = ("check", "identify")
-"""The options that may have PARAM= before the column."""
+"""The options whose value may be PARAM=COLUMN."""
 
 
 def script(shell: str) -> str:
-    """Read the script that lets a shell complete the command."""
+    """Read the completion script for a shell."""
     with open(os.path.join(os.path.dirname(__file__), "shell", SCRIPTS[shell]), encoding="utf-8") as file:
         return file.read()
 
 
 def values(ctx: Context, name: str, incomplete: str, choices: Iterable[str] = ()) -> Items:
-    """Complete the value of an option, which may be one of a few choices, or an operand."""
+    """Complete an operand, or the value of an option, which may have `choices`."""
     if name in _OF_FILES:
         return _columns_of_files(ctx, name, incomplete)
     complete = _VALUES.get(name)
@@ -48,12 +48,12 @@ def values(ctx: Context, name: str, incomplete: str, choices: Iterable[str] = ()
 
 
 def _starting(names: Iterable[tuple[str, str]], incomplete: str, before: str = "") -> Items:
-    """Keep the names that begin with the text, each with a line of help."""
+    """The names, each with a line of help, that begin with the incomplete text after `before`."""
     return [CompletionItem(before + name, help=text) for name, text in names if (before + name).startswith(incomplete)]
 
 
 def _rules(incomplete: str) -> Items:
-    """Complete a rule, its parameters after the colon, and the named values after an equals sign."""
+    """Complete the name of a rule, its parameters after the colon, or a named value after an equals sign."""
     from ema_cli.core.catalogue import rules
 
     name, colon, rest = incomplete.partition(":")
@@ -88,7 +88,7 @@ def _headings(given: Iterable[str] = ()) -> list[tuple[str, str]]:
 
 
 def _columns_of_files(ctx: Context, name: str, incomplete: str) -> Items:
-    """Complete a column of the files on the command line, before the cursor or after it."""
+    """Complete the name of a column in the files on the command line, before or after the cursor."""
     from ema_cli.reading.script import column_names
 
     line = split_arg_string(os.environ.get("COMP_WORDS", ""))[1:]
@@ -98,7 +98,7 @@ def _columns_of_files(ctx: Context, name: str, incomplete: str) -> Items:
         line.pop()
     line += split_arg_string(os.environ.get(BEHIND, ""))
     given = ctx.command.make_context(ctx.info_name, line, resilient_parsing=True).params
-    operands = given.get("script") or [word for word in line if not word.startswith("-")]  # in spite of mistakes
+    operands = given.get("script") or [word for word in line if not word.startswith("-")]  # the line may have mistakes
     header = given.get("header") or "auto"
     found = dict.fromkeys(each for path in operands for each in column_names(os.path.expanduser(path), header))
     names = [(each, "") for each in found if each not in (given.get(name) or ())]
@@ -120,4 +120,4 @@ _VALUES: dict[str, Callable[[str], Items]] = {
     "plot_file": _files,
     "script": _files,
 }
-"""Completion of values, by the name of the option or the operands."""
+"""Functions that complete values, by the key of the option or the operands."""

@@ -1,4 +1,4 @@
-"""The output, and text beside it: notes and errors on stderr, help and version on stdout."""
+"""The output, and other text: notes and errors on stderr, help and version on stdout."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def open_sink(path: str | None) -> Sink:
-    """The sink for --output; `-` or None is standard output.
+    """Open the sink for --output; `-` or None is standard output.
 
     Raises:
-        DataError: The file cannot be written.
+        DataError: The file can't be written.
     """
     if path is None or path == "-":
         return standard(sys.stdout, "<stdout>")
@@ -31,23 +31,23 @@ def open_sink(path: str | None) -> Sink:
 
 
 def tell(text: str) -> None:
-    """Write help, the version or a completion script to standard output, unless its reader has gone.
+    """Write help, the version or a completion script to standard output; ignore a closed pipe.
 
     Raises:
-        DataError: It cannot be written.
+        DataError: The text can't be written.
     """
     with suppress(BrokenPipeError):
         standard(sys.stdout, "<stdout>").write_text(text)
 
 
 def say(text: str, end: str = "\n") -> None:
-    """Write a line to stderr. A failure is ignored: the result and the exit code still count."""
+    """Write a line to stderr. Failures are ignored: the output and the exit code are what matters."""
     with suppress(OSError, DataError):
         standard(sys.stderr, "<stderr>").write_text(f"{text}{end}")
 
 
 def note(text: str, operands: Sequence[str] = ()) -> None:
-    """Write a note to stderr; a command in it names the one of the operands that it is about."""
+    """Write a note to stderr; FILE in a command is replaced by the operand that the note is about."""
     if "FILE" in text:
         from ema_cli.suggest.file_placeholder import with_name
 
@@ -56,7 +56,7 @@ def note(text: str, operands: Sequence[str] = ()) -> None:
 
 
 def note_of(options: Mapping[str, Any]) -> Callable[[str], None]:
-    """The function that writes the notes of a call, or drops them with --quiet."""
+    """The function that writes a call's notes, or with --quiet drops them."""
     return silent if options["quiet"] else partial(note, operands=options["script"])
 
 

@@ -1,4 +1,4 @@
-"""--about-decay: a table of what decays mean."""
+"""--about-decay: a table of decays in other terms."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ COMMON_DECAYS = ("0.9", "0.99", "0.999", "0.9999")
 
 
 def tell_decays(options: dict[str, Any], given: Sequence[str]) -> None:
-    """Write the table of the decays that were asked for, or of common ones.
+    """Write the table of the decays in the options, or of common decays.
 
     Raises:
-        UsageError: An option makes no sense there.
+        UsageError: An option has no effect on the table, or a half-life has a unit of time.
     """
     check_goes_with("--about-decay", options, given)
     chosen_format, language = format_of(options), find_language(options["lang"])

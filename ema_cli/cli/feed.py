@@ -1,4 +1,4 @@
-"""Feed averages with the batches of a script, with the steps, times and decays of their rows."""
+"""Feed averages with the batches of a script, and with the steps, times and decays of their rows."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 
 
 class Parted(Record):
-    """A batch whose updates stand group by group."""
+    """A batch whose updates are sorted by group."""
 
     batch: Batch
     groups: Sequence[int] = (0,)
-    """The groups in it, by their numbers."""
+    """The numbers of the groups in the batch."""
     lengths: Sequence[int] = ()
-    """The updates of each."""
+    """The number of updates of each group."""
     order: Sequence[int] = ()
-    """The places where they stood."""
+    """The original row of each update, before sorting."""
 
 
 class Feed:
-    """Feeds averages with batches, one after the other.
+    """Feeds averages with one batch after another.
 
     Args:
         script: The script that the batches come from.
-        reading: How its cells are read.
-        seeds: The logged shadows from which averages start, if they do.
-        hides: True if a shadow stays blank until there is a param to average, in a script with gaps.
+        reading: The settings for reading its cells.
+        seeds: The logged shadows that averages start from, or None.
+        hides: True to hide the shadows before the first param, in a script with gaps.
 
     Attributes:
         held: All batches, if a rule depends on the span of the script.
@@ -55,9 +55,9 @@ class Feed:
         self._weightless = 0
 
     def batches(self, requests: Sequence[Request], *, small: bool) -> Iterator[Batch | None]:
-        """The batches of the script, as these averages ask for them; small ones if a round may need much memory."""
-        batches, averages = self._script.batches(), [one.average for one in requests]
-        spanned = [one.rule for one in requests if one.span]
+        """The batches of the script, sized as these averages need them; `small` if a round may need much memory."""
+        batches, averages = self._script.batches(), [request.average for request in requests]
+        spanned = [request.rule for request in requests if request.span]
         if spanned:
             if self._script.sources:
                 self._script.note(f"rule {spanned[0]} depends on the span of the steps: rows are written at the end")
@@ -78,20 +78,20 @@ class Feed:
     def __call__(
         self, averages: list[Average], batch: Batch, rows: Sequence[int] = (0,), lengths: Sequence[int] = ()
     ) -> list[Rounds]:
-        """Advance the average of each param by a batch, of whose parts each has a row in the tables of states."""
+        """Advance the average of each param by a batch; each part of the batch has a row in the tables of states."""
         times, decays = self._beside(averages[0], batch)
         columns, steps = self._columns(averages, batch)
         try:
-            found = advance(averages, columns, steps, times=times, decays=decays, rows=rows, lengths=lengths)
+            results = advance(averages, columns, steps, times=times, decays=decays, rows=rows, lengths=lengths)
         except SettingError as error:
             raise self._located(error, batch, times) from None
-        self._count(averages[0], found[0])
+        self._count(averages[0], results[0])
         if self._seeds is not None:
-            self._seeds.follow(averages, batch, found)
+            self._seeds.follow(averages, batch, results)
         if self._hides and self._script.sparse:
-            for rounds in found:
+            for rounds in results:
                 rounds.hide_gaps()
-        return found
+        return results
 
     def _columns(self, averages: list[Average], batch: Batch) -> tuple[list[Sequence[Any]], Sequence[Any] | None]:
         """The values of each param, and the steps."""
@@ -99,12 +99,12 @@ class Feed:
         if self._reading.fractional and steps is not None and counter is not None and not counter.fractional:
             from ema_cli.core.array_likes import plain_steps
 
-            # The cells were read as fractions for another average.
+            # The cells were read as fractions, which another average allows.
             steps = plain_steps(steps, len(batch), fractional=False)
         return [batch.params(index, exact=exact) for index in range(len(averages))], steps
 
     def _count(self, average: Average, rounds: Rounds) -> None:
-        """Count the rounds that have the time of the round before, for one of the averages."""
+        """Count the rounds at the time of the round before, for the first of the averages alone."""
         if "elapsed" not in rounds.columns or 0 not in rounds.columns["elapsed"]:
             return
         key = average.stated, average.dtype.name
@@ -114,14 +114,14 @@ class Feed:
             self._weightless += sum(elapsed == weight == 0 for elapsed, weight in updates)
 
     def finish(self, note: Callable[[str], None]) -> None:
-        """Note the rounds that have the time of the round before, and so a weight of 0."""
+        """Note the rounds at the time of the round before, whose weight is 0."""
         if self._weightless:
             one = self._weightless == 1
             rounds, their = ("round has", "its") if one else ("rounds have", "their")
             note(f"{self._weightless} {rounds} the same time as the round before, so {their} weight is 0")
 
     def _beside(self, average: Average, batch: Batch) -> tuple[list[Any] | None, list[Any] | None]:
-        """Times and decays of a batch, where columns of the file have them."""
+        """The times and the decays of a batch, from --time-column or --decay-column; None without the option."""
         names = [option for _, option in self._reading.beside]
         if not names:
             return None, None
@@ -137,7 +137,7 @@ class Feed:
         return self._times.taken_by(average, times), None
 
     def _located(self, error: SettingError, batch: Batch, times: list[Any] | None) -> EmaError | SettingError:
-        """The core's error, with the line of the file."""
+        """An error of the core; for times that run backwards, with the line of the file."""
         if not isinstance(fact := error.fact, Backwards):
             return error
         places = list(batch.steps or ()) if times is None else times

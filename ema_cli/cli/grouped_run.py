@@ -1,4 +1,4 @@
-"""One call with --by: each group has its own averages, and its rows stand where they stood in the file."""
+"""A run with --by: each group has its own averages, and the rows keep their order in the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class GroupedSession(Session):
-    """One call of the command with --by, its options checked."""
+    """One call of the command with --by. Its construction checks the options."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         super().__init__(options)
@@ -31,9 +31,9 @@ class GroupedSession(Session):
         self._rows = Regrouped(options["every"], people=self.format.people)
 
     @property
-    def _is_told_apart(self) -> bool:
-        apart = self.options["check"] or self.options["summary"] or self.options["explain"]
-        return bool(apart or self.format.summed)
+    def _separates_groups(self) -> bool:
+        asked = self.options["check"] or self.options["summary"] or self.options["explain"]
+        return bool(asked or self.format.summed)
 
     def _parted(self, batch: Batch) -> Parted:
         parted = self._groups.part(batch)
@@ -50,24 +50,24 @@ class GroupedSession(Session):
                     count=len(keys),
                 )
             )
-        if not self._is_told_apart:
+        if not self._separates_groups:
             return super()._closing().beside(notes)
         known = [{name: cell or None for name, cell in zip(names, each, strict=False)} for each in keys]
         closings = [self.tally.closing(self.check, group) for group in range(len(keys))]
         return closing_of(known, [*map(label_of, keys)], closings).beside(notes)
 
     def _batches(self) -> Iterator[Batch | None]:
-        if not any(one.average.rule.looks_ahead for one in self.requests):
+        if not any(request.average.rule.looks_ahead for request in self.requests):
             yield from super()._batches()
             return
         from ema_cli.reading.rebatch import joined
 
         batches = [batch for batch in self.script.batches() if batch is not None]
-        yield joined(batches)  # each group looks ahead by itself
+        yield joined(batches)  # each group looks ahead separately
 
     def _arranged(self, sheet: Sheet) -> Sheet:
         by_first = any(each[0].rule.start not in ("initial", "zero") for each in sheet.averages)
-        if by_first or self.options["initial"] == "first":  # groups start apart, and there is one round 0
+        if by_first or self.options["initial"] == "first":  # groups start at different values, but share one round 0
             sheet = sheet.but(fields=[each if each.key else each.but(initial="") for each in sheet.fields])
         return self._rows.sheet(sheet, len(self.reading.by))
 

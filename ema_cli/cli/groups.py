@@ -1,4 +1,4 @@
-"""--by: an average for each value of a column, the rows in the order of the file."""
+"""--by: a separate average for each value of a column, with the rows in the order of the file."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 
 class Groups:
-    """The groups of a script by their keys, and how a batch parts into them.
+    """The groups of a script, numbered by their keys.
 
     Args:
-        columns: The number of columns that tell groups apart: the first of those that are passed through.
+        columns: The number of columns that make up the key: the first of those that are passed through.
     """
 
     def __init__(self, columns: int) -> None:
         self.columns = columns
         self.numbers: defaultdict[str | tuple[str, ...], int] = defaultdict(count().__next__)
-        """The number of each group, from 0 in the order of the file."""
+        """The number of each group by its key, from 0 in the order of the file."""
 
     def part(self, batch: Batch) -> Parted:
-        """Sort a batch by its groups."""
+        """Sort the updates of a batch by group."""
         keys: Any = batch.kept[: self.columns]
         numbers = [*map(self.numbers.__getitem__, keys[0] if self.columns == 1 else zip(*keys, strict=True))]
         order, lengths = sorted(range(len(numbers)), key=numbers.__getitem__), Counter(numbers)
@@ -39,47 +39,47 @@ class Groups:
 
     @property
     def keys(self) -> list[tuple[str, ...]]:
-        """The cells of each group."""
+        """The key of each group, as cells."""
         return [(key,) if isinstance(key, str) else key for key in self.numbers]
 
 
 def label_of(key: Iterable[str]) -> str:
-    """A group as messages and charts call it, from its cells."""
+    """The name of a group in messages and charts, from its key."""
     return ", ".join(cell or "''" for cell in key)
 
 
 class Regrouped:
-    """Writes rows where they stood, and of each group those that --every asks for.
+    """A writer that restores the order of the file, and applies --every to each group.
 
     Args:
-        every: K of --every, for each group.
-        people: Whether the output is a table, which shows the first round only if K is 1.
+        every: K of --every, or None.
+        people: True for a table, which shows the first round only if K is 1.
     """
 
     def __init__(self, every: int | None, *, people: bool) -> None:
         self._every, self._people = every or 1, people
         self.writer: Writer
-        """The writer of the rows."""
+        """The writer that rows are passed to."""
         self.coming: deque[Parted] = deque()
-        """The batches that come next, without their rows."""
+        """The order and the groups of the batches to be written next, without their updates."""
         self._places: Sequence[int] = ()
-        self._last: dict[int, tuple[Batch, list[list[Rounds]], int]] = {}  # of each group, if it was not written
+        self._last: dict[int, tuple[Batch, list[list[Rounds]], int]] = {}  # the last round of a group, if not written
 
     def sheet(self, sheet: Sheet, columns: int) -> Sheet:
-        """The sheet with those of the group first, and cells where their rows stood."""
+        """The sheet with the columns of the key first, and cells in the order of the file."""
         kept = [field for field in sheet.fields if field.passed]
         others = [field for field in sheet.fields if field not in kept[:columns]]
         return sheet.but(fields=[self._field(field) for field in (*kept[:columns], *others)], by=columns)
 
     def _field(self, field: Field) -> Field:
         def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-            found = field.texts(first, batch, rounds)
-            return [*map(found.__getitem__, self._places)]
+            cells = field.texts(first, batch, rounds)
+            return [*map(cells.__getitem__, self._places)]
 
         return field.but(texts=texts, numbers=None, place=None)
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Write a batch, or those of its rows that --every asks for."""
+        """Write a batch, or the rows that --every chooses."""
         parted = self.coming.popleft()
         self._places = sorted(range(len(batch)), key=parted.order.__getitem__)
         if self._every == 1 and not self._people:
@@ -105,7 +105,7 @@ class Regrouped:
         self.writer.flush()
 
     def finish(self, closing: Closing) -> None:
-        """Write the last row of each group that was not written yet, and the end."""
+        """Write the last row of each group, if it was not chosen, and the end."""
         for _, of_batch in groupby(self._last.values(), lambda held: id(held[0])):
             (batch, rounds, row), *others = of_batch
             self._write(*_picked(batch, rounds, [row, *(row for *_, row in others)]))
@@ -113,33 +113,33 @@ class Regrouped:
 
 
 def _picked(batch: Batch, rounds: Sequence[Sequence[Rounds]], rows: Sequence[int]) -> tuple[Batch, list[list[Rounds]]]:
-    return batch.picked(rows), [[one.picked(rows) for one in own] for own in rounds]
+    return batch.picked(rows), [[of_param.picked(rows) for of_param in of_params] for of_params in rounds]
 
 
 def closing_of(keys: Sequence[dict[str, str | None]], labels: Sequence[str], closings: Sequence[Closing]) -> Closing:
-    """The end of an output of several groups.
+    """Merge the ends of the outputs of several groups.
 
     Args:
-        keys: The cells by which each group is known.
-        labels: The groups in messages.
-        closings: The end of each.
+        keys: The key of each group: its cells by the names of their columns.
+        labels: The names of the groups in messages.
+        closings: The end of each group.
     """
-    notes = [f"{label}: {note}" for label, one in zip(labels, closings, strict=True) for note in one.notes]
-    data: Any = [key | one.data for key, one in zip(keys, closings, strict=True)]
-    return Closing(notes, data, _beside(labels, [one.rows for one in closings]))
+    notes = [f"{label}: {note}" for label, closing in zip(labels, closings, strict=True) for note in closing.notes]
+    data: Any = [key | closing.data for key, closing in zip(keys, closings, strict=True)]
+    return Closing(notes, data, _beside(labels, [closing.rows for closing in closings]))
 
 
 def _beside(labels: Sequence[str], tables: Sequence[list[list[str]]]) -> list[list[str]]:
-    """The summaries of all groups as one table, whose columns are the groups; a row that one lacks is empty there."""
+    """The summaries of all groups as one table with a column for each; a number that a group lacks is empty."""
     if not any(tables):
         return []
     bare = next(filter(None, tables))[:1]  # for a group without numbers
     heading = [bare[0][0]]
     names = dict.fromkeys(row[0] for rows in tables for row in rows[1:])
-    found = {name: [name] for name in names}
+    merged = {name: [name] for name in names}
     for label, rows in zip(labels, (rows or bare for rows in tables), strict=True):
         heading += [" ".join(filter(None, [label, cell])) for cell in rows[0][1:]]
         cells = {row[0]: row[1:] for row in rows[1:]}
-        for name, row in found.items():
+        for name, row in merged.items():
             row += cells.get(name, [""] * (len(rows[0]) - 1))
-    return [heading, *found.values()]
+    return [heading, *merged.values()]

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from ema_cli.identify.report import Report
 
 _OF_ROUNDS = ("The output", "Teaching")
-"""The groups of options about how rounds are shown, which --identify does not take."""
+"""The groups of options about showing rounds, which --identify refuses."""
 
 
 def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
-    """Find the average behind a log, or behind each of its groups, and print what was found.
+    """Find the average behind a log, or behind each of its groups, and print the report.
 
     Raises:
-        UsageError: An option makes no sense there.
-        DataError: The log cannot be read, or has too few rounds.
+        UsageError: An option has no effect on --identify.
+        DataError: The log can't be read, or has too few rounds.
     """
     idle = {option.key for group in _OF_ROUNDS for option in GROUPS[group]} - {*OF_ALL, "explain"}
     for name in given:
@@ -48,7 +48,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     from ema_cli.reading.script import split
     from ema_cli.suggest.check_line import check_line
 
-    reading = reading_of({**options, "keep": True}, [])  # keeps columns of times
+    reading = reading_of({**options, "keep": True}, [])  # `keep` passes through columns of times
     script = Script(parts_of(options, reading), reading, note_of(options))
     language = find_language(options["lang"]) if format_of(options).people else ENGLISH
     narrowed = Narrowed(
@@ -73,7 +73,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
 
 
 def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]) -> None:
-    """Print the candidates, or with --explain the decay of each round, and the sentences."""
+    """Print the candidates or, with --explain, the decay of each round; and the notes."""
     from ema_cli.identify.report import COLUMNS, measured_table, table
 
     chosen, tell = format_of(options), note_of(options)
@@ -90,11 +90,11 @@ def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]
                 write_notes(chosen.name, report.notes, sink, seen)
             return
         if explained:
-            tables = [(key, measured_table(one.measured)) for key, one in reports if one.measured is not None]
-            headings, rows = tables[0][1][0], [[*key.values(), *cells] for key, (_, own) in tables for cells in own]
+            tables = [(key, measured_table(each.measured)) for key, each in reports if each.measured is not None]
+            headings, rows = tables[0][1][0], [[*key.values(), *cells] for key, (_, body) in tables for cells in body]
         else:
             headings = COLUMNS
-            rows = [[*key.values(), *row.record().values()] for key, one in reports for row in one.rows]
+            rows = [[*key.values(), *row.record().values()] for key, report in reports for row in report.rows]
         write_list(chosen.name, [*reports[0][0], *headings], rows, sink, seen)
     for key, report in reports:
         for sentence in report.notes:

@@ -1,4 +1,4 @@
-"""The operands and the options, in the groups and the order of the help; options that exclude each other."""
+"""The operands and options, in the groups and the order of the help, and the options that exclude each other."""
 
 from __future__ import annotations
 
@@ -477,19 +477,19 @@ _CONFLICTS = (
         for name in ("columns", "blank", "every", "check", "keep", "width")
     ),
 )
-"""Options that are given together, the option that they need, and the error if it is missing; without one they exclude
-each other. `logged` stands for a column that --check fills, `time` for that of --time-column."""
+"""Options given together, the option that they need, and the error if it is missing; if they need none, they exclude
+each other. `logged` stands for a column of --check, `time` for the column of --time-column."""
 
 
 def check_together(given: Sequence[str], columns: str | None) -> None:
-    """Refuse options that do not go together.
+    """Refuse incompatible options.
 
     Args:
-        given: The names of those that were given.
-        columns: The text of --columns.
+        given: The keys of the options on the command line.
+        columns: The text of --columns, or None.
 
     Raises:
-        UsageError: Some do not.
+        UsageError: Two options are incompatible, or one needs another.
     """
     names = {name.strip("+ ") for name in (columns or "").split(",")}
     there = {*given, *["logged"] * (not names.isdisjoint(LOGGED)), *names & {"time"}}

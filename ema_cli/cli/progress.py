@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from ema_cli.reading.source import Source
 
 PATIENCE = 1.0
-"""Seconds before it is drawn."""
+"""Seconds before the bar appears."""
 
 _PAUSE = 0.1
-"""Seconds between two drawings; a batch takes a few milliseconds."""
+"""Seconds between updates of the bar; a batch takes a few milliseconds."""
 
 _ERASE = "\r\x1b[2K"
-"""Empties the line."""
+"""The control sequence that clears the line."""
 
 _LONGEST, _SHORTEST = 36, 5
 """The greatest and the least width of the bar."""
@@ -31,11 +31,11 @@ _USUAL_WIDTH = 80
 
 
 def drawn(share: float, left: int, columns: int) -> str:
-    """Text of the progress bar for a terminal of this width. Its last column stays free.
+    """The text of the progress bar for a terminal of this width, whose last column stays free.
 
     Args:
-        share: The part that is done, from 0 to 1.
-        left: The seconds that are left.
+        share: The fraction of the work that is done, from 0 to 1.
+        left: The remaining seconds.
         columns: The width of the terminal.
 
     >>> drawn(0.25, 75, 80)
@@ -55,9 +55,9 @@ def drawn(share: float, left: int, columns: int) -> str:
 
 @contextmanager
 def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
-    """Give a function to call now and then: after a second it draws the part of the files that has been read.
+    """Yield a function to call regularly; after a second, it draws the fraction of the files that has been read.
 
-    It does nothing if the size of a file is unknown, as for a pipe.
+    The function does nothing if the size of a file is unknown, as for a pipe.
     """
     sizes = [source.size() for source in sources]
     total = sum(size for size in sizes if size is not None)
@@ -84,8 +84,8 @@ def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
 
 
 def _columns() -> int:
-    """Width of the terminal at the moment."""
+    """The current width of the terminal."""
     try:
         return os.get_terminal_size(sys.stderr.fileno()).columns or _USUAL_WIDTH
-    except OSError:  # the terminal has gone
+    except OSError:  # the terminal was closed
         return _USUAL_WIDTH

@@ -1,4 +1,4 @@
-"""From options to averages (one for each combination of rule, decay and dtype), a script and a format."""
+"""Turn options into averages (one for each combination of rule, decay and dtype), a script and a format."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ if TYPE_CHECKING:
 
 
 _OF_FILES = ("where", "param_column", "time_column", "decay_column")
-"""Options that name columns, which pieces do not have."""
+"""Options that name columns, so that they need a file."""
 
 _GIVE = "give updates such as 0:1 100:10x7, a file, or a pipe"
 
 
 _INITIALS = {"mean": "did you mean mean:3?", "zero": "did you mean 0?", "zeros": "did you mean 0?"}
-"""Suggestions for other words given to --initial."""
+"""Suggestions for words that --initial does not know."""
 
 
 class Request(Record):
-    """An average requested by the options.
+    """An average that the options ask for.
 
     Attributes:
-        rule: The rule as it was typed, with its parameters.
+        rule: The rule as typed, with its parameters.
         average: The average of the first param.
-        initials: The initial values of the params as they were typed.
-        span: The parameter of the rule that is the span of the whole script, if there is one and it was not given.
+        initials: The initial values of the params, as typed.
+        span: The name of the rule's parameter that defaults to the span of the script; empty if it was given, or none.
     """
 
     rule: str
@@ -64,20 +64,20 @@ def averages_of(options: dict[str, Any]) -> list[Request]:
     """Make the averages that the options ask for.
 
     Raises:
-        UsageError: A decay, a rule, a dtype or an initial value is wrong, or they do not go together.
+        UsageError: A decay, a rule, a dtype or an initial value is invalid, or they are incompatible.
     """
     constants, initials = constants_of(options), initial_texts(options)
     requests: list[Request] = []
     by_row = options["decay_column"] is not None
     for rule in options["rule"] or ("warmup" if options["time_column"] is None else "elapsed",):
         entry, parameters = parsed_rule(rule)
-        own = not parameters.keys().isdisjoint(entry.constants)
+        states_decay = not parameters.keys().isdisjoint(entry.constants)
         if not by_row:
             _check_default(rule, given=bool(constants), checks=bool(options["check"]))
-        elif constants or own:
+        elif constants or states_decay:
             raise UsageError("--decay-column already gives each row its decay: state no other")
-        # A rule without a constant, or with one of its own, stands once in a comparison.
-        without = not constants or (len(options["rule"]) > 1 and (entry.decay is None or own))
+        # In a comparison, the decays do not apply to a rule without a constant, or with its own.
+        without = not constants or (len(options["rule"]) > 1 and (entry.decay is None or states_decay))
         for decay, dtype in product((None,) if without else constants, options["dtype"] or (None,)):
             average = average_of(options, rule, decay, dtype, initials[0])
             requests.append(Request(rule, average, initials, "" if entry.span in parameters else entry.span))
@@ -99,7 +99,7 @@ def average_of(options: dict[str, Any], rule: str, decay: Any, dtype: str | None
 
 
 def arithmetic_notes(options: dict[str, Any]) -> list[str]:
-    """Notes on values that are written as arithmetic."""
+    """Notes on values typed as arithmetic."""
     texts = [text for kind in KINDS for text in options[kind.replace("-", "_")]]
     texts += (options["initial"] or "").split(",")
     texts += [text for rule in options["rule"] for text in split_rule(rule)[1].values()]
@@ -111,7 +111,7 @@ def arithmetic_notes(options: dict[str, Any]) -> list[str]:
 
 
 def length_notes(options: dict[str, Any]) -> list[str]:
-    """Notes on rules of a comparison whose own length is not the --span that was given."""
+    """Notes on rules in a comparison that ignore --span because they have a length of their own."""
     return [
         f"rule {text} takes no span: its {own.name} is {own.default}; {text}:{own.name}={options['span'][0]} sets it"
         for text in options["rule"] * bool(options["span"])
@@ -133,7 +133,7 @@ def _check_default(rule: str, *, given: bool, checks: bool) -> None:
 
 
 def constants_of(options: dict[str, Any]) -> list[Constant]:
-    """Decays as they were typed; none if each rule has its own."""
+    """The decays, as typed; empty if no option states one."""
     given = [kind for kind in KINDS if options[kind.replace("-", "_")]]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} both state the decay; give one of them")
@@ -148,7 +148,7 @@ def _constant(kind: str, value: str) -> Constant:
 
 
 def initial_texts(options: dict[str, Any]) -> list[str | None]:
-    """Values of --initial as they were typed; None leaves the start to the rule."""
+    """The values of --initial, as typed; None leaves the start to the rule."""
     text = options["initial"]
     if text == "logged":
         if not options["check"]:
@@ -173,21 +173,21 @@ def initial_texts(options: dict[str, Any]) -> list[str | None]:
 
 
 def reading_of(options: dict[str, Any], requests: list[Request]) -> Reading:
-    """Settings for reading the script for these averages, or without any for every rule.
+    """The settings for reading the script for these averages; without averages, for any rule.
 
     Raises:
         UsageError: A column is named twice.
     """
-    counters = [one.average.counter for one in requests]
+    counters = [request.average.counter for request in requests]
     for option in "param_column", "by":
         twice = [name for name in options[option] if options[option].count(name) > 1]
         if twice:
             raise UsageError(f"--{option.replace('_', '-')} names {shown(twice[0])} twice")
     return Reading(
         missing=options["missing"],
-        # A rule's counter is fractional, or no rule uses the step.
-        fractional=all(one is None for one in counters) or any(one and one.fractional for one in counters),
-        exact=bool(requests) and all(one.average.dtype.digits is None for one in requests),
+        # A step may be fractional if a rule's counter is, or if no rule uses the step.
+        fractional=all(each is None for each in counters) or any(each and each.fractional for each in counters),
+        exact=bool(requests) and all(request.average.dtype.digits is None for request in requests),
         header=options["header"],
         step_column=options["step_column"],
         param_columns=options["param_column"],
@@ -206,7 +206,7 @@ def reading_of(options: dict[str, Any], requests: list[Request]) -> Reading:
 
 
 def parts_of(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
-    """Pieces and files of the script in order; standard input if there are none."""
+    """The pieces and files of the script, in order; without any, standard input."""
     if options["script"].count("-") > 1:
         raise UsageError("- is given twice, but standard input can only be read once")
     parts: list[Piece | Source] = []
@@ -244,7 +244,7 @@ def _file(path: str, advice: str = "") -> Source:
 
 
 def format_of(options: dict[str, Any]) -> Format:
-    """Format of the output: --format, else by the extension of --output, else a table."""
+    """The format of the output: --format, else the format for the extension of --output, else a table."""
     name, path = options["format"], options["output"]
     if name is not None:
         return FORMATS[name]
@@ -270,7 +270,7 @@ def at_terminal() -> bool:
 
 
 def names_of(options: dict[str, Any], script: Script, language: Language = ENGLISH) -> list[str]:
-    """Names of the params. Params without a name are numbered, in a language; a single one stays without."""
+    """The names of the params. Unnamed params are numbered, in a language; a single one has no name."""
     given, width = options["name"], script.width
     if given is None:
         numbers = range(1, width + 1) if width > 1 else ()
@@ -285,12 +285,12 @@ def names_of(options: dict[str, Any], script: Script, language: Language = ENGLI
 
 
 def count(number: int, noun: str) -> str:
-    """Count a noun: 1 param, 2 params."""
+    """A number with a noun in singular or plural: 1 param, 2 params."""
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def initials_of(requests: list[Request], width: int) -> list[Any]:
-    """The initial value of each param."""
+    """The initial value of each of `width` params."""
     initials = requests[0].initials
     if len(initials) not in (1, width):
         raise UsageError(f"--initial has {count(len(initials), 'value')}, but the script has {count(width, 'param')}")

@@ -25,17 +25,17 @@ _LISTS = {
     "--about-rule": _DECAYS,
     "--about-decay": (*_DECAYS, "runs", "digits", "decimals"),
 }
-"""The options that each list takes."""
+"""The options with an effect on each list."""
 
 OF_ALL = ("format", "output", "width", "color", "lang", "quiet")
-"""Those that say how."""
+"""The options with an effect on all lists, which set their appearance."""
 
 
 def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
-    """List the rules, all or those that mention the operands of --list-rules, or explain one as --about-rule asks.
+    """List the rules that mention the operands, for --list-rules, or explain one, for --about-rule.
 
     Raises:
-        UsageError: An option has no effect on a list, or there is no such rule.
+        UsageError: An option has no effect on the list, or no rule mentions the operands.
     """
     from ema_cli.core.catalogue import rules
     from ema_cli.report.rule_info import RuleTexts
@@ -62,7 +62,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
 
 
 def write(options: dict[str, Any], columns: Sequence[str], rows: Sequence[Sequence[Any]], language: Language) -> None:
-    """Write a list as the options say."""
+    """Write a list in the format and to the target that the options set."""
     with open_sink(options["output"]) as sink:
         look = Look(options["width"], options["color"], language=language)
         if options["format"] is None and options["output"] is None and look.width is None:
@@ -73,7 +73,7 @@ def write(options: dict[str, Any], columns: Sequence[str], rows: Sequence[Sequen
 
 
 def _by_areas(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """The rows without their last cell, the area, which becomes a heading if there are several."""
+    """The rows without their last cell, the area; if there are several areas, each becomes a heading."""
     areas = [row[-1] for row in rows]
     grouped: list[Sequence[str]] = []
     for row, before in zip(rows, [None, *areas[:-1]], strict=True):
@@ -84,10 +84,10 @@ def _by_areas(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
 
 
 def check_goes_with(option: str, options: dict[str, Any], given: Sequence[str]) -> None:
-    """Refuse options that have no effect on a list.
+    """Refuse options and operands that have no effect on a list.
 
     Raises:
-        UsageError: There is one, or an operand.
+        UsageError: There is such an option or operand.
     """
     if options["script"] and option != "--list-rules":
         remedy = f"leave out {' '.join(map(shown, options['script']))}"

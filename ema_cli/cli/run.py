@@ -1,4 +1,4 @@
-"""A run of the calculator: read the script, compute, write the rounds."""
+"""A run of the calculator: it reads the script, computes, and writes the rounds."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """One call of the command, with its options checked."""
+    """One call of the command. Its construction checks the options."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         if options["variant"] is not None:
@@ -69,13 +69,13 @@ class Session:
             self.language = language_of(options["lang"], options["symbols"])
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
         self.columns = columns_of(options, people=self.format.people, computes=self.format.computes)
-        self.taught = self._is_taught()
+        self.is_page = self._needs_page()
         self.tally: Tally
         self.check: Check | None = None
         self._derived: DerivedColumns | None = None
-        self._told: Sequence[str] = ()  # the names of the averages in messages
+        self._labels: Sequence[str] = ()  # the labels of the averages in messages
         self._notes: list[HeldParams | InitialEffect] = []
-        self._group: Callable[[int], str] | None = None  # the name of a group by its number
+        self._group: Callable[[int], str] | None = None  # from a group's number to its name
         self._groups_drawn: int | None = None
         self.note = note_of(options)
         for sentence in (*arithmetic_notes(options), *length_notes(options)):
@@ -87,20 +87,20 @@ class Session:
 
             self.seeds = Seeds(self.script, lambda: names_of(self.options, self.script))
         self.feed = Feed(self.script, self.reading, self.seeds, hides=options["initial"] is None)
-        warming = [one.average for one in self.requests if not one.average.by_row]
+        warming = [request.average for request in self.requests if not request.average.by_row]
         self.steps = StepNotes(warming, options["count_from"], self.note, of_file=bool(self.script.sources))
 
-    def _is_taught(self) -> bool:
-        """True if the output is a page and not only a table."""
+    def _needs_page(self) -> bool:
+        """True if the output is a page: a document, a worksheet, or a table with a chart."""
         names = ("blank", "answers", "plot", "plot_file", "standalone", "interactive")
         if not self.format.document and not any(self.options[name] for name in names):
             return False
-        from ema_cli.worksheet.page import wanted
+        from ema_cli.worksheet.page import check_options
 
-        return wanted(self.options, self.format)
+        return check_options(self.options, self.format)
 
     def run(self) -> int:
-        """Read, compute, write, and return the exit code."""
+        """Read, compute and write; return the exit code."""
         path = self.options["output"]
         if path is not None and any(source.is_file(path) for source in self.script.sources):
             self.note(f"{printable(path)} is read, then replaced by the output")
@@ -129,7 +129,7 @@ class Session:
                     if follower is not None:
                         follower.follow(parted.batch, rounds)
                 writer.write(rounds[0][0].first, parted.batch, rounds)
-                del batch, parted, rounds  # frees memory before the next is read: the batches of a wide file are large
+                del batch, parted, rounds  # free memory before reading on: the batches of a wide file are large
         except EmaError as error:
             if sink.begun:
                 error.add_note("the output is incomplete")
@@ -137,18 +137,18 @@ class Session:
         assert writer is not None  # a script without an update is an error
         self.steps.finish()
         self.feed.finish(self.note)
-        notes = [each.notes(self._told, self.style) for each in self._notes]
+        notes = [each.notes(self._labels, self.style) for each in self._notes]
         closing = self._closing().beside([*chain.from_iterable(notes), *self._remarks(averages)])
         writer.finish(closing)
         self._say(closing)
 
     def _parted(self, batch: Batch) -> Parted:
-        """The batch with its groups."""
+        """The batch, with its updates sorted by group."""
         return Parted(batch)
 
     @property
-    def _is_told_apart(self) -> bool:
-        """True if the end of the output tells of each group."""
+    def _separates_groups(self) -> bool:
+        """True if the end of the output reports on each group separately."""
         return False
 
     def _closing(self) -> Closing:
@@ -156,7 +156,7 @@ class Session:
         return self.tally.closing(self.check)
 
     def _say(self, closing: Closing) -> None:
-        """Print to stderr the notes and the summary that data formats cannot hold."""
+        """Print the notes and the summary to stderr if the format can't hold them."""
         if not self.format.people:
             for sentence in closing.notes:
                 self.note(sentence)
@@ -164,7 +164,7 @@ class Session:
                 say_rows(closing.rows)
 
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
-        """Batches, with a progress bar if the output doesn't go to the terminal that stderr goes to."""
+        """The batches, with a progress bar if stderr is a terminal and the output goes elsewhere."""
         if self.options["quiet"] or sink.terminal or not self.script.sources or not is_watched():
             yield from self._batches()
             return
@@ -180,19 +180,19 @@ class Session:
 
     def _for_params(self, first: Batch) -> list[list[Average]]:
         """Make the average of each param, for each average."""
-        if any(one.of_script for one in self.requests):
+        if any(request.of_script for request in self.requests):
             from ema_cli.cli.script_settings import resolved
 
             self.requests = resolved(self.options, self.requests, self.feed.held or [first])
         initials = initials_of(self.requests, self.script.width)
-        return [[one.average.beside(initial) for initial in initials] for one in self.requests]
+        return [[request.average.beside(initial) for initial in initials] for request in self.requests]
 
     def _prepare(self, averages: list[list[Average]]) -> None:
-        """Prepare the counts, the check, the extra columns and the notes, which follow the rounds."""
+        """Create everything that follows the rounds: the counts, the check, the derived columns and the notes."""
         names = names_of(self.options, self.script, self.style.language) if self.script.width > 1 else [""]
-        rows, apart = self.options["summary"], self._is_told_apart
-        whole, worked = rows or self.format.summed, self._works and self.format.people
-        self.tally = Tally(averages, self._told, names, self.style, whole=whole, rows=rows, worked=worked, apart=apart)
+        rows, apart = self.options["summary"], self._separates_groups
+        shape = {"whole": rows or self.format.summed, "worked": self._works and self.format.people}
+        self.tally = Tally(averages, self._labels, names, self.style, rows=rows, apart=apart, **shape)
         if self.options["check"]:
             from ema_cli.check.comparison import Check
 
@@ -204,7 +204,7 @@ class Session:
             from ema_cli.report.derived import DerivedColumns
 
             self._derived = DerivedColumns(averages, beside, () if self.check is None else self.check.each)
-        if any(self.options[name] for name in ("initial", "dtype", "rule")):  # the defaults lose nothing
+        if any(self.options[name] for name in ("initial", "dtype", "rule")):  # the defaults lose no value
             from ema_cli.report.value_notes import notes_on
 
             self._notes = notes_on(averages, initial=self.options["initial"] is not None)
@@ -212,19 +212,19 @@ class Session:
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
         about = Headline(
             averages,
-            [label(one.rule) for one in self.requests],
+            [label(request.rule) for request in self.requests],
             names_of(self.options, self.script, self.style.language),
             self.options["title"],
             self.style.but(language=self.language),
             start=self.options["initial"],
         )
-        self._told = about.told if self.format.people else about.labels
+        self._labels = about.translated if self.format.people else about.labels
         self._prepare(averages)
         formulas = self._formulas(averages)
         skips = self.options["missing"] == "rule" and any(each[0].rule.skips_missing for each in averages)
 
         def sheet(blanks: Blanks | None = None) -> Sheet:
-            found = fields(
+            built = fields(
                 self.columns,
                 about,
                 self.script.kept,
@@ -234,11 +234,11 @@ class Session:
                 unlogged=() if self.check is None else self.check.unlogged,
                 blanks=blanks,
             )
-            begun = found if self.seeds is None else [each if each.key else each.but(initial="") for each in found]
+            begun = built if self.seeds is None else [each if each.key else each.but(initial="") for each in built]
             return self._arranged(Sheet(begun, about.title(), about.settings, formulas, averages, self.style))
 
         look = Look(self.options["width"], self.options["color"], theme=self.options["theme"], language=self.language)
-        if self.taught:
+        if self.is_page:
             from ema_cli.worksheet.page import Page
 
             look = look.but(standalone=self.options["standalone"], signed=self.options["variant"] is not None)
@@ -250,7 +250,7 @@ class Session:
         return self._held(self._thin(self.format.open(whole, sink, look), whole))
 
     def _held(self, writer: Writer) -> Writer:
-        """Put a writer behind one that holds the rows, if a column looks ahead."""
+        """Wrap a writer to hold the rows until the end, if a column looks ahead."""
         ahead = [column.name for column in self.columns if column.looks_ahead]
         if not ahead or self._derived is None:
             return writer
@@ -261,11 +261,11 @@ class Session:
         return Held(writer, self._derived.reveal)
 
     def _arranged(self, sheet: Sheet) -> Sheet:
-        """The columns in the order of the output."""
+        """Reorder the columns for the output; a session with groups overrides it."""
         return sheet
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
-        """Put a writer behind one that chooses rounds, for --every and --only-different."""
+        """Wrap a writer to choose rounds, for --every or --only-different."""
         every = self.options["every"]
         language = self.language if self.format.people else None
         if self.options["only_different"] and self.check is not None:
@@ -297,4 +297,4 @@ class Session:
             return []
         from ema_cli.working.rule_formulas import formulas
 
-        return formulas([each[0] for each in averages], self._told, self.style.language)
+        return formulas([each[0] for each in averages], self._labels, self.style.language)

@@ -1,4 +1,4 @@
-"""Settings that follow from the script: a decay from its first step, a parameter from its span."""
+"""Settings that depend on the script: a --leaves decay on its first step, a parameter on its span."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 
 
 def resolved(options: dict[str, Any], requests: list[Request], batches: list[Batch]) -> list[Request]:
-    """The averages, with the settings that follow from these batches: the first of the script, or all."""
-    return [_resolved(options, one, batches) if one.of_script else one for one in requests]
+    """The requests, with averages whose settings depend on these batches: the first of the script, or all of it."""
+    return [_resolved(options, each, batches) if each.of_script else each for each in requests]
 
 
-def _resolved(options: dict[str, Any], one: Request, batches: list[Batch]) -> Request:
-    steps, stated, own = batches[0].steps, one.average.stated, one.average.input_dtype.name
-    rule = _spanned(options, one.rule, batches) if one.span else one.rule
+def _resolved(options: dict[str, Any], request: Request, batches: list[Batch]) -> Request:
+    steps, stated, default = batches[0].steps, request.average.stated, request.average.input_dtype.name
+    rule = _spanned(options, request.rule, batches) if request.span else request.rule
 
-    def make(decay: Any, dtype: str | None = own) -> Average:
-        return average_of(options, rule, decay, dtype, one.initials[0])
+    def make(decay: Any, dtype: str | None = default) -> Average:
+        return average_of(options, rule, decay, dtype, request.initials[0])
 
-    if isinstance(stated, Leaving) and one.average.counter is not None:
+    if isinstance(stated, Leaving) and request.average.counter is not None:
         from ema_cli.core.decay_solver import resolved as resolved_leaving
 
         stated = resolved_leaving(stated.but(found=None), make, steps[0] if steps else None)
-    return one.but(average=make(stated))
+    return request.but(average=make(stated))
 
 
 def _spanned(options: dict[str, Any], rule: str, batches: list[Batch]) -> str:
-    """The rule with the span of all times, in seconds where they are dates, or else of all steps."""
+    """The text of the rule with the span of all times (for dates in seconds), or without times of all steps."""
     from ema_cli.core.catalogue import spanned_rule
 
     if options["time_column"] is not None:

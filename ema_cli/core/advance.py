@@ -1,4 +1,4 @@
-"""A batch of updates for all params and groups of an average: one call, from what was read to the rounds."""
+"""Advance the averages of all params and groups by one batch of updates."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from ema_cli.core.batch_course import course_of
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import names_in, said
+from ema_cli.core.formula import names_in, text_in
 from ema_cli.core.gates import SKIPS
 from ema_cli.core.numbers.literals import PAST_FLOAT64, shown
 from ema_cli.core.program import Lane
-from ema_cli.core.typed_columns import Parts, chosen, spread, spread_bytes, typed
+from ema_cli.core.typed_columns import Parts, as_column, scatter, scatter_bytes, select
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 AT_ONCE = 64
-"""Params whose rounds are computed in one call: more save no time, and take memory."""
+"""Params whose rounds are computed in one call; more would take memory and save no time."""
 
 
 def advance(
@@ -35,11 +35,11 @@ def advance(
     rows: Sequence[int] = (0,),
     lengths: Sequence[int] = (),
 ) -> list[Rounds]:
-    """The rounds of a batch for all params of an average: one call, which makes the decays once.
+    """Advance the averages of several params by a batch, and compute the decays that they share once.
 
-    Params whose rounds differ (one has a gap) have decays of their own. For groups, hand over the updates of one group
-    after the other, with the number of each group, and of its updates: every average then has a table of states with a
-    row for each group, of which a new one starts as the average did.
+    Params whose rounds differ (one has a gap) get decays of their own. For groups, pass the updates of one group after
+    another, with `rows` and `lengths`: the table of states then has a row for each group, and a new row starts as the
+    average did.
 
     >>> from ema_cli import Average
     >>> first = Average(0.5, rule="fixed")
@@ -50,19 +50,19 @@ def advance(
     [[2.625, 2.0], [3.0, 6.0]]
 
     Args:
-        averages: One for each param, of the same settings (`Average.beside`).
-        columns: The values of each param, Python's numbers; None for no round.
-        steps: The rule's counter for each round; None for none.
-        times: The time of each round, an exact number, for a rule that heeds times; else the steps are the times.
-        decays: The decay of each round, in the place of the rule's own; None for no update.
-        rows: The row in the tables of states of each part of the batch.
-        lengths: The rounds of each part; all are those of one row if there are none.
+        averages: One average for each param, all with the same settings (`Average.beside`).
+        columns: The values of each param as Python numbers; None skips the round.
+        steps: The rule's counter for each round; None in an update without a step.
+        times: The time of each round, an exact number, for a rule that uses times; without it the steps are the times.
+        decays: The decay of each round, in place of the rule's own; None skips the round.
+        rows: The row of each part of the batch in the tables of states.
+        lengths: The number of rounds of each part; by default there is one part.
     """
     _check_inputs(averages[0], times, decays)
     program = averages[0].program
     parts = Parts(rows, lengths or [len(columns[0])])
     counts = ["rounds", "present", "calls", "done", "updates", "counter", *["time"] * program.timed]
-    alike: dict[Any, tuple[Course, list[Lane], list[int]]] = {}  # params whose rounds do the same
+    alike: dict[Any, tuple[Course, list[Lane], list[int]]] = {}  # params whose rounds take the same actions
     for place, (average, params) in enumerate(zip(averages, columns, strict=True)):
         average.table.grow(max(rows) + 1)
         lane, active = _lane(average, params, parts, decays)
@@ -73,23 +73,23 @@ def advance(
         _, lanes, places = alike[key]
         lanes.append(lane)
         places.append(place)
-    found: dict[int, Rounds] = {}
+    results: dict[int, Rounds] = {}
     for course, lanes, places in alike.values():
         for first in range(0, len(lanes), AT_ONCE):
-            some = slice(first, first + AT_ONCE)
-            found.update(zip(places[some], program.advance(lanes[some], parts, course), strict=True))
-    return [found[place] for place in range(len(averages))]
+            block = slice(first, first + AT_ONCE)
+            results.update(zip(places[block], program.advance(lanes[block], parts, course), strict=True))
+    return [results[place] for place in range(len(averages))]
 
 
 def _lane(
     average: Average, params: Sequence[Any], parts: Parts, decays: Sequence[Any] | None
 ) -> tuple[Lane, bytes | None]:
-    """The values of a param, and a mask of its rounds that take part; None if all do."""
+    """The lane of a param, and the mask of its active rounds; None if all are active."""
     program, table, num = average.program, average.table, average.dtype
     values, present = _loaded(average, params)
     taken = values if program.take is None else program.take(values)
     given = parts.among(present)
-    masks: list[bytes | None] = [present]  # each mask is of the rounds that the one before has left
+    masks: list[bytes | None] = [present]  # each mask has a byte for each round left by the mask before
     if average.update_every > 1:
         numbers = given.numbers(table.pick("present", parts.rows))
         masks.append(bytes([number % average.update_every == 0 for number in numbers]))
@@ -105,7 +105,7 @@ def _lane(
         seeds = [(program.seeding(table, row, left[a:b]), b - a) for row, (a, b) in zip(parts.rows, spans, strict=True)]
         own = b"".join(codes + bytes(length - len(codes)) for codes, length in seeds)
         if any(own):
-            seeding = own if not taking else spread_bytes(own, _as_one(taking) or b"")
+            seeding = own if not taking else scatter_bytes(own, _as_one(taking) or b"")
             taking.append(bytes(code == SKIPS for code in own))
     elif 0 in table.pick("begun", parts.rows):
         for row, (a, b) in zip(parts.rows, spans, strict=True):  # the first param is the initial value
@@ -115,33 +115,33 @@ def _lane(
             if first < b and not table.get("begun", row):
                 program.begin(table, row, left[first])
     if present is not None:
-        values, taken = (spread(one, present, num) for one in (values, taken))
+        values, taken = (scatter(one, present, num) for one in (values, taken))
     start = {name: table.pick(name, parts.rows) for name in table.names}
-    return Lane(table, start, values, typed(num, taken), present, shows, seeding), _as_one(taking)
+    return Lane(table, start, values, as_column(num, taken), present, shows, seeding), _as_one(taking)
 
 
 def _left(values: Any, masks: Sequence[bytes | None]) -> Any:
-    """The values that are left by one mask after the other."""
+    """The values left after applying the masks in turn."""
     for mask in masks:
-        values = values if mask is None else chosen(values, mask)
+        values = values if mask is None else select(values, mask)
     return values
 
 
 def _as_one(masks: Sequence[bytes]) -> bytes | None:
-    """The mask of the rounds that all leave, where each is of those that the one before has left; None without any."""
-    found = None
+    """One mask for several that apply in turn, each to the rounds left by the mask before; None for no masks."""
+    combined = None
     for mask in reversed(masks):
-        found = mask if found is None else spread_bytes(found, mask)
-    return found
+        combined = mask if combined is None else scatter_bytes(combined, mask)
+    return combined
 
 
 def _loaded(average: Average, params: Sequence[Any]) -> tuple[Column, bytes | None]:
-    """The params in the dtype, where there are any, and a mask of them; None if there is one in each round."""
+    """The params that are not None, in the dtype, and a mask of their rounds; None if every round has one."""
     try:
         return average.program.load(params), None
-    except (OverflowError, ValueError):  # the latter from the cell of a short type
+    except (OverflowError, ValueError):  # the rounding of a short type raises ValueError
         raise SettingError(f"a param {PAST_FLOAT64}") from None
-    except (TypeError, ArithmeticError):  # the latter where a Decimal that is no number is compared
+    except (TypeError, ArithmeticError):  # comparing a Decimal NaN raises an ArithmeticError
         present = bytes([param is not None for param in params])
     if 0 in present:
         return _loaded(average, [param for param in params if param is not None])[0], present
@@ -152,13 +152,13 @@ def _loaded(average: Average, params: Sequence[Any]) -> tuple[Column, bytes | No
 
 
 def _check_inputs(average: Average, times: Any, decays: Any) -> None:
-    """Refuse times or decays that the rule cannot do with."""
+    """Refuse times or decays that the rule can't use."""
     name, readout = average.rule.name, average.readout
     if times is not None and not average.program.timed:
         raise SettingError(f"rule {name} does not use times", "rule elapsed does")
     if decays is not None:
         reasons = {
-            "raises one decay to a power": readout and "k" in names_in(said(readout.text, average.dtype)),
+            "raises one decay to a power": readout and "k" in names_in(text_in(readout.text, average.dtype)),
             "divides by a value that depends on one decay": readout and readout.of_constant,
             "has no decay to replace": average.rule.decay is None,
             "computes its decay from a count": "d" in dict(average.form.registers),
@@ -171,7 +171,7 @@ def _check_inputs(average: Average, times: Any, decays: Any) -> None:
 
 
 def _floats(params: Sequence[Any]) -> list[float]:
-    """Numbers of other kinds as floats: of Decimals, for example, not every type can take a value as it is."""
+    """Numbers of other kinds, such as Decimals, as floats: not every dtype can load them directly."""
     try:
         return list(map(float, params))
     except (OverflowError, ValueError):

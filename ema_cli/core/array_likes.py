@@ -1,7 +1,7 @@
-"""Columns from elsewhere (arrays, Series, tensors, any sequence) as lists of plain numbers.
+"""Convert columns of other packages (arrays, Series, tensors, any sequence) to lists of plain Python numbers.
 
-The packages that make them are neither needed nor known here: they are asked for their own conversion. A number of
-theirs must not reach the arithmetic, which would then follow their rules: numpy's int64 overflows in silence.
+The packages are not imported here: each object is asked for its own conversion. Their numbers must not reach the
+arithmetic, which would then follow their rules: numpy's int64 overflows silently.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 _CONVERSIONS = ("tolist", "to_list", "to_pylist")
-"""The names that numpy and pandas, polars, and pyarrow have for it."""
+"""Names of the conversion method: in numpy and pandas, in polars, and in pyarrow."""
 
 
 def plain(column: Iterable[Any]) -> list[Any]:
-    """The values of a column, each as Python's own number where it can be one.
+    """The values of a column as a list; numbers become Python numbers.
 
     >>> plain(range(3))
     [0, 1, 2]
@@ -41,19 +41,19 @@ def plain(column: Iterable[Any]) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A number of another package as Python's own."""
+    """Convert a number of another package to a Python number."""
     if not hasattr(value, "item"):
         return value
     try:
         return value.item()
-    except (ValueError, RuntimeError):  # it is an array or a tensor of more than one
+    except (ValueError, RuntimeError):  # an array or a tensor with several elements
         raise SettingError(
             f"a param or a step is one number, not {shown(str(value))}; each param has an Average of its own"
         ) from None
 
 
 def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[Any]:
-    """The steps of a column, whole numbers unless `fractional`; None where there is none.
+    """Check a column of steps: whole numbers unless `fractional`, or None for an update without a step.
 
     >>> plain_steps([0, 100.0, None], 3, fractional=False)
     [0, 100, None]
@@ -72,15 +72,14 @@ def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[
 
 
 def plain_times(column: Iterable[Any], count: int, average: Average) -> list[Any]:
-    """The times of a column as an average takes them: exact numbers; of dates the nanoseconds, or the seconds where a
-    rule has the time in seconds.
+    """Convert a column of times to exact numbers. Dates become nanoseconds, or seconds if the rule's unit is seconds.
 
     >>> from ema_cli import Average
     >>> plain_times([1, "2.5"], 2, Average(0.9, rule="elapsed"))
     [1, Fraction(5, 2)]
     """
-    kinds: set[bool | None] = set()  # whether a date has a time zone; None of a number
-    own = False if str(getattr(column, "dtype", "")) == "datetime64[ns]" else None  # whose values are whole numbers
+    kinds: set[bool | None] = set()  # for a date, True if it has a time zone; None for a number
+    own = False if str(getattr(column, "dtype", "")) == "datetime64[ns]" else None  # its dates convert to integers
 
     def time(value: Any) -> Any:
         text = value.isoformat() if hasattr(value, "isoformat") else value
@@ -106,7 +105,7 @@ def plain_times(column: Iterable[Any], count: int, average: Average) -> list[Any
 
 
 def plain_decays(column: Iterable[Any], count: int, *, exact: bool) -> list[Any]:
-    """The decays of a column, None where there is none."""
+    """Check a column of decays: numbers from 0 to 1, or None to skip the round."""
 
     def decay(value: Any) -> Any:
         try:
@@ -121,7 +120,7 @@ def plain_decays(column: Iterable[Any], count: int, *, exact: bool) -> list[Any]
 
 
 def matching(name: str, column: Iterable[Any], count: int, of: str = "params") -> list[Any]:
-    """The values of a column, which must have one for each value of another."""
+    """The values of a column, which must number `count`: one for each of the `of`."""
     values = plain(column)
     if len(values) != count:
         raise SettingError(f"there are {len(values)} {name} for {count} {of}; give one for each")

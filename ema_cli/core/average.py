@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Average(Settings):
     """The exponential moving average of one param.
 
-    Each update computes shadow = decay * shadow + (1 - decay) * param. The rule determines the effective decay, and how
-    the update is rounded: `ema-calc --about-rule NAME` and `rules()[NAME].source` say from which implementation.
+    Each update computes shadow = decay * shadow + (1 - decay) * param. The rule determines the effective decay and the
+    rounding of the update; `ema-calc --about-rule NAME` and `rules()[NAME].source` name the implementation it follows.
 
     >>> average = Average(decay=0.99)
     >>> average.update(1.0, step=0).shadow
@@ -35,29 +35,29 @@ class Average(Settings):
     >>> [round.shadow for round in average.advance([10.0, 10.0], steps=[100, 100])]
     [1.6445454545454543, 2.328173553719008]
 
-    A copy or a pickle continues on its own from the current state.
+    A copy or an unpickled average continues independently from the current state.
 
     Args:
         decay: The constant DECAY, between 0 and 1; a number or its text (in exact arithmetic "0.99" is 99/100).
-        rule: The name of an entry of the catalogue, or its name and parameters as text: "diffusers:foreach=true".
-        parameters: More of the rule's parameters.
+        rule: The name of a rule in the catalogue, with or without parameters: "diffusers:foreach=true".
+        parameters: Further parameters of the rule.
         dtype: float64, float32, float16, bfloat16 or exact; by default the rule's own.
-        initial: The param's value before the first update, or "first" for the first param; 0 if the rule needs one and
-            none is given. "mean:N": the shadow starts at the mean of the first N params, and there is none before.
+        initial: The param's value before the first update (default 0), or "first" for the first param. With "mean:N",
+            the shadow starts at the mean of the first N params, and rounds before that have no shadow.
         count_from: The first number for updates without a step, for a rule whose counter belongs to the caller.
         half_life: Instead of decay: rounds until half is left, above 0. The decay is 0.5^(1/half_life).
         span: Instead of decay: the span in rounds, at least 1. The weight, 1 - decay, is 2/(span+1).
         com: Instead of decay: the centre of mass in rounds, at least 0. The weight is 1/(1+com).
         alpha: Instead of decay: the weight itself, between 0 and 1.
-        leaves: Instead of decay, "LEFT:ROUNDS" such as "1%:5000": the decay that leaves this part of the initial value
-            after so many rounds.
+        leaves: Instead of decay: "LEFT:ROUNDS", such as "1%:5000", for the decay that leaves LEFT of the initial value
+            after ROUNDS rounds.
         round_each: The decimals, from 0 to 300, that each shadow is rounded to (half away from zero) before the next
             round. The rounds are then computed in float64 unless a dtype is given.
         update_every: The interval between updates, at least 1. The rounds between them are skipped and not counted.
         by_row: True if each update brings its own decay (see `advance`), so that the rule needs none.
 
     Raises:
-        SettingError: A setting is missing, out of its range, or does not go with another one.
+        SettingError: A setting is missing, out of range, or incompatible with another one.
     """
 
     def __init__(
@@ -83,8 +83,8 @@ class Average(Settings):
             from ema_cli.core.decay_solver import resolved
 
             way = "decay" if leaves is None else "leaves"
-            given: Any = {"parameters": parameters, "count_from": count_from, "update_every": update_every}
-            make = partial(Average, rule=rule, initial=initial, **given)
+            settings: Any = {"parameters": parameters, "count_from": count_from, "update_every": update_every}
+            make = partial(Average, rule=rule, initial=initial, **settings)
             ways[way] = resolved(ways[way], make)
         super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each, update_every, by_row, initial)
         self.program = Program(self)
@@ -92,26 +92,26 @@ class Average(Settings):
         self._begin(initial)
 
     def exactly(self) -> Average:
-        """Build the average again in fractions, from its start.
+        """Build the same average in exact arithmetic, before its first round.
 
         Raises:
-            SettingError: Its decay is no fraction.
+            SettingError: The decay is not a fraction.
         """
         return Average(**self.arguments() | {"dtype": "exact", "round_each": None})
 
     def __repr__(self) -> str:
-        """Its settings, how many rounds there were, and where it stands."""
+        """Settings, number of rounds, and current shadow."""
         stated = f"{self.stated}, " if self.stated is not None else ""
         done = f"{self.rounds} round{'s' * (self.rounds != 1)}, shadow {self.shadow}" if self.rounds else "no round yet"
         return f"<Average: {stated}rule {self.rule.name}, {self.dtype.name}: {done}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """For copy and pickle: the arguments, and the state of each row."""
+        """Arguments and the state of each row, for copy and pickle."""
         return _resumed, (self.arguments(), [self.table.stored(row) for row in range(len(self.table))])
 
     def _begin(self, initial: SupportsFloat | str | None) -> None:
-        """Start a table of states for an initial value."""
-        self.given, start = initial, self.rule.start
+        """Create the table of states from the initial value."""
+        self.given_initial, start = initial, self.rule.start
         if initial is not None and start != "initial" and (initial != "first" or start in ("zero", "mean")):
             where = {"zero": "zero", "mean": "the mean of the first params"}.get(start, "the first param")
             raise SettingError(f"rule {self.rule.name} starts its shadow at {where}: it takes no initial value")
@@ -148,12 +148,12 @@ class Average(Settings):
 
     @property
     def begins_blank(self) -> bool:
-        """True if the first round shows nothing yet: there is no shadow before a window is full."""
+        """True if the first round has no shadow to show, such as before a window is full."""
         return self.program.shown_from > 1 or (self.readout is not None and self.readout.hides_first(self.dtype))
 
     @property
     def shadow(self) -> Any:
-        """The average after the last round, as the rule shows it; None before it shows any."""
+        """The average after the last round, as the rule shows it; None until the rule shows one."""
         begun, calls, shown = self.table.read(["begun", "calls", "shown"], self._row)
         return shown if begun and calls >= self.program.shown_from else None
 
@@ -163,7 +163,7 @@ class Average(Settings):
         return int(self.table.get("rounds", self._row))
 
     def state(self, row: int = 0) -> dict[str, Any]:
-        """All that the rounds have changed, as numbers that JSON has (a fraction, an infinity and a NaN are texts).
+        """The registers and counts, as JSON values: a fraction, an infinity or a NaN is a string.
 
         >>> average = Average(rule="optax", decay=0.9)
         >>> stored = average.advance([1.0, 2.0]) and average.state()
@@ -178,36 +178,35 @@ class Average(Settings):
         return self.table.stored(row)
 
     def restore(self, state: Mapping[str, Any], row: int = 0) -> None:
-        """Go on from a state that an average of the same settings had.
+        """Continue from the state of an average with the same settings.
 
         Raises:
-            SettingError: The state is that of another average.
+            SettingError: The state has other names, or a value that is not a number.
         """
         self.table.grow(row + 1)
         self.table.restore(row, state)
 
     def value(self, counter: Any, elapsed: Any = None, given: Any = None) -> Any:
-        """The family's value (a decay, a weight or a count) at a counter, and after a time; None takes the constant."""
+        """The family's value (decay, weight or count) at a counter, after a time or for a given decay; by default at
+        the constant.
+        """
         return self.program.schedule.at(counter, elapsed, given)
 
     def operands(self, counter: Any, elapsed: Any = None, given: Any = None) -> tuple[Any, ...]:
-        """The decay of a round at a counter, after a time, or as it was given, and the form's operands.
-
-        Without a counter it is the constant.
-        """
-        counters, times, decays = (None if one is None else [one] for one in (counter, elapsed, given))
+        """The decay of a round and the operands d and w of its update; arguments as for `value`."""
+        counters, times, decays = (None if each is None else [each] for each in (counter, elapsed, given))
         plan = self.program.schedule.plan(counters, 1, times, decays)
         return tuple(plan.columns[name][0] if name in plan.columns else None for name in ("decay", "d", "w"))
 
     def of_row(self, row: int) -> Average:
-        """The average that stands where a row of the table of states is."""
+        """An average that shares this table of states and continues from one of its rows."""
         other = object.__new__(Average)
         other.__dict__.update(self.__dict__)
         other._row = row
         return other
 
     def beside(self, initial: SupportsFloat | str | None = None) -> Average:
-        """An average of another param, of the same settings: the formulas are compiled once for both."""
+        """An average of another param with the same settings; both share the compiled formulas."""
         other = self.of_row(self._row)
         other._begin(initial)
         return other
@@ -221,7 +220,7 @@ class Average(Settings):
 
         Args:
             param: The value of the param: a number, or its text. None skips the round, as for `advance`.
-            step: The rule's counter, between 0 and 2^63 - 1; None if there is none.
+            step: The rule's counter, between 0 and 2^63 - 1; None for an update without a step.
 
         Returns:
             The round: its decay, its weight, and the shadow after it.
@@ -253,10 +252,10 @@ class Average(Settings):
         Args:
             params: The N params: numbers or their texts, in a list, an array, a Series, ... None skips the round.
             steps: The rule's counter in each of the N rounds, between 0 and 2^63 - 1; or None for no steps.
-            times: The time of each of the N rounds, for a rule that depends on times: numbers or dates that never fall.
+            times: The time of each of the N rounds, for a rule that uses times: non-decreasing numbers or dates.
             decays: The decay of each of the N rounds, from 0 to 1, in place of the rule's own; None skips the round.
-            rows: The numbers of several groups, from 0, each with a state of its own; the rounds stand group by group.
-            lengths: The number of rounds of each group.
+            rows: The groups in this batch, as row numbers from 0 in the table of states.
+            lengths: The number of rounds of each group; `params` holds the rounds of one group after another.
 
         Returns:
             The N rounds, in columns.
@@ -264,7 +263,7 @@ class Average(Settings):
         Raises:
             SettingError: A param has no value in the dtype, or a step, a time or a decay is invalid.
         """
-        from ema_cli.core.array_likes import (  # which the command needs not
+        from ema_cli.core.array_likes import (  # not needed by the command
             plain,
             plain_decays,
             plain_steps,
@@ -273,8 +272,8 @@ class Average(Settings):
 
         values = plain(params)
         if texts := [value for value in values if isinstance(value, str)]:
-            if odd := [text for text in texts if not is_value(text)]:  # a date is no arithmetic
-                raise SettingError(f"param {shown(odd[0])} is not a number")
+            if invalid := [text for text in texts if not is_value(text)]:  # arithmetic is for settings alone
+                raise SettingError(f"param {shown(invalid[0])} is not a number")
             values = [self._load("param", value) if isinstance(value, str) else value for value in values]
         if steps is not None:
             fractional = self.counter is not None and self.counter.fractional
@@ -285,12 +284,12 @@ class Average(Settings):
         return advance([self], [values], steps, times=clock, decays=given, rows=rows, lengths=lengths)[0]
 
     def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:
-        """Advance by values already read and checked: Python numbers, and None for no round."""
+        """Advance by values that were checked before: Python numbers; None skips the round."""
         return advance([self], [params], steps)[0]
 
 
 def _resumed(arguments: dict[str, Any], rows: list[dict[str, Any]]) -> Average:
-    """An average that goes on where another one stood."""
+    """Build an average from its arguments and the states of its rows."""
     average = Average(**arguments)
     for row, stored in enumerate(rows):
         average.restore(stored, row)

@@ -1,7 +1,7 @@
-"""The course of a batch: what each of its rounds does, and with which decay.
+"""The course of a batch: the action and the decay of each round.
 
-Of all rounds some have a param; of those, an interval leaves out some, and a gate skips others; of the rest, some copy
-the param and most update. A mask says which have what the step before has left.
+Rounds are filtered in steps: those with a param (`present`), those on the update interval (`active`), those that the
+gate does not skip (`done`), those that update (`updated`). Each mask has a byte for each round left by the mask before.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ema_cli.core.gates import DONE, SKIPS, UPDATES, UPDATING
 from ema_cli.core.numbers.arithmetic import difference
 from ema_cli.core.numbers.literals import LAST_STEP
 from ema_cli.core.record import Record
-from ema_cli.core.typed_columns import chosen, joined, spread, spread_bytes, spread_whole, strides, typed
+from ema_cli.core.typed_columns import as_column, joined, scatter, scatter_bytes, scatter_whole, select, strides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from ema_cli.core.typed_columns import Column, Parts
 
     Start = Mapping[str, Sequence[Any]]
-    """The counts and registers before a batch, each as a column with a value for each part of it."""
+    """The counts and registers before a batch; each is a list with one value for each part."""
 
 
 class Course(Record):
-    """The actions of the rounds of a batch, and what follows from them."""
+    """The actions of a batch's rounds, their decays, and the counts after them."""
 
     codes: bytes | None
     """Action of each round; None if all are updates."""
     steps: Sequence[Any] | None
-    """The counter of each round that takes part."""
+    """The counter of each round; None in a round that is left out. None if there are no counters."""
     columns: dict[str, Column]
-    """decay and weight of each round; elapsed and given, where there are such."""
+    """decay and weight of each round; elapsed with times, and given with a decay for each row."""
     inputs: dict[str, Any]
-    """The names in the formulas of an update that are the same for all params."""
+    """Inputs of the update formulas that all params share: the operands, v and k, as columns or single numbers."""
     timed: bytes | None
     """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
     counts: dict[str, Sequence[Any]]
@@ -59,17 +59,17 @@ def course_of(
     """Plan the rounds of a batch.
 
     Args:
-        average: The average.
-        parts: Those of the batch.
-        start: The counts before it.
+        average: An average of one of the params.
+        parts: The parts of the batch.
+        start: The counts before the batch.
         present: Mask of the rounds that have a param; None if all have.
-        active: Mask of those among them that take part.
-        steps: The step of each round.
-        times: The time of each round, if the rule heeds it.
-        decays: The decay of each round, in the place of the rule's own.
+        active: Mask, over all rounds, of those that have a param and are not left out; None if all are active.
+        steps: The step of each round, or None.
+        times: The time of each round, if the rule uses times.
+        decays: The decay of each round, in place of the rule's own.
     """
     program, num, count = average.program, average.dtype, sum(parts.lengths)
-    counters, times, decays = (_among(active, one) for one in (steps, times, decays))
+    counters, times, decays = (_among(active, column) for column in (steps, times, decays))
     taking = parts.among(active)
     counted = start["counter"]
     if times is None:
@@ -82,7 +82,7 @@ def course_of(
         if decays is not None:
             acts = bytes(SKIPS if d is None and UPDATING[act] else act for act, d in zip(acts, decays, strict=True))
         acts = None if acts.count(UPDATES) == len(acts) else acts
-    codes = acts if active is None else spread_bytes(acts or bytes([UPDATES]) * sum(taking.lengths), active)
+    codes = acts if active is None else scatter_bytes(acts or bytes([UPDATES]) * sum(taking.lengths), active)
     updating = None if acts is None else acts.translate(UPDATING)
     updated = None if codes is None else codes.translate(UPDATING)
     doing = taking if acts is None else taking.among(acts.translate(DONE))
@@ -90,23 +90,23 @@ def course_of(
     elapsed = since = timed = None
     last = start.get("time", ())
     if times is not None:
-        since, last = _elapsed(num, chosen(times, acts) if acts is not None else times, doing, last)
-        elapsed = since if codes is None else spread(since, codes, num)
-        since = elapsed if updated is None else typed(num, chosen(elapsed, updated))
+        since, last = _elapsed(num, select(times, acts) if acts is not None else times, doing, last)
+        elapsed = since if codes is None else scatter(since, codes, num)
+        since = elapsed if updated is None else as_column(num, select(elapsed, updated))
         timed = _timed(doing, start["time"])
         if codes is not None:
-            timed = spread_bytes(timed or b"\1" * sum(doing.lengths), codes)
+            timed = scatter_bytes(timed or b"\1" * sum(doing.lengths), codes)
 
     decays = _among(updating, decays)
     updates = count if updated is None else updated.count(1)
     plan = program.schedule.plan(_among(updating, counters), updates, since, decays)
     made = plan.columns if decays is None else plan.columns | {"given": decays}
     if updated is not None:
-        made = {name: spread(one, updated, num) for name, one in made.items()}
+        made = {name: scatter(column, updated, num) for name, column in made.items()}
     if average.counts_itself:
-        k = spread_whole(counters, active)
+        k = scatter_whole(counters, active)
     else:
-        k = spread_whole(parts.among(updated).numbers(start["updates"]), updated)
+        k = scatter_whole(parts.among(updated).numbers(start["updates"]), updated)
     operands = plan.constants or made
     inputs = {**operands, "v": operands["decay"], "k": k}
     columns = {name: made[name] for name in ("decay", "weight", "given") if name in made}
@@ -116,7 +116,7 @@ def course_of(
     moved = {"rounds": parts, "present": parts.among(present), "calls": taking, "done": doing}
     moved["updates"] = parts.among(updated)
     after: dict[str, Any] = {
-        name: [a + b for a, b in zip(start[name], own.lengths, strict=True)] for name, own in moved.items()
+        name: [a + b for a, b in zip(start[name], of_name.lengths, strict=True)] for name, of_name in moved.items()
     }
     after |= {"counter": counted} | ({"time": last} if times is not None else {})
     shown = counters
@@ -127,15 +127,15 @@ def course_of(
 
 
 def _among(mask: bytes | None, column: Sequence[Any] | None) -> Sequence[Any] | None:
-    """The rows of a mask, of a column that may be none."""
-    return column if mask is None or column is None else chosen(column, mask)
+    """The values in the rows of a mask; None for no column."""
+    return column if mask is None or column is None else select(column, mask)
 
 
 def _count(
     average: Average, steps: Sequence[Any] | None, parts: Parts, before: Sequence[int]
 ) -> tuple[Sequence[Any] | None, Sequence[int]]:
-    """The counter of each round, and the rule's own after each part: the step, or where there is none the next number,
-    if the rule counts by itself.
+    """The counter of each round, and the last counter of each part. A round without a step gets the next number, if the
+    rule counts by itself or `count_from` is set.
     """
     counter, own = average.counter, average.counts_itself
     if counter is not None and counter.fractional and (steps is None or None in steps):
@@ -161,24 +161,24 @@ def _count(
 
 
 def check_counter(most: int) -> None:
-    """Refuse a counter that no step can be."""
+    """Refuse a counter past the largest step."""
     if most > LAST_STEP:
         raise SettingError(f"the counter has gone past the largest step, 2^63 - 1 = {LAST_STEP}")
 
 
 def _elapsed(num: Dtype, times: Sequence[Any], parts: Parts, before: Sequence[Any]) -> tuple[Column, list[Any]]:
-    """The time since the round before, exact and rounded once, and the last time of each part."""
-    found, lasts = [], []
+    """The time since the round before, subtracted exactly and rounded once; and the last time of each part."""
+    columns, lasts = [], []
     for (a, b), last in zip(parts.spans(), before, strict=True):
-        own = times[a:b]
-        compiled = None if num.digits is None else strides(own, last)
-        found.append(compiled if compiled is not None else typed(num, map(since, own, [last, *own])))
-        lasts.append(own[-1] if own else last)
-    return joined(found), lasts
+        part = times[a:b]
+        compiled = None if num.digits is None else strides(part, last)
+        columns.append(compiled if compiled is not None else as_column(num, map(since, part, [last, *part])))
+        lasts.append(part[-1] if part else last)
+    return joined(columns), lasts
 
 
 def since(time: Any, last: Any) -> Any:
-    """The time since the round before, exact; 0 before there was any."""
+    """The exact time since the round before; 0 in the first round."""
     elapsed = difference(time, time if last is None else last)
     if elapsed < 0:
         raise SettingError(f"time runs backwards: {time} comes after {last}", fact=Backwards(time, last))

@@ -1,9 +1,9 @@
-"""The rules: how each textbook or framework turns a counter into a decay, and rounds the update.
+"""The catalogue of rules: how each textbook or framework computes the decay and rounds the update.
 
-One entry is one implementation. To add one: state its family (`core/schedules.py`), its form and scalars
+Each entry is one implementation. To add one: state its family (`core/schedules.py`), its form and scalars
 (`core/updates.py`, `core/coefficients.py`), its gate (`core/gates.py`), its counter, its source and its area in the
-module of its framework, and add a recorded case to the tests. What no other rule needs stands beside the entry.
-The published rules are read only when one of them is asked for.
+module of its framework, and add a recorded case to the tests. Code for a single rule stays beside its entry.
+The modules of published rules are imported on first use.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _TEXTBOOK = {entry.name: entry for entry in TEXTBOOK}
 _ALL: dict[str, Rule] = {}
 _CALLED: dict[str, tuple[Rule, str]] = {}
-"""The rules, and the parameters that an alias fixes, by names without case, hyphens and underscores."""
+"""Each rule, and the parameters that its alias fixes, by its `bare` names and aliases."""
 
 
 def rules() -> dict[str, Rule]:
@@ -48,7 +48,7 @@ def rules() -> dict[str, Rule]:
         modules = (tensorflow, jax, pytorch, trainers, teachers, optimizers, dashboards, frames, trading, systems)
         entries = [*TEXTBOOK, *(entry for module in modules for entry in module.ENTRIES)]
         known = [entry for module in (tensorflow, jax, pytorch) for entry in module.ENTRIES]
-        usual = {entry.name for entry in known if "batchnorm" not in entry.name}  # what layers keep is rarely logged
+        usual = {entry.name for entry in known if "batchnorm" not in entry.name}  # layers' averages: rarely logged
         entries = [entry.but(usual=True) if entry.name in usual else entry for entry in entries]
         _ALL.update((entry.name, entry) for entry in entries)
         for entry in entries:
@@ -58,12 +58,12 @@ def rules() -> dict[str, Rule]:
 
 
 def bare(name: str) -> str:
-    """A name of a rule as it is compared: case, `-` and `_` do not matter."""
+    """A rule's name in the form used for comparison: lower case, without hyphens and underscores."""
     return name.lower().replace("-", "").replace("_", "")
 
 
 def _called(name: str) -> tuple[Rule, str]:
-    """The rule of a name or an alias, and the parameters that the alias fixes."""
+    """Find a rule by name or alias, and the parameters that the alias fixes."""
     found = _TEXTBOOK.get(name)
     if found is not None:
         return found, ""
@@ -75,7 +75,7 @@ def _called(name: str) -> tuple[Rule, str]:
 
 
 def rule(name: str) -> Rule:
-    """The rule of a name or of an alias. Case, hyphens and underscores do not matter.
+    """Find a rule by name or alias. Case, hyphens and underscores do not matter.
 
     >>> rule("Torch_EMA").name, rule("YOLOX").name
     ('torch-ema', 'yolov5')
@@ -84,7 +84,7 @@ def rule(name: str) -> Rule:
 
 
 def parsed_rule(text: str) -> tuple[Rule, dict[str, str]]:
-    """The rule of `NAME[:KEY=VALUE,...]`, and its parameters with those that an alias fixes.
+    """Find the rule of `NAME[:KEY=VALUE,...]`, and its parameters, including those that an alias fixes.
 
     >>> rule, parameters = parsed_rule("yolox:updates=100")
     >>> rule.name, parameters
@@ -103,7 +103,7 @@ def parsed_rule(text: str) -> tuple[Rule, dict[str, str]]:
 
 
 def split_rule(text: str) -> tuple[str, dict[str, str]]:
-    """`NAME[:KEY=VALUE,...]` in its parts."""
+    """Split `NAME[:KEY=VALUE,...]` into the name and the parameters."""
     if not isinstance(text, str):
         raise SettingError(f"a rule is given by its name, not as {shown(str(text))}")
     name, _, rest = text.partition(":")
@@ -120,7 +120,7 @@ def split_rule(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _parts(text: str) -> list[str]:
-    """The parts between commas that stand outside of brackets."""
+    """Split a text at the commas outside of brackets."""
     parts, depth = [""], 0
     for piece in text.split(","):
         parts[-1] += f",{piece}" if depth else piece
@@ -131,7 +131,7 @@ def _parts(text: str) -> list[str]:
 
 
 def joined_rule(name: str, parameters: Mapping[str, Any]) -> str:
-    """The text that asks for a rule with parameters, which `split_rule` takes apart.
+    """Join a name and parameters to `NAME[:KEY=VALUE,...]`, the inverse of `split_rule`.
 
     >>> joined_rule("custom:decay=0.9", {"update_every": 2})
     'custom:decay=0.9,update_every=2'
@@ -141,7 +141,7 @@ def joined_rule(name: str, parameters: Mapping[str, Any]) -> str:
 
 
 def spanned_rule(rule: str, places: Iterable[Any], unit: int = 1) -> str:
-    """A rule that has the span of a script as a parameter, which is that of the places unless it is given."""
+    """Add the span of the places (steps or times) to the text of a rule, unless the text gives it; see `Rule.span`."""
     entry, given = parsed_rule(rule)
     there = [place for place in places if place is not None]
     span = float(max(there, default=0) - min(there, default=0)) / unit
@@ -149,7 +149,7 @@ def spanned_rule(rule: str, places: Iterable[Any], unit: int = 1) -> str:
 
 
 def label(text: str) -> str:
-    """The text of a rule in tables and columns: its name where it has one, else without needless spaces."""
+    """The label of a rule in tables and columns: its text without spaces, or for a custom rule its own name."""
     words = text.split()
     if text.partition(":")[0] == "custom":
         own = split_rule(text)[1].get("name")

@@ -1,10 +1,10 @@
-"""Scalars: how the effective decay becomes the operands of a form."""
+"""Scalars: the formulas that turn an effective decay into the operands of a form."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import column, general
+from ema_cli.core.formula import column, general_text
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -16,40 +16,39 @@ if TYPE_CHECKING:
 
 
 class Scalars(Record):
-    """Formulas that turn the value v of a family (a decay, a weight or a count) into the operands d and w of a form.
-
-    The formulas are of v.
-    """
+    """Formulas of v, the value of a family (a decay, a weight or a count), that give the operands d and w of a form."""
 
     decay: Text | None
-    """None for forms that take no d."""
+    """The operand d; None for forms without it."""
     weight: Text
+    """The operand w."""
     written: str = "v"
-    """The decay that belongs to v, as it is shown and written."""
+    """The effective decay, as it is shown."""
     shown_weight: str | None = None
-    """The weight that belongs to v, where the operand is no weight."""
+    """The weight as it is shown; None if it is the operand w."""
     meaning: str = ""
+    """The formulas in words, if the texts alone would not explain them."""
     stated: str = ""
-    """The weight for people, where it does not follow from the decay."""
+    """The weight as printed, if it does not follow from the decay."""
 
     def over(self, num: Dtype) -> dict[str, Callable[[Any], Column]]:
-        """Functions from a column of values to columns of the operands d (if the form takes one) and w, of the decay as
-        it is shown, and of the weight, where that is not w.
+        """Compile functions from a column of v to the columns `d` (if the form takes it), `w`, `decay` and `weight` (if
+        it is not w).
         """
         texts = {"d": self.decay, "w": self.weight, "decay": self.written, "weight": self.shown_weight}
         return {name: column(text, ["v"], num, {}) for name, text in texts.items() if text is not None}
 
     @property
-    def told(self) -> str:
-        """The formulas as they are told to people."""
+    def description(self) -> str:
+        """The formulas with their roundings, or their meaning in words."""
         if self.meaning:
             return self.meaning
         named = {"d": self.decay, "w": self.weight}
         of = "v is the weight: " if self.written == "1 - v" else ""
-        return of + ", ".join(f"{name} = {general(text)}" for name, text in named.items() if text is not None)
+        return of + ", ".join(f"{name} = {general_text(text)}" for name, text in named.items() if text is not None)
 
 
-# 1 - v is taken in the precision that the decay is computed in, unless v is converted first.
+# 1 - v is computed in the precision of the decay, unless v is converted first.
 in_compute_type = Scalars("O(v)", "O(1 - v)")
 
 in_dtype = Scalars("R(v)", "R(1 - v)")

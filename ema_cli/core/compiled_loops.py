@@ -1,7 +1,7 @@
-"""The compiled core: loaded where it is worth it, and its loops that replace Python's, found by the texts of formulas.
+"""The compiled core: loaded only for large inputs. Its loops replace Python's, and are found by the texts of formulas.
 
-A formula that was not known when the core was compiled, numbers that doubles don't hold, and whatever Python would
-raise an exception for give None: the caller then computes in Python.
+A loop returns None for a formula that was unknown when the core was compiled, for numbers that doubles can't hold, and
+wherever Python would raise an exception: the caller then computes in Python.
 """
 
 from __future__ import annotations
@@ -15,54 +15,54 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 WORTH = 8192
-"""Bytes of a block from which on it pays to load the compiled core; a short script never does."""
+"""Bytes of a block from which loading the compiled core pays off."""
 
 INTERFACE = 8
-"""Required value of `_core.interface`; it changes with the functions."""
+"""Required value of `_core.interface`; it changes with the signatures of the core's functions."""
 
 OFF = "EMA_CALC_PURE"
-"""The variable of the environment that turns it off."""
+"""The environment variable that turns the compiled core off."""
 
 LoopKey = tuple[str, str, tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]
-"""A loop: what it is found by, the number system, the registers, the steps, and the registers that are copied."""
+"""A loop: the text it is found by, the number system, the registers, the steps, and the registers that are copied."""
 
 FEW = 32
-"""Rows that Python computes as soon by itself."""
+"""Below this number of rows, Python is as fast as the compiled core."""
 
 requested: set[LoopKey] | None = None
-"""While the core is being compiled: the loops that the catalogue's formulas ask for."""
+"""While the core is being compiled: the loops that the catalogue's formulas need; else None."""
 
 
-_known: ModuleType | None = None
+_core_module: ModuleType | None = None
 _tried = False
 
 
 def compiled(size: int = 0) -> ModuleType | None:
-    """The compiled core; None where there is none, or nothing so far was worth loading it.
+    """The compiled core; None if it is not available, or no input so far was large enough to load it.
 
     Args:
-        size: The bytes that are to be read or printed.
+        size: The number of bytes to read or print.
     """
-    return _known if _tried or size < WORTH else _loaded()
+    return _core_module if _tried or size < WORTH else _load()
 
 
-def _loaded() -> ModuleType | None:
-    global _known, _tried
+def _load() -> ModuleType | None:
+    global _core_module, _tried
     _tried = True
     import os
 
     if not os.environ.get(OFF):
         try:
             from ema_cli.native import _core
-        except ImportError:  # it was not built, or not for this machine
+        except ImportError:  # not built, or built for another machine
             return None
-        if getattr(_core, "interface", None) == INTERFACE and _core.works():  # not a build of other sources
-            _known = _core
-    return _known
+        if getattr(_core, "interface", None) == INTERFACE and _core.works():  # else built from other sources
+            _core_module = _core
+    return _core_module
 
 
 def worth(rows: int) -> ModuleType | None:
-    """The compiled core, where it saves time."""
+    """The compiled core, if it saves time for this number of rows; else None."""
     return compiled(8 * rows) if rows >= FEW else None
 
 
@@ -71,10 +71,10 @@ class Loop:
 
     Args:
         system: The number system.
-        registers: What lasts from row to row.
-        steps: What is assigned in each row, in order. A column's formula has an empty name, a gate's is `action`.
+        registers: The names that keep their values from row to row.
+        steps: The assignments of each row, in order. A column's formula has an empty name, a gate's is `action`.
         constants: The numbers that the formulas name.
-        copied: The registers that become p in a row that copies it.
+        copied: The registers that become p in a row that copies.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class Loop:
     def actions(
         self, state: Sequence[float], inputs: Mapping[str, Any], rows: int, lengths: Sequence[int] = ()
     ) -> bytes | None:
-        """The action of a gate in each row, or the byte of a mask."""
+        """The action code of a gate, or the byte of a mask, in each row."""
         found = self._run(inputs, rows, 1, state, 0, lengths)
         return None if found is None else bytes(found[0])
 

@@ -1,15 +1,15 @@
-"""Read-outs: what a rule shows instead of its accumulator, for example because that started at zero.
+"""Read-outs: formulas of the shown value, for rules that show another value than their accumulator.
 
-A read-out is a formula (`core/formula.py`) of the accumulator s and the param p, of the decay v as it is shown, the
-operands d and w that the form took, the number k of the update (that of the rule's own counter, where it has one), and
-of registers of its own, which it moves in each update.
+For example, an accumulator that starts at zero is debiased. A read-out is a formula (`core/formula.py`) of the
+accumulator s, the param p, the shown decay v, the form's operands d and w, the number k of the update (the rule's own
+counter, if it keeps one), and registers of its own, which each update changes.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import column, said
+from ema_cli.core.formula import column, text_in
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
@@ -33,33 +33,33 @@ class Readout(Record):
     """Assignments to registers before the form updates s."""
     after: tuple[Step, ...] = ()
     """Assignments to registers after the form updates s."""
-    said: str | None = None
-    """The formula for people, where it differs from the text by more than its roundings."""
+    readable: str | None = None
+    """The formula as printed, if it differs from the text by more than its roundings."""
     ahead: tuple[str, ...] = ()
-    """Registers that the formula reads in each row as they are after the last one of the batch."""
+    """Registers whose values after the last row of the batch are used in every row."""
     names: Callable[[Dtype], dict[str, Any]] | None = None
-    """Maker of the other functions the formula calls."""
+    """Maker of the other functions that the formula calls, for a number system."""
     of_constant: bool = False
-    """True if a function that it calls follows from the constant decay."""
+    """True if it calls a function that depends on the constant decay."""
     shown_if: Text | None = None
-    """A condition on the rounds that have a value; None if all have one."""
+    """The condition under which a round has a value; None if every round has one."""
 
     @property
     def lags(self) -> bool:
-        """True if the accumulator of the round before is shown."""
+        """True if the shown value is the accumulator before the update."""
         return self.before == ((self.text, "s"),)
 
     def hides_first(self, num: Dtype) -> bool:
-        """True if the number of the update alone decides where there is a value, and the first has none."""
-        if self.shown_if is None or "k" not in said(self.shown_if, num).split():
+        """True if the condition depends on the update's number k alone, and fails for the first update."""
+        if self.shown_if is None or "k" not in text_in(self.shown_if, num).split():
             return False
         names = {} if self.names is None else self.names(num)
         return not column(self.shown_if, ["k"], num, names)([1])[0]
 
 
 def _reciprocal(readout: Readout, text: str, meaning: str) -> Readout:
-    """The product with the reciprocal, which XLA makes of the quotient for tensors; not in bfloat16."""
-    return readout.but(text={"": text, "bfloat16": readout.text}, meaning=meaning, said="s/(1 - d**k)")
+    """The read-out with its division replaced by a product, as XLA does for tensors; not in bfloat16."""
+    return readout.but(text={"": text, "bfloat16": readout.text}, meaning=meaning, readable="s/(1 - d**k)")
 
 
 by_power = Readout("R(div(s, R(O(1 - P(O(v), k)))))", "R(s / R(O(1 - O(v)^k))): the power in the compute type.")
@@ -104,13 +104,13 @@ by_sum_of_weights = Readout(
 
 
 def _single(num: Dtype) -> dict[str, Any]:
-    """Arithmetic in float32, whatever the dtype; in exact arithmetic exact."""
+    """Functions for arithmetic in float32, whatever the dtype; exact in exact arithmetic."""
     single = num if num.digits is None else dtype("float32", flush=True)
     return {"flush32": single.round, "fma32": single.fma, "least32": single.least}
 
 
 def by_product(fused: bool) -> Readout:
-    """The quotient by 1 - the product of the decays; fused, the last product and 1 - it round once."""
+    """s / (1 - product of the decays); if `fused`, the last product and the subtraction are rounded once."""
     return Readout(
         "R(s*flush32(div(1, max(rest, least32))))",
         "R(s * f32(1 / f32(1 - product of the decays))), the product in float32; fused, the last product and 1 - it"
@@ -120,6 +120,6 @@ def by_product(fused: bool) -> Readout:
             ("rest", "fma32(-product, flush32(d), 1)" if fused else "flush32(1 - flush32(product*flush32(d)))"),
             ("product", "flush32(product*flush32(d))"),
         ),
-        said="s/(1 - product)",
+        readable="s/(1 - product)",
         names=_single,
     )

@@ -1,4 +1,4 @@
-"""The decays of a rule, ahead of any param."""
+"""The decays of a rule, without any params."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> 
 
     Args:
         rule: The name of the rule, with or without parameters.
-        steps: The step of each round; or the number of rounds, which are then counted by the rule itself or from 0.
+        steps: The step of each round; or the number of rounds, which are then numbered by the rule itself or from 0.
         **settings: The settings of `Average`.
 
     Returns:
@@ -46,9 +46,9 @@ def decays(rule: str, steps: Iterable[Any] | SupportsIndex, **settings: Any) -> 
 
 
 def _first(average: Average, count: int) -> Rounds:
-    """The first rounds of an average, counted by its rule or from 0."""
-    own = average.counter is None or average.counts_itself
-    return average.advance([0.0] * count, None if own else range(count))
+    """The first rounds of an average, numbered by its rule or from 0."""
+    stepless = average.counter is None or average.counts_itself
+    return average.advance([0.0] * count, None if stepless else range(count))
 
 
 def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int = 3) -> list[Any]:
@@ -66,7 +66,7 @@ def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int 
         The decay of each round, or its action (`copy`, `skip`) where it is no update.
 
     Raises:
-        SettingError: There is no such rule, or it has no decay at this constant.
+        SettingError: There is no such rule, or its decay is not defined for this constant.
     """
     stated = parsed_rule(rule)[0].decay
     average = Average(decay if stated is not None and not stated.optional else None, rule=rule)

@@ -1,4 +1,4 @@
-"""The ways to state a constant decay: itself, a half-life, a span, a centre of mass, or the weight (alpha)."""
+"""Ways to state a constant decay: itself, a half-life, a span, a centre of mass, the weight (alpha), or LEFT:ROUNDS."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ class Statement(Record):
 
     least: float
     above: bool
-    """True if the value must lie above the least one, not on it."""
+    """True if the value must be greater than `least`; else it may be equal."""
     most: float | None
     decay: Callable[[Any], Any]
     weight: Callable[[Any], Any]
     transcendental: bool = False
+    """True if the decay may be irrational, so that dtype exact can't hold it."""
 
 
 def _half_life(h: Any) -> Any:
@@ -42,19 +43,19 @@ STATEMENTS: dict[str, Statement] = {
 }
 STATEMENTS["leaves"] = STATEMENTS["decay"].but(transcendental=True)
 """Half-life h: decay 0.5^(1/h). Span s: weight 2/(s+1). Centre of mass c: weight 1/(1+c). Alpha: the weight itself.
-Leaves: the decay that was found.
+Leaves: the decay that `decay_solver.py` finds.
 """
 
 
 KINDS = tuple(STATEMENTS)
-"""All ways to state a decay."""
+"""The names of all ways to state a decay."""
 
 
 class Constant(Record):
     """The constant decay as the user stated it.
 
-    A text is kept as a text, without its spaces, so that exact arithmetic can take 0.99 for 99/100, and 2/3 or 0.999^32
-    for what it is.
+    A text stays a text, without its spaces, so that exact arithmetic can read 0.99 as 99/100 and evaluate 2/3 or
+    0.999^32 in fractions.
     """
 
     kind: str
@@ -65,7 +66,7 @@ class Constant(Record):
         return self._state(num, STATEMENTS[self.kind].decay)
 
     def weight(self, num: Dtype) -> Any:
-        """The weight in a number system: not 1 - (1 - alpha), which differs from alpha in floating point."""
+        """The weight in a number system. For alpha it is alpha itself: 1 - (1 - alpha) differs in floating point."""
         return self._state(num, STATEMENTS[self.kind].weight)
 
     def _state(self, num: Dtype, formula: Callable[[Any], Any]) -> Any:
@@ -87,7 +88,7 @@ class Constant(Record):
         return value_of(self.value)
 
     @property
-    def told(self) -> Any:
+    def json_value(self) -> Any:
         """The value as JSON has it."""
         return self.number
 
@@ -96,13 +97,13 @@ class Constant(Record):
 
 
 class Leaving(Constant):
-    """A decay stated by the part LEFT of the initial value that it leaves after ROUNDS; the value is LEFT:ROUNDS."""
+    """A decay stated as LEFT:ROUNDS, which leaves LEFT of the initial value after ROUNDS rounds."""
 
     left: Any
-    """The part, a fraction."""
+    """LEFT, as a Fraction."""
     rounds: int
     found: float | None = None
-    """The decay that was found over a rule's rounds; None for that of a constant decay."""
+    """The decay that was found over a rule's rounds; None if it is LEFT^(1/ROUNDS)."""
 
     @property
     def number(self) -> float:
@@ -116,7 +117,7 @@ class Leaving(Constant):
         return float(nearest_power(self.left, Fraction(1, self.rounds)))
 
     @property
-    def told(self) -> str:
+    def json_value(self) -> str:
         """The value as JSON has it."""
         return str(self.value)
 
@@ -125,28 +126,28 @@ UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 """The seconds in each unit of time."""
 
 _UNIT_WORDS = {"s": "sec second", "min": "m minute", "h": "hr hour", "d": "day", "w": "week", "": "round step epoch"}
-"""Other words for them, without the s of a plural."""
+"""Other words for the units, without a plural s."""
 
 
 class Lasting(Constant):
-    """A half-life that is stated in time: for averages of values at dates and timestamps."""
+    """A half-life stated in a unit of time, for averages of values with dates or timestamps."""
 
     seconds: Any
     """The half-life in seconds, a fraction."""
 
     @property
     def number(self) -> float:
-        """The half-life in nanoseconds, as timestamps are."""
+        """The half-life in nanoseconds, the unit of timestamps."""
         return float(self.seconds * 10**9)
 
     @property
-    def told(self) -> str:
+    def json_value(self) -> str:
         """The value as JSON has it."""
         return str(self.value)
 
 
 def _lasting(text: str) -> Lasting | None:
-    """The half-life that a text states in a unit of time; None if it has no unit."""
+    """Parse a half-life with a unit of time, such as `5min`; None if the text has no unit."""
     text = "".join(text.split())
     number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = text[len(number) :]
@@ -168,7 +169,7 @@ def _lasting(text: str) -> Lasting | None:
 
 
 def leaving(text: Any) -> Leaving:
-    """The decay that `LEFT:ROUNDS` states, such as `1%:5000`.
+    """Parse a decay stated as `LEFT:ROUNDS`, such as `1%:5000`.
 
     >>> leaving("1%:5000").number
     0.9990793899844618
@@ -190,7 +191,7 @@ def leaving(text: Any) -> Leaving:
 
 
 def constant(kind: str, value: Any) -> Constant:
-    """A constant decay: `kind` is one of KINDS, `value` a number or its text; that of `leaves` is LEFT:ROUNDS."""
+    """Make a constant decay. `kind` is one of KINDS; `value` is a number or its text, or for `leaves` LEFT:ROUNDS."""
     if kind == "leaves":
         return leaving(value)
     statement = STATEMENTS[kind]
@@ -217,13 +218,13 @@ def constant(kind: str, value: Any) -> Constant:
         else:
             allowed = f"{'more than' if statement.above else 'at least'} {statement.least}"
         percent = f"did you mean {x / 100:.12g}?" if statement.most == 1 and 10 <= x <= 100 else ""
-        told = f"{value} = {x:.12g}" if written and not is_number(value) else value
-        raise SettingError(f"{kind} must be {allowed}, not {told}", percent)
+        quoted = f"{value} = {x:.12g}" if written and not is_number(value) else value
+        raise SettingError(f"{kind} must be {allowed}, not {quoted}", percent)
     return Constant(kind, "".join(value.split()) if written else value)
 
 
 def default_constant(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Constant | None:
-    """The one constant that was stated, or the rule's default."""
+    """The constant that was stated, else the rule's default; None if the rule goes without one."""
     given = {kind: value for kind, value in ways.items() if value is not None}
     if rule.decay is None:
         if given:
@@ -247,7 +248,7 @@ def default_constant(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Const
 
 
 def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | None, bool]:
-    """The constant among the parameters, taken out of them, and whether there was one."""
+    """Remove the constant from the parameters, and return it with True; None and False if it is not among them."""
     given = [name for name in rule.constants if name in parameters]
     if len(given) > 1:
         raise SettingError(f"rule {rule.name}: {' and '.join(given)} state the decay twice")
@@ -267,6 +268,6 @@ def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | No
 def _clamp(value: Any) -> Any:
     try:
         number = value_of(value)
-    except SettingError:  # which whoever takes the value raises again
+    except SettingError:  # `constant` raises it again
         return value
     return value if 0 <= number <= 1 else 1 if number > 1 else 0

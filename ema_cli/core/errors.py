@@ -8,23 +8,23 @@ from ema_cli.core.record import Record
 
 
 class Unknown(Record):
-    """A name that nothing has."""
+    """An unknown name."""
 
     kind: str
-    """The kind of thing that was named: `rule`, `parameter`, `dtype` or `column`."""
+    """The kind of name: `rule`, `parameter`, `dtype` or `column`."""
     name: str
     names: tuple[str, ...]
-    """The names there are."""
+    """The names that exist."""
 
 
 class NotNumber(Record):
-    """A text where a number belongs."""
+    """A text in the place of a number."""
 
     text: str
 
 
 class Backwards(Record):
-    """A time that comes after a later one."""
+    """A time that follows a later one."""
 
     time: Any
     last: Any
@@ -34,9 +34,9 @@ class ExplainedError(Exception):
     """An error whose message is one sentence: the problem, and what to do about it.
 
     Args:
-        problem: The thing that is wrong, and where.
-        remedy: The way out, unless somebody who knows more can suggest a better one.
-        fact: The mistake as a record, for whoever suggests what to type instead.
+        problem: The problem, and where it is.
+        remedy: The way out, unless the command finds a better suggestion.
+        fact: The mistake as a record, from which the command derives a suggestion (`suggest/hints.py`).
     """
 
     def __init__(self, problem: str, remedy: str = "", fact: Any = None) -> None:
@@ -45,7 +45,7 @@ class ExplainedError(Exception):
 
     @classmethod
     def of(cls, error: ExplainedError, place: str = "", fact: Any = None) -> Self:
-        """Make an error of this class from another one, with the place before its problem."""
+        """Make an error of this class from another one, with `place` in front of its problem."""
         return cls(f"{place}{error.problem}", error.remedy, fact or error.fact)
 
 

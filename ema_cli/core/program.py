@@ -1,12 +1,13 @@
 """A rule as a program of formulas: gate, schedule, operands, update and read-out, compiled for an average.
 
-Each is a text (`core/formula.py`) over the columns of a batch and the registers of a row of state:
+Each formula (`core/formula.py`) is evaluated over the columns of a batch and the registers of a row of state:
 
-    gate      what a round does: update, copy, restart or skip      n, call, done
-    schedule  the decay v                                           n
-    operands  d and w                                               v
-    update    the next registers: s, and those of form and read-out p, d, w, v, k, the registers
-    read-out  the value that is shown                               the same
+    formula   result                                                 inputs
+    gate      the action: update, copy, restart or skip              n, call, done
+    schedule  the decay v                                            n
+    operands  d and w                                                v
+    update    the next registers: s, and those of form and read-out  p, d, w, v, k, the registers
+    read-out  the value that is shown                                p, d, w, v, k, the registers
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ema_cli.core.gates import CODES, SEEDS, WAITS
 from ema_cli.core.record import Record
 from ema_cli.core.rounds import Rounds
 from ema_cli.core.schedules import Schedule
-from ema_cli.core.typed_columns import joined, same
+from ema_cli.core.typed_columns import constant_column, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,41 +37,41 @@ class Lane(Record):
     state: State
     start: Mapping[str, Sequence[Any]]
     """The state before each part of the batch."""
-    given: Column
-    """The params, zeros where there is none."""
-    taken: Column
-    """The averaged quantity, likewise."""
+    params: Column
+    """The params, with a zero in each round without a param."""
+    averaged: Column
+    """The quantity that is averaged, such as p*p, with a zero in each round without a param."""
     present: bytes | None
     """Mask of the rounds that have a param; None if all have."""
     shows: bytes | None
-    """Mask of the rounds with a shadow after them; None if all have one."""
+    """Mask of the rounds that show a shadow; None if all do."""
     seeding: bytes | None
-    """Actions of the rounds before the shadow starts; None if it has started."""
+    """Action codes, WAITS or SEEDS, of the rounds before the shadow starts, else 0; None if it has started."""
 
 
 class Program:
     """The formulas of an average's settings, compiled."""
 
     def __init__(self, settings: Settings) -> None:
-        num, readout, given = settings.dtype, settings.readout, settings.input_dtype
+        num, readout, input_dtype = settings.dtype, settings.readout, settings.input_dtype
         self.num, self.timed = num, settings.family.timed
         self.schedule = Schedule(settings.family, settings.scalars, settings.constant, num, settings.decay_dtype)
-        exact = given.digits is None
-        self.load: Any = (lambda values: [*map(given.load, values)]) if exact else column("R(p)", ["p"], given, {})
-        """From params to a column of values of their type."""
+        exact, load = input_dtype.digits is None, input_dtype.load
+        self.load: Any = (lambda values: [*map(load, values)]) if exact else column("R(p)", ["p"], input_dtype, {})
+        """Function from params to a column in the params' dtype."""
         self.registers = {name: num.round(0 if start == "s" else start) for name, start in settings.registers}
-        """The registers, s first, and their values before the first update; that of s is the rule's."""
+        """The registers, s first, and their values before the first update; the rule's start replaces that of s."""
         self.starts_empty = self.registers["s"] != self.registers["s"]
-        """True if the form makes the shadow of the first param."""
+        """True if s is NaN before the first update: the form makes the shadow from the first param."""
         self.shadows = tuple(name for name, start in settings.registers if "s" in (name, start))
-        """Those that start as the shadow does, and are copied as it is; s first."""
+        """The registers that start like the shadow and are copied with it; s first."""
         self.begun = () if self.starts_empty else self.shadows
-        """The registers that the first param starts, where it is the initial value."""
+        """The registers that `begin` sets to the initial value."""
         self._is_known = mask("s == s", "s") if self.starts_empty else None
         self._is_visible = mask("visible != 0", "visible") if "visible" in self.registers else None
         shown = None if readout is None or readout.text == "s" else readout.text
         self.reads_out = shown is not None
-        """True if what is shown is not the accumulator."""
+        """True if the rule shows another value than the accumulator s."""
         names, steps = settings.functions(num), settings.assignments
         moved, copied = [*self.registers], dict.fromkeys(self.shadows)
         if shown is not None:
@@ -82,9 +83,9 @@ class Program:
             kept = [name for name in moved if name not in self._ahead]
             self._again = Recurrence(kept, [step for step in steps if step[0] not in self._ahead], num, names, *copies)
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
-        """Function from a column of params to the averaged quantity; None for the params themselves."""
+        """Function from a column of params to the averaged quantity; None if the params are averaged themselves."""
         self.skips_missing = settings.rule.skips_missing
-        """True if a round whose param is NaN is skipped, and shows nothing."""
+        """True if a round whose param is NaN is skipped, and shows no shadow."""
         self.seed, self.shown_from = settings.seed, settings.shown_from
         if self.seed is not None:
             self.shown_from = max(self.shown_from, self.seed.count)
@@ -92,12 +93,12 @@ class Program:
             self._sum = Recurrence(self.seed.registers, self.seed.steps, num, constants)
             self._mean = column(self.seed.mean, self.seed.registers, num, constants)
         self.acts = None
-        """From the rounds done before, counters and numbers of calls to actions; None if all update."""
+        """The gate's function (`formula.actions`); None if all rounds update."""
         if (gate := settings.gate) is not None:
             self.acts = actions("done", ["n", "call"], gate.steps, {**CODES, **dict(gate.names)}, "float64")
 
     def seeding(self, state: State, row: int, values: Column) -> bytes:
-        """Add the first values to the mean that the shadow starts from, and give what each of their rounds does."""
+        """Add values to the mean that the shadow starts from, and return an action code for each value used."""
         seed = self.seed
         assert seed is not None
         calls = state.get("calls", row)
@@ -105,8 +106,8 @@ class Program:
         values = values[:missing]
         if not values:
             return b""
-        sums = [one[-1:] for one in self._sum.run([state.read(seed.registers, row)], {"p": values})]
-        last = {name: one for name, [one] in zip(seed.registers, sums, strict=True)}
+        sums = [register[-1:] for register in self._sum.run([state.read(seed.registers, row)], {"p": values})]
+        last = {name: value for name, [value] in zip(seed.registers, sums, strict=True)}
         state.set(row, calls=calls + len(values), **last)
         if len(values) < missing:
             return bytes([WAITS]) * len(values)
@@ -114,63 +115,63 @@ class Program:
         return bytes([WAITS]) * (missing - 1) + bytes([SEEDS])
 
     def shows(self, state: State, parts: Parts, active: bytes | None) -> bytes | None:
-        """Mask of the rounds with a shadow after them; None if all have one."""
+        """Mask of the rounds that show a shadow; None if all do."""
         calls, begun = state.pick("calls", parts.rows), state.pick("begun", parts.rows)
         known = active if self.skips_missing else None
         least = [max(self.shown_from, 0 if there else 1) for there in begun]
         if all(map(int.__ge__, calls, least)):
             return known
         taking = active or b"\1" * sum(parts.lengths)
-        own = [
+        masks = [
             bytes([number >= first for number in islice(accumulate(taking[a:b], initial=before), 1, None)])
             for (a, b), before, first in zip(parts.spans(), calls, least, strict=True)
         ]
-        return _both(known, b"".join(own))
+        return _both(known, b"".join(masks))
 
     def begin(self, state: State, row: int, value: Any) -> None:
-        """Start the shadow of a row at a value."""
+        """Set the initial value of a row, and start its shadow there."""
         state.set(row, begun=1, initial=value, shown=value, **dict.fromkeys(self.begun, value))
 
     def advance(self, lanes: Sequence[Lane], parts: Parts, course: Course) -> list[Rounds]:
-        """The rounds of a batch for each param, all of which have the same course."""
+        """Advance several params with the same course by a batch: one `Rounds` for each lane."""
         moved = self.recurrence.registers
         states = [state for lane in lanes for state in zip(*(lane.start[name] for name in moved), strict=True)]
-        given = {"p": joined([lane.taken for lane in lanes])} | course.inputs
-        given = {name: one for name, one in given.items() if name not in moved}
-        columns = self._run(states, given, parts, course.codes)
-        rows = len(lanes[0].given)
+        inputs = {"p": joined([lane.averaged for lane in lanes])} | course.inputs
+        inputs = {name: values for name, values in inputs.items() if name not in moved}
+        columns = self._run(states, inputs, parts, course.codes)
+        rows = len(lanes[0].params)
         cuts = [slice(number * rows, (number + 1) * rows) for number in range(len(lanes))]
-        own = [{name: one[cut] for name, one in columns.items()} for cut in cuts]
-        return [self._rounds(*each, parts, course) for each in zip(lanes, own, strict=True)]
+        of_lanes = [{name: values[cut] for name, values in columns.items()} for cut in cuts]
+        return [self._rounds(*each, parts, course) for each in zip(lanes, of_lanes, strict=True)]
 
     def _run(
-        self, states: Sequence[Any], given: dict[str, Any], parts: Parts, codes: bytes | None
+        self, states: Sequence[Any], inputs: dict[str, Any], parts: Parts, codes: bytes | None
     ) -> dict[str, Column]:
-        """The registers after each round, of one param after the other."""
+        """The registers after each round, one param's rounds after another's; a second run holds `ahead` constant."""
         lengths = () if len(parts.lengths) == 1 else parts.lengths
-        found = self.recurrence.run(states, given, lengths, codes)
+        found = self.recurrence.run(states, inputs, lengths, codes)
         columns = dict(zip(self.recurrence.registers, found, strict=True))
-        if not self._ahead or not given["p"]:
+        if not self._ahead or not inputs["p"]:
             return columns
-        rows, moved = len(given["p"]) // (len(states) // len(parts.lengths)), self.recurrence.registers
-        ends = [first + end - 1 for first in range(0, len(given["p"]), rows) for end in accumulate(parts.lengths)]
+        rows, moved = len(inputs["p"]) // (len(states) // len(parts.lengths)), self.recurrence.registers
+        ends = [first + end - 1 for first in range(0, len(inputs["p"]), rows) for end in accumulate(parts.lengths)]
         lasting = {}
         for name in self._ahead:
             lasts = zip((columns[name][end] for end in ends), cycle(parts.lengths), strict=False)
-            lasting[name] = joined([same(last, length, self.num) for last, length in lasts])
+            lasting[name] = joined([constant_column(last, length, self.num) for last, length in lasts])
         if all(columns[name] == lasting[name] for name in lasting):
             return columns
-        given, columns = given | lasting, columns | lasting
-        left = [[value for name, value in zip(moved, one, strict=True) if name not in self._ahead] for one in states]
-        found = self._again.run(left, given, lengths, codes)
+        inputs, columns = inputs | lasting, columns | lasting
+        left = [[v for name, v in zip(moved, state, strict=True) if name not in self._ahead] for state in states]
+        found = self._again.run(left, inputs, lengths, codes)
         return columns | dict(zip(self._again.registers, found, strict=True))
 
     def _rounds(self, lane: Lane, columns: dict[str, Column], parts: Parts, course: Course) -> Rounds:
-        """The rounds of a param, from its registers after each."""
+        """The rounds of a param, from its registers after each; the lane's state becomes that after the last round."""
         shadow = columns["shown" if self.reads_out else "s"]
         if shadow:
             last = [end - 1 for end in accumulate(parts.lengths)]
-            after = {name: [one[place] for place in last] for name, one in columns.items()}
+            after = {name: [column[place] for place in last] for name, column in columns.items()}
             for name, values in {**course.counts, "shown": after["s"], **after}.items():
                 lane.state.put(name, parts.rows, values)
         registers = {name: columns[name] for name in self.registers}
@@ -179,8 +180,8 @@ class Program:
             shows = _both(shows, self._is_visible(registers["visible"]))
         if self._is_known is not None and any(shadow[a] != shadow[a] for a, b in parts.spans() if b):
             shows = _both(shows, self._is_known(shadow))  # no param is known yet
-        shown = {"param": lane.given, **course.columns, "shadow": shadow}
-        if "d" in registers:  # the decay follows from registers: v is what they follow from
+        shown = {"param": lane.params, **course.columns, "shadow": shadow}
+        if "d" in registers:  # the decay follows from registers, and they follow from v
             shown |= {"v": shown["decay"], "decay": registers["d"], "weight": registers["w"]}
         if self.reads_out:
             shown["biased"] = registers["s"]
@@ -201,5 +202,5 @@ class Program:
 
 
 def _both(one: bytes | None, other: bytes) -> bytes:
-    """The rounds that both masks mark; None marks all."""
+    """The mask of the rounds in both masks; None is the mask of all rounds."""
     return other if one is None else bytes(map(min, one, other))

@@ -1,6 +1,6 @@
-"""Records: named fields with types and defaults, as a NamedTuple has them, at a tenth of the cost of making the class.
+"""Records: classes with named, typed fields, as NamedTuple makes them, but created in a tenth of the time.
 
-A NamedTuple or a dataclass is made by running generated source; a command that ends after milliseconds notices.
+NamedTuple and dataclass compile generated source for each class, which shows in a command that runs for milliseconds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass_transform(frozen_default=True)
 class Record:
-    """A record whose fields are the annotations of its class and its bases, unchanged unless the class says so."""
+    """Base class of records: the fields are the annotations of the class and its bases, and immutable by default."""
 
     _fields: tuple[str, ...] = ()
     _known: frozenset[str] = frozenset()
@@ -29,14 +29,14 @@ class Record:
         fields = self.__dict__
         if values:
             fields.update(zip(self._fields, values, strict=False))
-            if not named and len(values) == len(self._fields):  # there is nothing to check
+            if not named and len(values) == len(self._fields):  # nothing is left to check
                 return
         fields.update(named)
         if len(fields) < len(values) + len(named) or not self._required <= fields.keys() <= self._known:
             raise TypeError(self._mistake(values, named))
 
     def _mistake(self, values: tuple[Any, ...], named: dict[str, Any]) -> str:
-        """Name the fields that are unknown, missing or given twice."""
+        """The message about fields that are unknown, missing or given twice."""
         first = [str(value) for value in values[:1]]
         taken = set(self._fields[: len(values)])
         problems = {
@@ -44,8 +44,8 @@ class Record:
             "needs": sorted(self._required - taken - named.keys()),
             "has twice": sorted(taken & named.keys()),
         }
-        told = [f"{problem} {', '.join(names)}" for problem, names in problems.items() if names]
-        return " ".join([type(self).__name__, *first, "; ".join(told) or f"has {len(self._fields)} fields"])
+        parts = [f"{problem} {', '.join(names)}" for problem, names in problems.items() if names]
+        return " ".join([type(self).__name__, *first, "; ".join(parts) or f"has {len(self._fields)} fields"])
 
     def but(self, **named: Any) -> Self:
         """Copy the record with other values for some fields."""
@@ -64,7 +64,7 @@ class Record:
 
 
 def aliases(entries: Mapping[str, Any], field: str = "aliases") -> dict[str, str]:
-    """From the aliases of records, or another field of words, to their names.
+    """Map the aliases of records, or the words in another field, to the records' names, space-separated.
 
     >>> from ema_cli.core.numbers.dtypes import ENTRIES
     >>> aliases(ENTRIES)["half"], aliases(ENTRIES)["float"]

@@ -1,4 +1,4 @@
-"""A round: what one update did. The command works with columns of them (`core/rounds.py`) and does not need it."""
+"""The result of one update. The command works with columns of rounds (`core/rounds.py`) instead."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, UPDATE, UPDATES, UPDATING
 from ema_cli.core.record import Record
-from ema_cli.core.typed_columns import Parts, picked
+from ema_cli.core.typed_columns import Parts, take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,10 +22,10 @@ _WORDS = [UPDATE if code == RESTARTS else word for code, word in enumerate(ACTIO
 
 
 class Rounds(Record, frozen=False):
-    """Results of a batch of updates, in columns of equal length; iterating gives the rounds one by one.
+    """Results of a batch of updates, in columns of equal length; iterating yields one `Round` at a time.
 
-    The columns are arrays of doubles (in exact arithmetic lists of fractions), with byte masks for absent values.
-    `params`, `decays`, `weights`, `shadows`, `biased` and `actions` are lists made on demand, with None for absent
+    The columns are arrays of doubles (lists of fractions in exact arithmetic), with byte masks for absent values.
+    `params`, `decays`, `weights`, `shadows`, `biased` and `elapsed` are lists made on demand, with None for absent
     values.
 
     >>> from ema_cli import Average
@@ -39,31 +39,31 @@ class Rounds(Record, frozen=False):
     """
 
     steps: Sequence[int | None] | None
-    """The value of the counter in each round; None if the rule has none and the script gave none."""
+    """The counter in each round; None if the rule keeps none and the script gave none."""
     columns: dict[str, Column]
-    """The columns param (as the dtype holds it), decay, weight (as the round used it) and shadow, without a gap; biased
-    where what is shown differs from the accumulator, elapsed where the rule heeds times, and given where the decays
-    were.
+    """The columns param (in the dtype), decay, weight (as the round used it) and shadow, with a number in every row;
+    also biased (the accumulator, if the rule shows another value), elapsed (if the rule uses times) and given (if each
+    row had a decay).
     """
     registers: dict[str, Column]
-    """The registers of the rule after each round: the accumulator s, and what else it remembers."""
+    """The rule's registers after each round: the accumulator s first."""
     start: Mapping[str, Sequence[Any]]
     """The counts and registers before the first round of each part."""
     parts: Parts
-    """The rounds of each row of the table of states, one after the other: those of the groups."""
+    """The rounds of each group, which is a row of the table of states."""
     codes: bytes | None
-    """Action of each round, as a place in `gates.ACTIONS`; None if all were updates."""
+    """Action of each round, as an index into `gates.ACTIONS`; None if all were updates."""
     present: bytes | None
     """Mask of the rounds that have a param; None if all have one."""
     shows: bytes | None
-    """Mask of the rounds with a shadow after them; None if all have one."""
+    """Mask of the rounds that show a shadow; None if all do."""
     timed: bytes | None
     """Mask of the rounds that have an elapsed time; None if all have one, or none does."""
     constant: bool
     """True if all decays are known to be equal."""
 
     def typed(self, name: str) -> tuple[Column, bytes | None]:
-        """A column (decay, weight, shadow or biased), and a mask of what is there; None if all is."""
+        """A column (decay, weight, shadow or biased), and the mask of the rounds that have it; None if all have."""
         column = self.columns.get(name, self.columns["shadow"])
         return column, self.updated if name in ("decay", "weight") else self.shows
 
@@ -74,7 +74,7 @@ class Rounds(Record, frozen=False):
 
     @cached_property
     def extra(self) -> dict[str, list[Any]]:
-        """More columns, by their names, that others compute beside."""
+        """Further columns by their names, computed and stored here by other rooms."""
         return {}
 
     @property
@@ -84,7 +84,7 @@ class Rounds(Record, frozen=False):
 
     @cached_property
     def params(self) -> list[Any]:
-        """The params as the dtype holds them; None where there was none."""
+        """The params in the dtype; None in a round without a param."""
         return self._list("param", self.present)
 
     @cached_property
@@ -99,22 +99,22 @@ class Rounds(Record, frozen=False):
 
     @cached_property
     def shadows(self) -> list[Any]:
-        """The shadow after each round; None while there is none."""
+        """The shadow after each round; None in a round that shows none."""
         return self._list("shadow", self.shows)
 
     @cached_property
     def biased(self) -> list[Any] | None:
-        """The accumulator after each round, where the rule debiases and `shadows` follow from it; else None."""
+        """The accumulator after each round, if the rule shows another value; else None."""
         return self._list("biased", self.shows) if "biased" in self.columns else None
 
     @cached_property
     def elapsed(self) -> list[Any] | None:
-        """The time since the round before that was not skipped, where the rule heeds times; else None."""
+        """The time since the last round that was not skipped, if the rule uses times; else None."""
         return self._list("elapsed", self.timed) if "elapsed" in self.columns else None
 
     @cached_property
     def actions(self) -> list[str] | None:
-        """update, copy or skip for each round; None if all are updates."""
+        """The action of each round (`gates.ACTIONS`; a restart counts as an update); None if all are updates."""
         if self.codes is None or not self.codes.strip(_UPDATED):
             return None
         return [_WORDS[code] for code in self.codes]
@@ -136,18 +136,18 @@ class Rounds(Record, frozen=False):
 
     @cached_property
     def _spans(self) -> list[tuple[int, int]]:
-        """The place of the first round of each part, and that behind its last one."""
+        """The half-open range of rows of each part."""
         return [*self.parts.spans()]
 
     def _part_of(self, row: int) -> tuple[int, int]:
-        """The number of the part that a round is of, and the place of its first round."""
-        from bisect import bisect_right  # it loads a library, which a short script would notice
+        """The number of the part that holds a row, and the first row of that part."""
+        from bisect import bisect_right  # loads a shared library, which would slow down a short script
 
         place = bisect_right(self._spans, row, key=itemgetter(0)) - 1
         return place, self._spans[place][0]
 
     def hide_gaps(self) -> None:
-        """Leave the shadows before the first param blank: nothing was averaged yet."""
+        """Hide the shadows before the first param: nothing was averaged yet."""
         if self.present is None or all(self.start["present"]):
             return
         averaged = [
@@ -157,14 +157,14 @@ class Rounds(Record, frozen=False):
         self.hide(bytes(chain.from_iterable(islice(part, 1, None) for part in averaged)))
 
     def hide(self, shows: bytes) -> None:
-        """Leave the shadows outside of a mask blank."""
+        """Hide the shadows outside of a mask."""
         self.shows = shows if self.shows is None else bytes(map(min, shows, self.shows))
 
     def __len__(self) -> int:
         return len(self.columns["shadow"])
 
     def __getitem__(self, place: SupportsIndex) -> Round:
-        """The round at a place among these, from 0; from the end, if it is negative."""
+        """One round, by its row in this batch, from 0; a negative row counts from the end."""
         return next(iter(self.only(range(len(self))[place])))
 
     def __repr__(self) -> str:
@@ -176,28 +176,28 @@ class Rounds(Record, frozen=False):
         """Some of the rounds, each as a part of its own."""
         numbers, shown = self.numbers, [*map(self.start_of, rows)]
         registers, befores = [self.registers_at(row) for row in rows], [numbers[row] - 1 for row in rows]
-        start: dict[str, Any] = {name: [one[name] for one in registers] for name in self.registers}
-        start |= {"shown": shown, "begun": [one is not None for one in shown], "rounds": befores}
+        start: dict[str, Any] = {name: [values[name] for values in registers] for name in self.registers}
+        start |= {"shown": shown, "begun": [each is not None for each in shown], "rounds": befores}
         start["updates"] = [*map(self.updates_until, rows)]
 
-        masks = {name: getattr(self, name) for name in ("steps", "codes", "present", "shows", "timed")}
-        some = Rounds(
-            columns={name: picked(column, rows) for name, column in self.columns.items()},
-            registers={name: picked(column, rows) for name, column in self.registers.items()},
+        optional = {name: getattr(self, name) for name in ("steps", "codes", "present", "shows", "timed")}
+        subset = Rounds(
+            columns={name: take_rows(column, rows) for name, column in self.columns.items()},
+            registers={name: take_rows(column, rows) for name, column in self.registers.items()},
             start=start,
             parts=Parts([self.parts.rows[self._part_of(row)[0]] for row in rows], [1] * len(rows)),
             constant=self.constant,
-            **{name: None if one is None else picked(one, rows) for name, one in masks.items()},
+            **{name: None if values is None else take_rows(values, rows) for name, values in optional.items()},
         )
-        some.extra.update((name, picked(column, rows)) for name, column in self.extra.items())
-        return some
+        subset.extra.update((name, take_rows(column, rows)) for name, column in self.extra.items())
+        return subset
 
     def only(self, row: int) -> Rounds:
-        """One of the rounds, alone."""
+        """One of the rounds, as a batch of its own."""
         return self.picked([row])
 
     def rows(self) -> list[dict[str, Any]]:
-        """The rounds as rows for a data frame, after one for the value that they start from, which is round 0 at first.
+        """The rounds as rows for a data frame, after a row for the shadow that they start from (round 0 at first).
 
         >>> from ema_cli import Average
         >>> [row["shadow"] for row in Average(0.5, rule="fixed", initial=4).advance([8.0]).rows()]
@@ -209,7 +209,7 @@ class Rounds(Record, frozen=False):
         return [start, *(dict(zip(Round._fields, row, strict=True)) for row in self)]
 
     def _repr_html_(self) -> str:
-        """The rounds as a table of a notebook."""
+        """The rounds as an HTML table, for notebooks."""
         from importlib import import_module
 
         table: str = import_module("ema_cli.formats.notebook").html(self.rows())
@@ -225,7 +225,7 @@ class Rounds(Record, frozen=False):
         return (Round(number, *row) for number, row in enumerate(columns, self.first))
 
     def start_of(self, row: int) -> Any:
-        """The shadow that a round starts from, which stands at a row among these, from 0.
+        """The shadow that a round starts from; `row` is its row in this batch, from 0. None if there is no shadow yet.
 
         >>> from ema_cli import Average
         >>> rounds = Average(0.5, rule="fixed", initial=4).advance([8.0, 0.0])
@@ -236,31 +236,32 @@ class Rounds(Record, frozen=False):
         if row > first:
             shadow = self.columns["shadow"][row - 1]
             hidden = self.shows is not None and not self.shows[row - 1]
-            if not hidden or shadow == shadow:  # a hidden one is carried on all the same, unless it is none yet
+            if not hidden or shadow == shadow:  # a hidden shadow still counts, unless it is NaN: none yet
                 return shadow
         return self.start["shown"][place] if self.start["begun"][place] else None
 
     def registers_at(self, row: int) -> dict[str, Any]:
-        """The registers that a round starts from."""
+        """The registers before the round of a row."""
         place, first = self._part_of(row)
         if row == first:
             return {name: self.start[name][place] for name in self.registers}
         return {name: column[row - 1] for name, column in self.registers.items()}
 
     def updates_until(self, row: int) -> int:
-        """The updates before a round."""
+        """The number of updates before the round of a row, those of earlier batches included."""
         mask, (place, first) = self.updated, self._part_of(row)
         return int(self.start["updates"][place]) + (row - first if mask is None else mask.count(1, first, row))
 
     def forgets(self) -> int | None:
-        """The row of the first round that copies the param, before it updates or instead: from there on nothing is left
-        of the initial value. None if there is none.
+        """The row of the first round that copies the param or restarts from it, which leaves nothing of the initial
+        value; None if no round does.
         """
         return next((row for row, code in enumerate(self.codes or b"") if code in (COPIES, RESTARTS)), None)
 
     def stalled(self) -> bytes:
-        r"""Mask of the updates that rounding lost: the shadow stayed, though the param lies elsewhere. Of a debiasing
-        rule it is the accumulator that stays: what is shown still moves.
+        r"""Mask of the updates that rounding lost: the accumulator stayed, though the param differs from it.
+
+        Under a debiasing rule the shown value may still move.
 
         >>> from ema_cli import Average
         >>> Average(0.999, dtype="bfloat16", rule="fixed", initial=0.5).advance([1.0, 0.5, 8.0]).stalled()

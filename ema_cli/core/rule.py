@@ -1,4 +1,4 @@
-"""Entries of the catalogue, and the parameters of rules."""
+"""Records of a catalogue entry: the rule, its counter, its constant and its parameters."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class Counter(Record):
     name: str
     meaning: str
     first: float | None = None
-    """Its value at the first update, if the rule keeps it by itself. None: the caller hands it over or not."""
+    """Its value at the first update, if the rule keeps the counter itself; None if the caller passes it."""
     stride: float = 1
     fractional: bool = False
     """True if the counter may be fractional (epochs)."""
     noted: bool = False
-    """True if a note says from where it counts, where no steps are given."""
+    """True if a note names its first value when a script has no steps."""
 
 
 class Parameter(Record):
@@ -47,39 +47,39 @@ class Parameter(Record):
     default: Any
     meaning: str = ""
     least: float | None = 0
-    """The least value that is allowed; None if there is none."""
+    """The least value that is allowed; None if there is no limit."""
     most: float | None = None
     above: bool = False
-    """True if the value must lie above the least one, not on it."""
+    """True if the value must be greater than `least`; else it may be equal."""
     choices: tuple[str, ...] = ()
     optional: bool | str = False
-    """True if `none` is also a value; another name that it has."""
+    """True if `none` is also a value; or another name for `none`."""
     is_number: bool = False
-    """True if the value may be a fraction, where the default is whole or None."""
+    """True if the value may be a fraction although the default is whole or None."""
     in_float64: bool = False
     """True if it is always float64, whatever type the decay is computed in."""
     search: Role = ""
-    """The part that it plays where --identify looks for its value; empty where it keeps its default.
+    """The role by which --identify finds its value; empty if it keeps its default.
 
-    `switch` and `arithmetic` try each value: one that bears on the decay, or on the rounding alone. `interval`,
-    `start`, `count` and `batch` follow from the rows that update, the rounds before them, the counter's first value,
-    and the stride of the steps. `gamma`, `power`, `offset`, `floor`, `tau`, `length` and `first weight` are constants
-    of a curve that was fitted to the decays (`identify/curves.py`); `unit` is 1 where a length is set. `exponent`
-    is that of a profile, less one. `period` is a number of params that the weight follows from.
+    `switch` (affects the decay) and `arithmetic` (affects the rounding alone) try each value. `interval`, `start`,
+    `count` and `batch` follow from the rows that update, the rounds before them, the counter's first value, and the
+    stride of the steps. `gamma`, `power`, `offset`, `floor`, `tau`, `length` and `first weight` are constants of a
+    curve fitted to the decays (`identify/curves.py`); `unit` is 1 where a length is set. `exponent` is the exponent of
+    a profile minus one. `period` is a number of params that determines the weight.
     """
 
     def read(self, value: Any) -> Any:
-        """The value, from its text or as it is."""
-        taken = self._value(value)
-        if isinstance(taken, bool | str) or taken is None:
-            return taken
+        """Check a value, given as text or as a Python value, and convert it to the parameter's type."""
+        read = self._value(value)
+        if isinstance(read, bool | str) or read is None:
+            return read
         if (
-            taken - taken != 0
-            or (self.least is not None and (taken < self.least or (self.above and taken == self.least)))
-            or (self.most is not None and taken > self.most)
+            read - read != 0
+            or (self.least is not None and (read < self.least or (self.above and read == self.least)))
+            or (self.most is not None and read > self.most)
         ):
             raise self._refuse(value)
-        return taken
+        return read
 
     def _value(self, value: Any) -> Any:
         text = value if isinstance(value, str) else None
@@ -114,7 +114,7 @@ class Parameter(Record):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The values that have names, which are all unless it is a number."""
+        """Values that are written as names: the choices, true and false, or none; a number has no others."""
         named = self.choices or (("true", "false") if isinstance(self.default, bool) else ())
         return (*named, "none") if self.optional else named
 
@@ -124,7 +124,7 @@ class Parameter(Record):
         return self.allowed_in(str.format)
 
     def allowed_in(self, say: Callable[..., str]) -> str:
-        """Allowed values in the language of `say`, which takes an English text and the values for its braces."""
+        """Allowed values in words, in the language of `say`, which translates a text and fills in its braces."""
         words = []
         if not self.choices and not isinstance(self.default, bool):
             text = "a number" if self.takes_fractions else "a whole number"
@@ -138,7 +138,7 @@ class Parameter(Record):
 
     @property
     def takes_fractions(self) -> bool:
-        """True if the value is a number that need not be whole."""
+        """True if the value is a number that may be fractional."""
         return not self.choices and (self.is_number or isinstance(self.default, float))
 
     def _refuse(self, value: Any) -> SettingError:
@@ -146,7 +146,7 @@ class Parameter(Record):
 
 
 class Stated(Record):
-    """The constant that a rule takes: what the framework calls it, its kind (a key of STATEMENTS) and its default."""
+    """The constant of a rule: the framework's name for it, its default, and its kind (a key of STATEMENTS)."""
 
     name: str = "decay"
     default: float | str | None = None
@@ -154,118 +154,118 @@ class Stated(Record):
     optional: bool = False
     """True if the rule works without it."""
     also: tuple[tuple[str, str], ...] = ()
-    """Other names for it, and their kinds."""
+    """Other names for the constant, and their kinds."""
     clamped: bool = False
-    """True if values outside 0 to 1 are clamped."""
+    """True if values outside 0 to 1 are clamped to it."""
     in_time: bool = False
-    """True if a half-life may be stated in time: the rule then has elapsed times in nanoseconds, else in seconds."""
+    """True if a half-life may have a unit of time; elapsed times are then nanoseconds, else seconds."""
 
 
 class Seed(Record):
-    """The mean of the first params, at which the shadow starts; there is no shadow before."""
+    """The mean of the first params, from which the shadow starts; earlier rounds have no shadow."""
 
     count: int
-    """Number of params."""
+    """Number of params in the mean."""
     steps: tuple[Step, ...] = (("added", "R(added + p)"),)
-    """Assignments for each of them: to registers, which start at 0, or to names local to the round."""
+    """Assignments for each param: to registers, which start at 0, or to names local to the round."""
     mean: Text = "R(added/count)"
-    """The mean, of the registers after the last one."""
+    """The formula of the mean from the registers after the last param."""
     registers: tuple[str, ...] = ("added",)
 
 
 class Choose(Record):
-    """A field that depends on the settings."""
+    """A field of a rule that depends on the settings."""
 
     pick: Callable[[Any], Any]
 
 
 def either(parameter: str, yes: Any, no: Any) -> Choose:
-    """One of two, by a parameter that is true or false."""
+    """A choice of two values by a parameter that is true or false."""
     return Choose(lambda o: yes if getattr(o, parameter) else no)
 
 
 def resolve(field: Any, settings: Any) -> Any:
-    """The field for these settings."""
+    """The value of a field for these settings."""
     return field.pick(settings) if isinstance(field, Choose) else field
 
 
 AREAS = ("textbook", "training", "dashboards", "data frames", "trading", "systems")
-"""Areas of use, in the order of lists."""
+"""Areas of use, in the order of --list-rules."""
 
 
 class Rule(Record):
-    """One implementation of an exponential moving average. A field of type X may also be a Choose that gives an X."""
+    """One implementation of an exponential moving average. A field typed `X | Choose` may depend on the settings."""
 
     name: str
-    """Small letters, digits and hyphens; the package comes first, as in `torch-ema`."""
+    """Lower-case letters, digits and hyphens; the package comes first, as in `torch-ema`."""
     framework: str
-    """Name in the framework's words."""
+    """The framework and its own name for the average."""
     formula: str
-    """The effective decay, for people."""
+    """The effective decay, as printed."""
     family: Callable[[Any], Family]
     """From the settings (`.decay`, `.weight`, and the rule's parameters) to the decay family."""
     form: Form | Choose
-    """The rounding of an update."""
+    """The arithmetic form of an update."""
     scalars: Scalars | Choose
-    """The operands of the form, as the effective decay gives them."""
+    """Formulas from the effective decay to the operands of the form."""
     source: str
     """The package, its version or commit, and the file or the function that was read."""
     counter: Counter | Choose | None = None
     """The variable of the formula; None if the rounds don't depend on one."""
     decay: Stated | None = Stated()
-    """The constant, of which each kind has its own range; None for a rule without one."""
+    """The constant, whose range depends on its kind; None for a rule without one."""
     parameters: tuple[Parameter, ...] = ()
-    """Its other settings, each with its range, in the order of --about-rule."""
+    """The other settings, in the order of --about-rule."""
     start: Literal["initial", "zero", "first", "mean", "none"] = "initial"
     """The start of the shadow: `initial` (the param's value before the first update), `zero`, `first` (the first
-    param), `mean` (that of the first params, the seed), or `none` (the form makes it)."""
+    param), `mean` (the mean of the first params, the seed), or `none` (the form starts it)."""
     take: Text | Choose = "p"
-    """Averaged quantity: a formula of the param p, such as R(p*p)."""
+    """The averaged quantity: a formula of the param p, such as R(p*p)."""
     seed: Seed | Choose | None = None
-    """The mean that the shadow starts from."""
+    """The mean that the shadow starts from, or None."""
     shown_from: Callable[[Any], int] | None = None
-    """The number of the first param after which the rule shows its shadow; None if it shows all."""
+    """From the settings to the number of the first param after which the shadow is shown; None if it always is."""
     skips_missing: bool = False
-    """True if a round whose param is NaN is skipped: nothing decays, no time passes, and nothing is shown."""
+    """True if a round whose param is NaN is skipped: nothing decays, no time passes, and no shadow is shown."""
     gate: Callable[[Any], Gate | None] | None = None
-    """From the settings to the choice of rounds that copy or skip; None if every round updates."""
+    """From the settings to the gate of rounds that copy or skip; None if every round updates."""
     debias: Readout | Choose | None = None
-    """The value that is shown; None for the shadow itself."""
+    """The read-out of the shown value; None if the shadow is shown itself."""
     precision: Literal["float64", "float32", "dtype"] = "float64"
-    """The type in which the decay is computed: `float64`, `float32`, or `dtype`, that of the params. In exact
+    """The type in which the decay is computed: `float64`, `float32`, or `dtype`, the type of the params. In exact
     arithmetic it is exact."""
     dtype: str = "float32"
-    """The type of the params, unless another is asked for: a key of DTYPES."""
+    """The default type of the params: a key of DTYPES."""
     state: str | Choose | None = None
-    """The type of the shadow, where it isn't that of the params."""
+    """The type of the shadow, if it differs from the type of the params."""
     by_float32: bool = True
     """True if 16-bit types are rounded by way of float32."""
     flush: bool | Choose = False
-    """True if subnormal numbers become zero; it may be chosen by the parameters alone."""
+    """True if subnormal numbers are flushed to zero; a Choose may depend on the parameters alone."""
     looks_ahead: bool = False
-    """True if the first rounds depend on whether all points are equal: those up to a different one are one batch."""
+    """True if the first rounds depend on whether all points are equal: rounds up to a different point are one batch."""
     span: str = ""
-    """The parameter that is the span of all steps or times, unless it is given: the script is one batch then."""
+    """The parameter that defaults to the span of all steps or times; the whole script is then one batch."""
     exponent: Callable[[Any], float] | None = None
-    """From the settings to the exponent of the weights' profile, for a rule that has one (`core/rules/karras.py`)."""
+    """From the settings to the exponent of a power-law weight profile (`core/rules/karras.py`); None without one."""
     surprises: tuple[str, ...] = ()
     """Pitfalls, a sentence each."""
     usual: bool = False
-    """True for a well-known rule: --identify names it before others that give the same."""
+    """True for a well-known rule: --identify names it before others with the same results."""
     run: bool = True
-    """True if it was compared with the running implementation; otherwise only the source was read."""
+    """True if it was compared with the running implementation; False if only the source was read."""
     area: str = "training"
     """Area of use: one of AREAS."""
     aliases: tuple[tuple[str, str], ...] = ()
-    """Other names for it, each with the parameters that it fixes (`tau=2000`)."""
+    """Other names for the rule, each with the parameters that it fixes (`tau=2000`)."""
     words: tuple[str, ...] = ()
-    """Words that people use for it and its like, in letters and digits alone: suggestions and --list-rules find it."""
+    """Words that people use for such a rule, in letters and digits alone; suggestions and --list-rules match them."""
 
     def __repr__(self) -> str:
         return f"<Rule {self.name}: {self.framework}>"
 
     def settings(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """The rule's parameters: the given ones, checked, and the defaults of the others."""
+        """All parameters of the rule: the given values, checked, and defaults for the others."""
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
@@ -283,18 +283,18 @@ class Rule(Record):
 
     @property
     def needs_decay(self) -> bool:
-        """True if a constant must be given: it has one, can't do without, and has no default."""
+        """True if the rule has a constant that is neither optional nor has a default."""
         return self.decay is not None and self.decay.default is None and not self.decay.optional
 
     @property
     def length(self) -> Parameter | None:
-        """The number of params that stands in the place of a constant; None if there is none."""
+        """The parameter (a number of params) that takes the place of a constant; None if the rule has none."""
         lengths = (each for each in self.parameters if each.search == "period" or each.name == "window")
         return None if self.decay is not None else next(lengths, None)
 
     @property
     def constants(self) -> dict[str, str]:
-        """The names that its constant may be given under, and the kind that each states."""
+        """The names that the constant may be given under, and the kind of each."""
         if self.decay is None:
             return {}
         return {"decay": "decay", self.decay.name: self.decay.kind, **dict(self.decay.also)}

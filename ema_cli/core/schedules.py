@@ -1,8 +1,8 @@
-"""Decay families: how the effective decay follows from the counter; and the schedule of a rule, which has one.
+"""Decay families (the effective decay as a function of the counter), and the schedule that evaluates a rule's family.
 
 A family is a formula (`core/formula.py`) of the counter n, compiled over the number system that the framework computes
-the decay in. Some families give not a decay but a weight or a count, as their frameworks do: 1 - (1 - m) is not m in
-floating point.
+the decay in. Some families give a weight or a count in place of a decay, as their frameworks do: in floating point,
+1 - (1 - m) is not m.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.compiled_loops import worth
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import column, names_in, renamed, rewritten, said
+from ema_cli.core.formula import column, names_in, renamed, rewritten, text_in
 from ema_cli.core.numbers.arithmetic import power64, tensor_power
 from ema_cli.core.record import Record
-from ema_cli.core.typed_columns import same, typed
+from ema_cli.core.typed_columns import as_column, constant_column
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,51 +33,52 @@ class Family(Record):
     text: Text
     """The formula of the counter n."""
     names: tuple[tuple[str, Any], ...] = ()
-    """The constants in it, and their values."""
+    """The constants in the formula, and their values."""
     inlined: tuple[str, ...] = ()
-    """Constants that people read as their values."""
+    """Constants that are printed as their values, not by name."""
     limit: Any = None
-    """The value that lasts: once the function has given it, every later counter gives it too. None if there is none."""
+    """The final value: once a counter gives it, every later counter does too. None if the values never settle."""
     rational: bool = True
-    """True if fractions give fractions, so that exact arithmetic has it."""
+    """True if fractions give fractions, so that dtype exact can compute it."""
     calls: Callable[[Dtype], dict[str, Any]] | None = None
-    """Functions that the formula calls, in a number system."""
-    said: Text | None = None
+    """Maker of the functions that the formula calls, for a number system."""
+    readable: Text | None = None
     """The formula for people, where it differs from the text by more than its roundings."""
     timed: bool = False
-    """True if it follows from the elapsed time e, too."""
+    """True if it also depends on the elapsed time e."""
 
     def over(self, num: Dtype) -> Callable[..., Column]:
-        """The function from counters to values, in the number system that the framework computes the decay in; if it is
-        timed, from counters and elapsed times.
+        """Compile the function from counters (if timed, from counters and elapsed times) to values.
+
+        `num` is the number system that the framework computes the decay in.
         """
         names = {**dict(self.names), **(self.calls(num) if self.calls is not None else {})}
         if not self.timed:
             return column(self.text, ["n"], num, names)
-        used = names_in(said(self.text, num))
+        used = names_in(text_in(self.text, num))
         variables = [name for name in ("n", "e") if name in used]
-        made = column(self.text, variables, num, names)
-        return lambda n, e: made(*(given for name, given in (("n", n), ("e", e)) if name in variables))
+        compute = column(self.text, variables, num, names)
+        return lambda n, e: compute(*(values for name, values in (("n", n), ("e", e)) if name in variables))
 
     def at(self, counter: str, **names: Any) -> Family:
-        """The family at another counter, a formula of n, with the constants in that."""
+        """The family at another counter: a formula of n, and the constants in it."""
         return self._changed(lambda text: renamed(text, {"n": counter}), names)
 
     def raised(self, times: int) -> Family:
-        """The family of a constant that is raised to a power."""
+        """The family with DECAY raised to the power `times`."""
         if times == 1:
             return self
         power = {"DECAY": "P(DECAY, times)"}
         return self._changed(lambda text: renamed(text, power), {"times": times}).but(limit=self.limit**times)
 
     def within(self, formula: str, **names: Any) -> Family:
-        """The family in the place of the braces of another formula, with the constants in that."""
+        """The family inside another formula, which has braces in its place; `names` are that formula's constants."""
         return self._changed(lambda text: rewritten(text, formula.format), names)
 
     def _changed(self, change: Callable[[Text], Text], names: dict[str, Any]) -> Family:
         return self.but(
             text=change(self.text),
-            said=None if self.said is None else change(self.said),
+            readable=None if self.readable is None else change(self.readable),
             names=(*self.names, *names.items()),
             inlined=(*self.inlined, *names),
         )
@@ -91,14 +92,14 @@ def fixed(decay: Number) -> Family:
 def ratio(decay: Number, offset: Number = 10, counter_in_type: bool = True) -> Family:
     """min(decay, (1 + n) / (offset + n)): TensorFlow's num_updates.
 
-    Unless `counter_in_type`, the sums are those of whole numbers, and rounded afterwards.
+    Unless `counter_in_type`, the sums are computed in whole numbers and then rounded.
     """
     quotient = "R(R(1 + N(n))/R(offset + N(n)))" if counter_in_type else "R(N(R(1 + n))/R(offset + n))"
     return Family(f"min(DECAY, {quotient})", (("DECAY", decay), ("offset", offset)), ("offset",), limit=decay)
 
 
 def inverse_power(decay: Any, gamma: Any, power: Any, least: Number = 0) -> Family:
-    """1 - (1 + n / gamma)^-power, not under `least` and not over `decay`, which wins where it is the lesser."""
+    """min(decay, max(least, 1 - (1 + n / gamma)^-power))."""
     rest = "R(1 - tensor_power(R(1 + R(N(n)/gamma)), -power))"
     return Family(
         f"min(DECAY, max(least, {rest}))" if least else f"min(DECAY, {rest})",
@@ -120,7 +121,7 @@ def _functions(num: Dtype) -> dict[str, Any]:
 
 
 def harmonic(least: Number = 0, gamma: Number = 1) -> Family:
-    """The weight max(least, gamma / (gamma + n)); 1 / (n + 1) if nothing else is said."""
+    """The weight max(least, gamma / (gamma + n)); by default 1 / (n + 1)."""
     quotient = Family("R(gamma/N(gamma + n))", (("DECAY", least), ("gamma", gamma)), ("gamma",))
     return quotient.within("max(DECAY, {})").but(limit=least) if least else quotient
 
@@ -169,14 +170,14 @@ def cosine_of_rest(decay: Number, last: Number) -> Family:
 
 
 def linear(weight: Number, first: Number, last: int) -> Family:
-    """The weight, from `first` at n = 1 in equal steps to `weight` at n = last, and that from there on."""
-    bound = "min" if weight >= first else "max"  # the last step may be a rounding error too large
+    """The weight, in equal steps from `first` at n = 1 to `weight` at n = last; constant after that."""
+    bound = "min" if weight >= first else "max"  # a rounding error may carry the last step past `weight`
     return Family(
         f"{bound}(DECAY, first + (DECAY - first)*(n - 1)/(last - 1))",
         (("DECAY", weight), ("first", first), ("last", last)),
         ("last",),
         limit=weight,
-        said="first + (DECAY - first)*(n - 1)/(last - 1) if n <= last else DECAY",
+        readable="first + (DECAY - first)*(n - 1)/(last - 1) if n <= last else DECAY",
     )
 
 
@@ -186,7 +187,7 @@ def bias_corrected(decay: Number) -> Family:
 
 
 def not_under(least: Number, family: Family) -> Family:
-    """The family, or `least` where that is more."""
+    """max(least, family)."""
     return family.within("max(floor, {})", floor=least)
 
 
@@ -204,33 +205,33 @@ def shifted(by: int, family: Family) -> Family:
 
 
 class Plan(Record):
-    """The decays of some updates, and the operands that the form takes."""
+    """The decays of a batch of updates, and the operands of the form."""
 
     columns: dict[str, Column]
-    """Of each update the decay and the weight as they are shown, and the operands w and, if the form takes one, d."""
+    """For each update, the decay and the weight as shown, and the operands w and (if the form takes it) d."""
     constants: dict[str, Any] | None
-    """Their values, where those of all updates are known to be the same; else None."""
+    """One number for each column, if all updates are known to share it; else None."""
 
 
 class Schedule:
-    """From counters to plans. The counters are all that a plan depends on.
+    """Computes decays and operands from counters, elapsed times or given decays. It keeps no state.
 
     Args:
-        family: How the value (a decay, a weight or a count) follows from the counter.
-        scalars: How operands follow from the value.
-        constant: The value where there is no counter, if the family has none that lasts.
+        family: The value (a decay, a weight or a count) as a function of the counter.
+        scalars: The operands as functions of the value.
+        constant: The value of an update without a counter, unless the family has a limit, which is then used.
         num: The number system of the shadow.
-        precision: That in which the decay is computed.
+        precision: The number system in which the decay is computed.
     """
 
     def __init__(self, family: Family, scalars: Scalars, constant: Any, num: Dtype, precision: Dtype) -> None:
         self._values, self.limit = family.over(precision), family.limit
         self.constant = constant if family.limit is None else family.limit
-        self._made, self._num, self._precision = scalars.over(num), num, precision
+        self._operands, self._num, self._precision = scalars.over(num), num, precision
         self._holds_weight, self.timed = scalars.written == "1 - v", family.timed
 
     def at(self, counter: Any, elapsed: Any = None, given: Any = None) -> Any:
-        """The value at a counter; None takes the constant."""
+        """The value at a counter, after an elapsed time, or for a given decay; without any of them, the constant."""
         if counter is None and given is None and not self.timed:
             return self.constant
         return self._of_each([counter], [elapsed], None if given is None else [given])[0]
@@ -242,41 +243,41 @@ class Schedule:
         elapsed: Column | None = None,
         given: Sequence[Any] | None = None,
     ) -> Plan:
-        """The plan of so many rounds from their counters, elapsed times, or given decays.
+        """Plan `count` updates from their counters, elapsed times or given decays.
 
-        Without any of them, each round takes the constant.
+        Without any of them, each update takes the constant.
         """
         try:
             lasting = None if given is not None or self.timed else self._lasting(counters)
-            one = None if lasting is None else typed(self._precision, [lasting])
-            values = self._of_each(counters, elapsed, given) if one is None else one
+            one_row = None if lasting is None else as_column(self._precision, [lasting])
+            values = one_row if one_row is not None else self._of_each(counters, elapsed, given)
         except ZeroDivisionError:
             raise SettingError("the rule has no decay at one of these steps: it would divide by zero") from None
-        columns = {name: make(values) for name, make in self._made.items()}
+        columns = {name: compute(values) for name, compute in self._operands.items()}
         columns.setdefault("weight", columns["w"])
         if lasting is None:
             return Plan(columns, None)
-        constants = {name: one[0] for name, one in columns.items()}
-        return Plan({name: same(one, count, self._num) for name, one in constants.items()}, constants)
+        constants = {name: column[0] for name, column in columns.items()}
+        return Plan({name: constant_column(value, count, self._num) for name, value in constants.items()}, constants)
 
     def _held(self, decays: Sequence[Any]) -> Column:
-        """Decays that were given, as what the rule holds: a rule that holds a weight has 1 - decay."""
+        """Given decays as the rule's own values: 1 - decay for a rule that holds a weight."""
         number = self._precision.round
         weighs = self._holds_weight
-        return typed(self._precision, [number(1 - d) if weighs else number(d) for d in decays])
+        return as_column(self._precision, [number(1 - d) if weighs else number(d) for d in decays])
 
     def _lasting(self, counters: Sequence[Any] | None) -> Any:
-        """The one value that all these counters have, if that is easily seen."""
+        """The value that all these updates share; None if they differ or finding out would take too long."""
         if counters is None:
             return self.constant
         if self.limit is None or (isinstance(counters, array) and worth(len(counters))):
-            return None  # to compute each value costs less than to look at each counter
-        whole = isinstance(counters, array | range)
-        given = counters if whole else [n for n in counters if n is not None]  # the others take the constant
-        return self.limit if not given or self.at(min(given)) == self.limit else None
+            return None  # computing every value is faster than looking for the least counter
+        complete = isinstance(counters, array | range)
+        present = counters if complete else [n for n in counters if n is not None]  # without one: the constant
+        return self.limit if not present or self.at(min(present)) == self.limit else None
 
     def _of_each(self, counters: Any, elapsed: Column | None, given: Sequence[Any] | None) -> Column:
-        """The value of each round; the constant where there is no counter."""
+        """The value of each update; the constant where there is no counter."""
         if given is not None:
             return self._held(given)
         if self.timed:
@@ -284,4 +285,4 @@ class Schedule:
         if isinstance(counters, array | range) or None not in counters:
             return self._values(counters)
         found = iter(self._values([n for n in counters if n is not None]))
-        return typed(self._precision, [self.constant if n is None else next(found) for n in counters])
+        return as_column(self._precision, [self.constant if n is None else next(found) for n in counters])

@@ -25,10 +25,10 @@ _FLOAT64 = find_dtype("float64")
 
 
 class Settings:
-    """Resolved arguments of `Average` (`core/average.py`); of its initial value only mean:N is resolved here."""
+    """Resolved arguments of `Average` (`core/average.py`), except an initial value other than mean:N."""
 
-    given: Any
-    """The initial value, as it was given."""
+    given_initial: Any
+    """The initial value as the caller gave it."""
 
     def __init__(
         self,
@@ -43,16 +43,16 @@ class Settings:
         initial: Any,
     ) -> None:
         self.by_row = by_row
-        """True if each update comes with a decay."""
+        """True if each update brings its own decay."""
         self.rule, written = parsed_rule(rule)
         given: dict[str, Any] = written | dict(parameters)
-        own, is_own = take_constant(self.rule, given)
-        self.stated = own if is_own else default_constant(self.rule, ways, by_row)
-        """The constant decay, as it was stated; None if the rule has none."""
+        constant, is_parameter = take_constant(self.rule, given)
+        self.stated = constant if is_parameter else default_constant(self.rule, ways, by_row)
+        """The constant decay as it was stated; None if there is none."""
         self.parameters = self.rule.settings(given)
         """The rule's parameters."""
         self.flush: bool = resolve(self.rule.flush, SimpleNamespace(**self.parameters))
-        """True if subnormal numbers become zero."""
+        """True if subnormal numbers are flushed to zero."""
         usual = self.rule.dtype if round_each is None else _FLOAT64.name
         input_dtype = usual if dtype is None else dtype
         self.input_dtype = self._number_system(input_dtype)
@@ -64,8 +64,8 @@ class Settings:
         state = resolve(self.rule.state, settings) if self.input_dtype.digits is not None else None
         self.dtype = self.input_dtype if state is None else self._number_system(state)
         """The number system of the shadow."""
-        # A param is taken into the type of the shadow first.
-        self.input_dtype = min(self.input_dtype, self.dtype, key=lambda one: one.digits or 0)
+        # A param is rounded to the shadow's type first, where that is the shorter one.
+        self.input_dtype = min(self.input_dtype, self.dtype, key=lambda num: num.digits or 0)
         try:
             family = self.rule.family(settings)
         except ZeroDivisionError:
@@ -84,12 +84,12 @@ class Settings:
                 f"rule {self.rule.name} has a decay that is not a fraction, so dtype exact can't hold it; use {usable}"
             )
         self.constant: Any = None if self.stated is None else settings.decay
-        """The constant decay in that number system; None if none was stated."""
+        """The constant decay in `decay_dtype`; None if none was stated."""
         self.count_from = None if count_from is None else whole_setting("count_from", count_from, 0, LAST_STEP)
         self.counter = resolve(self.rule.counter, settings)
         """The rule's counter, or None."""
         self.update_every = whole_setting("update_every", update_every, 1, LAST_STEP)
-        """Interval between updates, in rounds; the others are skipped."""
+        """Interval between updates, in rounds; the rounds between them are skipped."""
         if self.update_every > 1:
             for parameter in self.rule.parameters:
                 if parameter.search == "interval":
@@ -100,23 +100,23 @@ class Settings:
         self.take = resolve(self.rule.take, settings)
         """Averaged quantity: a formula of the param."""
         self.seed: Seed | None = resolve(self.rule.seed, settings)
-        """The mean that the shadow starts from, or None."""
+        """The mean of the first params, if the shadow starts there, or None."""
         self.shown_from = 0 if self.rule.shown_from is None else self.rule.shown_from(settings)
-        """The number of the param from which on the shadow is shown."""
+        """The number of the first param after which the shadow is shown."""
         self.form: Form = resolve(self.rule.form, settings)
         """The arithmetic form that the settings choose."""
         self.readout: Readout | None = resolve(self.rule.debias, settings)
-        """The read-out, or None where the rule shows the shadow itself."""
+        """The read-out, or None if the rule shows the accumulator itself."""
         self.round_each = None if round_each is None else whole_setting("round_each", round_each, 0, 300)
-        """The decimals that each round's shadow is rounded to, or None."""
+        """The decimals that each shadow is rounded to before the next round, or None."""
         if self.round_each is not None:
-            self._round_each(self.round_each)
+            self._round_shadows(self.round_each)
         self.gate = self.rule.gate(settings) if self.rule.gate is not None else None
-        """Gate that makes rounds copy or skip; None if all update."""
+        """Gate that makes rounds copy, restart or skip; None if all update."""
         if isinstance(initial, str) and initial.startswith("mean:"):
             self.seed = self._mean_of(initial.removeprefix("mean:"))
         self.exponent = self.rule.exponent(settings) if self.rule.exponent is not None else None
-        """The exponent of the weights' profile, or None."""
+        """The exponent of the rule's power-law weight profile, or None."""
         self.scalars = resolve(self.rule.scalars, settings)
         self.family = family
         """The decay family."""
@@ -128,13 +128,13 @@ class Settings:
 
     @property
     def counts_itself(self) -> bool:
-        """True if the rule has a counter that it keeps by itself."""
+        """True if the rule increments its own counter, so that updates need no steps."""
         return self.counter is not None and self.counter.first is not None
 
     @property
     def registers(self) -> tuple[tuple[str, Any], ...]:
-        """The registers of form and read-out, s first, with their values before the first update; the rule sets that
-        of s, and `visible` tells where there is a value.
+        """The registers of form and read-out, s first, with their initial values, except that the rule sets that of s;
+        `visible` is 1 after a round whose read-out has a value.
         """
         if self.readout is None:
             return self.form.registers
@@ -143,7 +143,7 @@ class Settings:
 
     @property
     def assignments(self) -> tuple[Step, ...]:
-        """All that an update assigns, in order."""
+        """All assignments of an update, in order."""
         if self.readout is None:
             return self.form.steps
         steps = (*self.readout.before, *self.form.steps, *self.readout.after)
@@ -152,12 +152,12 @@ class Settings:
         return (*steps, ("visible", rewritten(self.readout.shown_if, "1 if {} else 0".format)))
 
     def functions(self, num: Dtype) -> dict[str, Any]:
-        """The functions that form and read-out call, in a number system."""
-        makers = [one.names for one in (self.form, self.readout) if one is not None and one.names is not None]
+        """The functions that form and read-out call, made for a number system."""
+        makers = [part.names for part in (self.form, self.readout) if part is not None and part.names is not None]
         return {name: call for make in makers for name, call in make(num).items()}
 
     def arguments(self) -> dict[str, Any]:
-        """The arguments of `Average` that make the same one, at its start."""
+        """The arguments of `Average` that make the same average, before its first round."""
         parameters = {
             p.name: str(self.parameters[p.name]) for p in self.rule.parameters if self.parameters[p.name] != p.default
         }
@@ -168,23 +168,23 @@ class Settings:
             "rule": self.rule.name,
             "parameters": parameters,
             "dtype": self.input_dtype.name,
-            "initial": self.given,
+            "initial": self.given_initial,
             "count_from": self.count_from,
             "round_each": self.round_each,
             "update_every": self.update_every,
             "by_row": self.by_row,
         }
 
-    def _round_each(self, decimals: int) -> None:
+    def _round_shadows(self, decimals: int) -> None:
         from ema_cli.core import updates
 
         form, readout = self.form, self.readout
-        self.form = form.but(meaning=form.told, **updates.rounded_each(form.text, form.names, decimals))
+        self.form = form.but(meaning=form.description, **updates.rounded_each(form.text, form.names, decimals))
         if readout is not None:
             self.readout = readout.but(**updates.rounded_each(readout.text, readout.names, decimals))
 
     def _mean_of(self, text: str) -> Seed:
-        """The seed that an initial value of mean:N states."""
+        """The seed of an initial value mean:N; `text` is N."""
         count = whole(text) if is_number(text) else None
         if count is None or not 1 <= count <= LAST_STEP:
             raise SettingError(f"initial mean:N takes the mean of the first N params, not of {shown(text)}")
@@ -198,7 +198,7 @@ class Settings:
         return find_dtype(name, by_float32=self.rule.by_float32, flush=self.flush)
 
     def _resolved(self, given: dict[str, Any]) -> Any:
-        """Values an entry's functions see: the parameters, and the constant as a decay and as a weight."""
+        """The settings that a rule's functions take: its parameters, and the constant as decay and weight."""
         precision, stated = self.decay_dtype, self.stated
         if stated is None and self.by_row:
             stated = Constant("decay", 0.9)  # a stand-in: some forms differ at 0, 0.5 and 1

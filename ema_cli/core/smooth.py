@@ -1,4 +1,4 @@
-"""The average of a whole column: a list, an array, a Series of any data frame, or many series in one column."""
+"""Smooth a whole column (a list, an array, a data frame's Series) that may hold several series."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ema_cli.core.average import Average
 from ema_cli.core.catalogue import spanned_rule
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import shown
-from ema_cli.core.typed_columns import picked
+from ema_cli.core.typed_columns import take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,15 +36,15 @@ def smooth(
     Args:
         values: The params: a list, a numpy array, a column of pandas, polars or pyarrow, ...
         steps: The rule's counter for each value, between 0 and 2^63 - 1.
-        times: The time of each value; within a series they never fall. The default rule is then `elapsed`.
+        times: The time of each value, non-decreasing within a series. The default rule is then `elapsed`.
         by: The series that each value belongs to. Each series has its own average.
-        missing: The effect of a value that is None, NaN or infinite: error; skip, which makes no round; hold, which
-            repeats the last value; or rule, which leaves it to the rule.
+        missing: The treatment of a value that is None, NaN or infinite: error; skip (no round); hold (repeat the last
+            value); or rule (the rule's own treatment).
         **settings: The settings of `Average`.
 
     Returns:
-        A numpy array for an array or a column of a data frame, with NaN where there is no shadow yet; else, and in
-        exact arithmetic, a list, with None there.
+        A numpy array for an array or a column of a data frame, with NaN where there is no shadow yet; otherwise, and
+        always in exact arithmetic, a list with None there.
 
     Raises:
         SettingError: A setting or a value is invalid.
@@ -56,8 +56,8 @@ def smooth(
     series = _series(by, len(column))
     order = [*chain.from_iterable(series)]
     params = [*chain.from_iterable(_present([column[row] for row in rows], rows, missing) for rows in series)]
-    counters = None if steps is None else picked(matching("steps", steps, len(column), "values"), order)
-    clock = None if times is None else picked(plain_times(times, len(column), average), order)
+    counters = None if steps is None else take_rows(matching("steps", steps, len(column), "values"), order)
+    clock = None if times is None else take_rows(plain_times(times, len(column), average), order)
     if average.rule.span:
         present = [param is not None for param in params]
         places = clock or counters
@@ -67,10 +67,10 @@ def smooth(
     rounds = average.advance(params, counters, clock, rows=range(len(series)), lengths=[*map(len, series)])
     if "initial" not in settings:  # there is no shadow before the first param
         rounds.hide_gaps()
-    found: list[Any] = [None] * len(column)
+    shadows: list[Any] = [None] * len(column)
     for row, shadow in zip(order, rounds.shadows, strict=True):
-        found[row] = shadow
-    return _like(values, found) if average.dtype.digits is not None else found
+        shadows[row] = shadow
+    return _like(values, shadows) if average.dtype.digits is not None else shadows
 
 
 def _series(by: Iterable[Any] | None, count: int) -> Sequence[Sequence[int]]:
@@ -84,7 +84,7 @@ def _series(by: Iterable[Any] | None, count: int) -> Sequence[Sequence[int]]:
 
 
 def _present(params: list[Any], rows: Sequence[int], missing: str) -> list[Any]:
-    """The params as the average takes them: None is no round."""
+    """The params with missing values treated as asked: None skips the round."""
     last = None
     for place, param in enumerate(params):
         if param is not None and (isinstance(param, str) or not hasattr(param, "__sub__") or param - param == 0):
@@ -102,10 +102,10 @@ def _present(params: list[Any], rows: Sequence[int], missing: str) -> list[Any]:
     return params
 
 
-def _like(values: Iterable[Any], found: list[Any]) -> Any:
-    """The shadows as an array, if the values came as one or in a data frame."""
+def _like(values: Iterable[Any], shadows: list[Any]) -> Any:
+    """The shadows as a numpy array, if the values are an array or a column of a data frame."""
     if not hasattr(values, "__array__"):
-        return found
+        return shadows
     import numpy as np
 
-    return np.array([float("nan") if shadow is None else shadow for shadow in found])
+    return np.array([float("nan") if shadow is None else shadow for shadow in shadows])

@@ -1,4 +1,4 @@
-"""Updates that rounding lost: the shadow stayed, though the param lies elsewhere."""
+"""Updates that rounding lost: the accumulator stayed, though the param differs from it."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 @cache
 def stalls(exact: bool) -> Callable[..., bytes]:
-    """The function that marks updates lost to rounding: an infinity stays whatever comes, which is no loss."""
+    """Function that marks updates lost to rounding. An infinite accumulator stays in any case, which is no loss."""
     steps = ("action", "s == last and p != s and w != 0 and s - s == 0"), ("last", "s")
     return actions("last", ["s", "p", "w"], steps, {}, "exact" if exact else "float64")
 
 
 def stalled(rounds: Rounds) -> bytes:
-    """Mask of such updates. Of a debiasing rule it is the accumulator that stays."""
+    """Mask of the rounds that lost their update to rounding and show a shadow."""
     s = rounds.registers["s"]
     befores = [last if begun else nan for last, begun in zip(rounds.start["s"], rounds.start["begun"], strict=True)]
-    columns = s, rounds.columns["param"], rounds.columns["weight"]  # of no update the weight is 0
+    columns = s, rounds.columns["param"], rounds.columns["weight"]  # the weight is 0 without an update
     lost = stalls(isinstance(s, list))(befores, columns, rounds.parts.lengths)
     return lost if rounds.shows is None else bytes(map(min, lost, rounds.shows))

@@ -1,6 +1,6 @@
-"""The state of averages: a table of numbers, with a row for each of them.
+"""The state of averages: a table of registers and counts, with a row for each average.
 
-A row is all that an average needs to go on: it can be copied, stored and set anywhere between two batches.
+A row is all that an average needs to continue. It can be copied, stored and restored between two batches.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from ema_cli.core.numbers.dtypes import Dtype
 
 COUNTS = ("begun", "rounds", "present", "calls", "done", "updates", "counter")
-"""begun: whether the initial value is known. rounds: how many there were; present: those with a param; calls: those of
-them that an interval has not left out; done: those that no gate has skipped; updates: those that were updates. counter:
-the last value of the rule's own counter.
+"""begun: 1 once the initial value is known. rounds: the number of rounds; present: those with a param; calls: those of
+them on the update interval; done: those that no gate skipped; updates: those that updated. counter: the last value of
+the rule's own counter.
 """
 
 VALUES = ("initial", "shown")
-"""initial: the param's value before the first update. shown: the average as it was shown last. A rule that heeds times
-has `time`, that of the last round that was not skipped: an exact number, or none yet.
+"""initial: the param's value before the first update. shown: the average as last shown. A rule that uses times also has
+`time`: the exact time of the last round that was not skipped, or None before there was one.
 """
 
 _WIDER = {"b": "h", "h": "i", "i": "q"}
-"""Counts are small where there are many rows: each column has the narrowest type that holds its numbers."""
+"""The next wider array type. A column of counts has the narrowest type that holds it, to save memory with many rows."""
 
 
 class State:
@@ -36,7 +36,7 @@ class State:
 
     Args:
         num: The number system of the registers.
-        start: The registers of a fresh row, and the counts that do not start at zero.
+        start: The registers and counts of a fresh row.
     """
 
     __slots__ = ("_columns", "_num", "_start", "names")
@@ -55,9 +55,8 @@ class State:
         return len(next(iter(self._columns.values())))
 
     def grow(self, rows: int) -> None:
-        """Add fresh rows, if there are fewer."""
-        more = rows - len(self)
-        if more > 0:
+        """Add fresh rows until there are `rows`."""
+        if rows > len(self):
             for name, value in self._start.items():
                 while len(column := self._columns[name]) < rows:
                     try:
@@ -66,7 +65,7 @@ class State:
                         self._widen(name)
 
     def _widen(self, name: str) -> None:
-        """Give the numbers of a column more bytes each.
+        """Convert a column of counts to the next wider type.
 
         Raises:
             KeyError: There is no wider type.
@@ -75,7 +74,7 @@ class State:
         self._columns[name] = array(_WIDER[column.typecode], column)
 
     def get(self, name: str, row: int) -> Any:
-        """A value."""
+        """One value of a row."""
         return self._columns[name][row]
 
     def set(self, row: int, **values: Any) -> None:
@@ -84,15 +83,15 @@ class State:
             self.put(name, (row,), (value,))
 
     def read(self, names: Sequence[str], row: int) -> list[Any]:
-        """Some values of a row."""
+        """Several values of a row."""
         return [self._columns[name][row] for name in names]
 
     def pick(self, name: str, rows: Sequence[int]) -> list[Any]:
-        """A value of each of some rows."""
+        """The values of a column in some rows."""
         return [*map(self._columns[name].__getitem__, rows)]
 
     def put(self, name: str, rows: Sequence[int], values: Sequence[Any]) -> None:
-        """Change a value of each of some rows."""
+        """Change the values of a column in some rows."""
         column = self._columns[name]
         try:
             for row, value in zip(rows, values, strict=True):
@@ -102,11 +101,11 @@ class State:
             self.put(name, rows, values)
 
     def stored(self, row: int) -> dict[str, Any]:
-        """A row as numbers that JSON has: what is no finite double is its text."""
+        """A row as JSON values: a fraction, an infinity or a NaN is a string."""
         return {name: _plain(self._columns[name][row]) for name in self.names}
 
     def restore(self, row: int, stored: Mapping[str, Any]) -> None:
-        """Set a row to what was stored."""
+        """Set a row to a stored state."""
         if {*stored} != {*self.names}:
             raise SettingError(f"a state of this average has the values {', '.join(self.names)}")
         for name in self.names:

@@ -1,4 +1,4 @@
-"""Columns: numbers in rows, typed. What is absent is told by masks, bytes with a zero for each row that has none."""
+"""Typed columns of numbers, and masks: bytes with a zero for each row without a value."""
 
 from __future__ import annotations
 
@@ -18,48 +18,48 @@ if TYPE_CHECKING:
     """Numbers: an `array` of doubles in the float types, a list in exact arithmetic."""
 
 
-def typed(num: Dtype, values: Iterable[Any]) -> Column:
-    """Numbers as a column of a number system."""
+def as_column(num: Dtype, values: Iterable[Any]) -> Column:
+    """Convert numbers to a column of a number system."""
     if num.digits is None:
         return values if isinstance(values, list) else list(values)
     return values if isinstance(values, array) else array("d", values)
 
 
-def same(value: Any, count: int, num: Dtype) -> Column:
-    """A column of one value."""
+def constant_column(value: Any, count: int, num: Dtype) -> Column:
+    """A column with one value in all rows."""
     return [value] * count if num.digits is None else array("d", (value,)) * count
 
 
 def joined(columns: Sequence[Column]) -> Column:
-    """One column of all, in order."""
-    found = columns[0][:]
-    for one in columns[1:]:
-        found += one
-    return found
+    """The columns concatenated."""
+    whole = columns[0][:]
+    for column in columns[1:]:
+        whole += column
+    return whole
 
 
 class Parts(Record):
-    """A batch in parts, one after the other: the rounds of each row of a table of states."""
+    """The parts of a batch, one after another: each holds the rounds of one row of a table of states."""
 
     rows: Sequence[int]
-    """The row of each part."""
+    """The row of each part in the table of states."""
     lengths: Sequence[int]
-    """The rounds of each."""
+    """The number of rounds of each part."""
 
     def among(self, mask: bytes | None) -> Parts:
-        """The parts with the rounds of a mask alone."""
+        """The parts reduced to the rounds of a mask; None keeps all rounds."""
         return self if mask is None else Parts(self.rows, [mask.count(1, a, b) for a, b in self.spans()])
 
     def spans(self) -> Iterator[tuple[int, int]]:
-        """The place of the first round of each part, and that behind its last one."""
+        """The half-open range of rounds of each part."""
         return pairwise(accumulate(self.lengths, initial=0))
 
     def each(self) -> Iterator[tuple[int, int, int]]:
-        """The row of each part, the place of its first round, and that behind its last one."""
+        """The row of each part, and the half-open range of its rounds."""
         return ((row, a, b) for row, (a, b) in zip(self.rows, self.spans(), strict=True))
 
     def numbers(self, before: Sequence[int], stride: int = 1) -> Sequence[int]:
-        """The number of each round, counted on in each part from what was `before` it."""
+        """The number of each round, counting on from `before`, which has the last number before each part."""
         counted = [
             range(last + stride, last + stride * length + 1, stride)
             for last, length in zip(before, self.lengths, strict=True)
@@ -67,15 +67,15 @@ class Parts(Record):
         return counted[0] if len(counted) == 1 else array("q", chain.from_iterable(counted))
 
 
-def picked(column: Any, rows: Sequence[int]) -> Any:
-    """The values of some rows, in their order, or the bytes of a mask."""
-    found = map(column.__getitem__, rows)
+def take_rows(column: Any, rows: Sequence[int]) -> Any:
+    """The values of some rows of a column or a mask, in the order of `rows`."""
+    values = map(column.__getitem__, rows)
     if isinstance(column, array):
-        return array(column.typecode, found)
-    return bytes(found) if isinstance(column, bytes) else [*found]
+        return array(column.typecode, values)
+    return bytes(values) if isinstance(column, bytes) else [*values]
 
 
-def chosen(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
+def select(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
     """The values in the rows of a mask."""
     core = worth(len(mask)) if isinstance(values, array) else None
     if core is None:
@@ -85,8 +85,8 @@ def chosen(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
     return found
 
 
-def spread(values: Iterable[Any], mask: bytes, num: Dtype, before: Any = None) -> Column:
-    """The values, in the rows of a mask; in the others the last one, at first `before`; or zeros if that is None."""
+def scatter(values: Iterable[Any], mask: bytes, num: Dtype, before: Any = None) -> Column:
+    """Place values in the rows of a mask; other rows repeat the value above, at first `before`, or are 0 without it."""
     core = worth(len(mask)) if isinstance(values, array) else None
     if core is not None:
         found = array("d", bytes(8 * len(mask)))
@@ -97,12 +97,12 @@ def spread(values: Iterable[Any], mask: bytes, num: Dtype, before: Any = None) -
     following = iter(values)
     if before is None:
         zero = num.number(0)
-        return typed(num, [next(following) if there else zero for there in mask])
-    return typed(num, [before := next(following) if there else before for there in mask])
+        return as_column(num, [next(following) if there else zero for there in mask])
+    return as_column(num, [before := next(following) if there else before for there in mask])
 
 
-def spread_whole(numbers: Any, mask: bytes | None) -> Any:
-    """The whole numbers, in the rows of a mask; zeros in the others."""
+def scatter_whole(numbers: Any, mask: bytes | None) -> Any:
+    """Place whole numbers in the rows of a mask, and zeros in the others."""
     if mask is None or numbers is None:
         return numbers
     following = iter(numbers)
@@ -110,17 +110,17 @@ def spread_whole(numbers: Any, mask: bytes | None) -> Any:
     return array("q", found) if isinstance(numbers, array | range) else found
 
 
-def spread_bytes(values: bytes, mask: bytes) -> bytes:
-    """The bytes, in the rows of a mask; zeros in the others."""
+def scatter_bytes(values: bytes, mask: bytes) -> bytes:
+    """Place bytes in the rows of a mask, and zeros in the others."""
     following = iter(values)
     return bytes([next(following) if there else 0 for there in mask])
 
 
 def strides(values: Any, before: int | None) -> array[float] | None:
-    """The difference of each whole number to the one before, rounded once, as the compiled core has it.
+    """Differences between successive whole numbers, rounded once, computed by the compiled core.
 
-    None where it does not: without it, of other numbers, and where one is less than the one before. Without a number
-    `before` the first difference is 0.
+    None if the compiled core is not loaded, a value is not a 64-bit integer, or a value is less than its predecessor.
+    `before` precedes the first value; if it is None, the first difference is 0.
     """
     core = worth(len(values)) if isinstance(values, array | range) else None
     if core is None:

@@ -1,9 +1,9 @@
-"""Arithmetic forms: how one update is rounded.
+"""Arithmetic forms: the order of operations and the roundings of one update.
 
-A form is a formula (`core/formula.py`) of the shadow s, the param p, and the operands d and w that the scalars
-(`core/coefficients.py`) make of the effective decay: mostly the decay and the weight, 1 - d. A form may have registers
-beside s, which move before or after it. One formula serves every dtype. Where compiled code fuses a product with a sum,
-the variant is a form of its own; the types of 16 bits never fuse.
+A form is a formula (`core/formula.py`) of the shadow s, the param p, and the operands d and w, which the scalars
+(`core/coefficients.py`) derive from the effective decay: usually the decay and the weight, 1 - d. A form may have more
+registers than s, updated before or after it. One formula serves every dtype. If compiled code fuses a product with a
+sum, that variant is a form of its own; types of 16 bits never fuse.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import general, rewritten
+from ema_cli.core.formula import general_text, rewritten
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.record import Record
 
@@ -31,40 +31,40 @@ class Form(Record):
     text: Text
     """The shadow s after an update."""
     meaning: str = ""
-    """A formula that calls something else, in words."""
-    said: Text | None = None
-    """The formula for people, where it differs from the text by more than its roundings."""
+    """The formula in words, if its text alone would not explain it."""
+    readable: Text | None = None
+    """The formula as printed, if it differs from the text by more than its roundings."""
     registers: tuple[tuple[str, Any], ...] = (("s", 0),)
     """Registers, with their values before the first update; the rule sets that of s."""
     before: tuple[Step, ...] = ()
-    """Assignments before s: to registers, or to names local to the update."""
+    """Assignments before that of s: to registers, or to names local to the update."""
     after: tuple[Step, ...] = ()
-    """Assignments after s."""
+    """Assignments after that of s."""
     names: Names | None = None
-    """Maker of the other functions the formulas call."""
+    """Maker of the other functions that the formulas call, for a number system."""
     at_random: bool = False
-    """True if it draws random numbers, one after the other: the updates of several groups must not alternate."""
+    """True if it draws from one sequence of random numbers, so that updates of different groups must not alternate."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        """All that an update assigns, in order."""
+        """All assignments of an update, in order."""
         return (*self.before, ("s", self.text), *self.after)
 
     @property
-    def told(self) -> str:
-        """The formula as it is told to people."""
+    def description(self) -> str:
+        """The formula, with its roundings, or its meaning in words; formulas of single dtypes follow."""
         if self.meaning or isinstance(self.text, str):
             return self.meaning or str(self.text)
-        others: dict[str, list[str]] = {}
+        dtypes: dict[str, list[str]] = {}
         for name, text in self.text.items():
             if name:
-                others.setdefault(text, []).append(name.replace("short", "16 bits"))
-        known = [f"in {' and '.join(own)} {text}" for text, own in others.items()]
-        return "; ".join([general(self.text), *known])
+                dtypes.setdefault(text, []).append(name.replace("short", "16 bits"))
+        others = [f"in {' and '.join(names)} {text}" for text, names in dtypes.items()]
+        return "; ".join([general_text(self.text), *others])
 
 
 def short(text: str, in_16_bits: str) -> dict[str, str]:
-    """A formula, and that of the types of 16 bits and less."""
+    """A formula with a variant for types of at most 16 bits."""
     return {"": text, "short": in_16_bits}
 
 
@@ -79,13 +79,13 @@ two_products_fused_param = Form("two_products_fused_param", short("fma(w, p, R(d
 # Arithmetic in float32 that is stored in a type of 16 bits after each round.
 two_products_rounded_once = Form("two_products_rounded_once", "R(O(O(d*s) + O(w*p)))")
 
-two_products_of_half = Form(  # XLA rewrites s/2 + p/2 so: the sum may overflow
-    "two_products_of_half", {"": "R(R(s + p)*d)", "bfloat16": _TWO_PRODUCTS}, said="d*s + w*p"
+two_products_of_half = Form(  # XLA's rewriting of s/2 + p/2, whose sum may overflow
+    "two_products_of_half", {"": "R(R(s + p)*d)", "bfloat16": _TWO_PRODUCTS}, readable="d*s + w*p"
 )
 
 
 def two_products_of_short_param(name: str, fused: bool) -> Form:
-    """Two products, that of param and weight in their own, shorter type; one of the two may be fused with the sum."""
+    """Two products, w*p in the shorter type of param and weight; if `fused`, d*s is fused with the sum."""
     product = "b16(flush32(w*p))" if name == "bfloat16" else "f16(f32(w*p))"
     text = "fma(d, s, r(w*p))" if fused else "R(R(d*s) + r(w*p))"
     return Form(
@@ -103,7 +103,7 @@ subtract_fused = Form("subtract_fused", short("fma(R(s - p), -w, s)", _SUBTRACT)
 
 from_param = Form("from_param", "R(p + R(R(s - p)*d))")
 
-# A vector register has w - 1 where the rest of a tensor has -(p - s): of zeros at w = 1 the sign differs.
+# Vectorized code negates 1 - w, scalar code negates p - s; at w = 1 the zeros have different signs.
 _LERP = "fma(w, O(p - s), s) if w < 0.5 else fma(O(1 - w), -O(p - s), p)"
 _LERP_VECTOR = "fma(w, O(p - s), s) if w < 0.5 else fma(O(w - 1), O(p - s), p)"
 
@@ -112,7 +112,7 @@ lerp = Form("lerp", short(_LERP, f"R({_LERP})"))
 lerp_vector = lerp.but(
     name="lerp_vector",
     text=short(_LERP_VECTOR, f"R({_LERP_VECTOR})"),
-    said="s + w*(p - s) if w < 0.5 else p - (1 - w)*(p - s)",
+    readable="s + w*(p - s) if w < 0.5 else p - (1 - w)*(p - s)",
 )
 
 _REVERSE_LERP = "fma(d, O(s - p), p) if d < 0.5 else fma(O(1 - d), -O(s - p), s)"
@@ -123,11 +123,11 @@ reverse_lerp = Form("reverse_lerp", short(_REVERSE_LERP, f"R({_REVERSE_LERP})"))
 reverse_lerp_vector = reverse_lerp.but(
     name="reverse_lerp_vector",
     text=short(_REVERSE_LERP_VECTOR, f"R({_REVERSE_LERP_VECTOR})"),
-    said="p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)",
+    readable="p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)",
 )
 
-# torch's add(t, x, alpha=w) is fma(w, x, t). In 16 bits it is R(R(w*x) + t), but where a tensor fills vector registers,
-# R(O(w*x + t)).
+# torch's add(t, x, alpha=w) is fma(w, x, t). In 16 bits it is R(R(w*x) + t), or R(O(w*x + t)) for the elements that
+# fill whole vector registers.
 
 mul_add_alpha = Form("mul_add_alpha", short("fma(w, p, R(d*s))", _TWO_PRODUCTS))
 
@@ -148,7 +148,7 @@ batchnorm = Form("batchnorm", {"": "R(O(O(w*p) + O(d*s)))", "bfloat16": "R(R(w*p
 
 
 def stochastic(seed: int, numel: int, index: int) -> Form:
-    """Two products, rounded by a random number, of which each of a tensor's elements draws one in each round."""
+    """Two products with stochastic rounding; each element of the tensor draws one random number in each round."""
     return Form(
         "stochastic",
         "truncate(fma(w, p, O(d*s)), k)",
@@ -166,15 +166,15 @@ passing_by = Form(
 
 
 def weighted(adjust: bool, ignore_na: bool) -> Form:
-    """The mean with weights that decay: old is what those of all earlier params have decayed to, new that of p."""
+    """The mean with decaying weights: `old` is the decayed weight of all earlier params, `new` the weight of p."""
     return Form(
         "weighted",
         "R(R(R(old*s) + R(new*p))/R(old + new)) if known and s != p else s if s == s or p - p != 0 else p",
         "(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to",
-        said="(old*s + new*p)/(old + new) if known else s",
+        readable="(old*s + new*p)/(old + new) if known else s",
         registers=(("s", nan), ("old", 1)),
         before=(
-            ("known", "s == s and p - p == 0"),  # there was a param, and this is one
+            ("known", "s == s and p - p == 0"),  # there was a param before, and p is finite
             ("old", f"R(old*d) if {'known' if ignore_na else 's == s'} else old"),
             ("new", "1" if adjust else "w if w != 0.5 else R(1 - old)"),
         ),
@@ -186,22 +186,22 @@ decayed_sum = Form("decayed_sum", "R(R(d*s) + p)")
 
 
 def by_recurrence(form: Form, moves: tuple[Step, ...], registers: tuple[tuple[str, Any], ...]) -> Form:
-    """The form, with operands d and w that follow from registers of their own, moved before it in each update.
+    """The form with operands d and w that are computed by recurrence, before each update.
 
-    Such as the moves c = R(R(v*c) + 1), w = R(1/c), d = R(1 - w), from c = 0.
+    For example c = R(R(v*c) + 1), w = R(1/c), d = R(1 - w), from c = 0.
     """
     return form.but(registers=(*form.registers, *registers, ("d", 0), ("w", 0)), before=(*moves, *form.before))
 
 
 _CERTAIN_DECIMALS = 12
-"""Decimals that are left where two numbers of an exercise, of a few thousands at most, are subtracted in float64."""
+"""Decimals that are reliable after float64 subtractions of an exercise's numbers, which are a few thousands at most."""
 
 
 def by_hand(num: Dtype, decimals: int) -> Round:
-    """The function that rounds to decimals as taught at school: halves away from zero.
+    """Make a function that rounds to decimals as taught at school: half away from zero.
 
-    In float64 what 15 digits or 12 decimals cannot tell from a half counts as one: the arithmetic's own error must not
-    decide.
+    In float64, a number that equals a half to 15 digits or 12 decimals is treated as a half, so that floating-point
+    error does not decide the direction.
     """
     from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
@@ -224,7 +224,7 @@ def by_hand(num: Dtype, decimals: int) -> Round:
 
 
 def rounded_each(text: Text, names: Names | None, decimals: int) -> dict[str, Any]:
-    """The fields of a form or a read-out whose value is rounded to decimals in each round."""
+    """Fields `text` and `names` for a form or read-out that rounds its value to decimals in each round."""
 
     def settling(num: Dtype) -> dict[str, Any]:
         return {**({} if names is None else names(num)), "settle": by_hand(num, decimals)}

@@ -1,4 +1,4 @@
-"""The colours of pages and pictures: each for light and for dark."""
+"""The colours of pages and pictures, each for a light and a dark theme."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _PALETTE = {
 }
 
 CURVES = 6
-"""Colours of curves, `c0` and on."""
+"""The number of colours for curves, from `c0`."""
 
 OF_PAGE = {name: f"var(--{name})" for name in _PALETTE}
-"""The colours of the page around a chart, which follow its reader."""
+"""The colours of a chart in a page, as CSS variables that follow the reader's theme."""
 
 
 def of_theme(theme: str) -> dict[str, str]:
-    """The colours of a picture, which cannot follow its reader: light unless the theme is dark."""
+    """The colours of a picture, which can't follow the reader's theme: light unless `theme` is dark."""
     return {name: dark if theme == "dark" else light for name, (light, dark) in _PALETTE.items()}
 
 

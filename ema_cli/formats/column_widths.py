@@ -1,4 +1,4 @@
-"""Widths of the columns of a table, and padding and folding of their cells."""
+"""Widths of a table's columns, and the padding and folding of their cells."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LEAST_ROOM = 12
 """The least width of a column whose cells are folded."""
 
 _ROOM = (4, 9)
-"""Room for a column of numbers in a table that is drawn as its rows arrive: digits before the point, and from the
-point on, as many as a table shows."""
+"""Characters reserved for numbers in a table that is drawn as its rows arrive: before the decimal point, and from the
+point on."""
 
 
 class Shape:
-    """The width of one column, on both sides of the decimal point."""
+    """The width of one column; for numbers, on both sides of the decimal point."""
 
     __slots__ = ("blanks", "formula", "left", "measure", "numeric", "right", "room", "width")
 
@@ -31,18 +31,18 @@ class Shape:
         self.blanks = field.blanks
         self.left = self.right = 0
         self.room: int | None = None
-        """Width of the column, if its cells are folded to less than they need."""
+        """The width that cells are folded to; None if they are not folded."""
         self.width = max(map(text_width, field.heading.split("\n")))
         if self.blanks:
             self.width = max(self.width, len(BLANK))
 
     @property
     def drawn(self) -> int:
-        """Width that it is drawn with."""
+        """The width that the column is drawn with."""
         return self.width if self.room is None else self.room
 
     def fits(self, cells: Sequence[str]) -> bool:
-        """True if these cells need no more room."""
+        """True if these cells fit into the present width."""
         if self.room is not None:
             return True
         left, right = self._need(cells)
@@ -55,7 +55,7 @@ class Shape:
         self.width = max(self.width, self.left + self.right)
 
     def reserve(self) -> None:
-        """Make room for the numbers that are likely to follow."""
+        """Make room for numbers that are likely to follow."""
         if self.numeric:
             left, right = _ROOM
             self.left = max(self.left, left)
@@ -67,7 +67,7 @@ class Shape:
             return 0, 0
         if not self.numeric:
             return max(map(self.measure, cells)), 0
-        if self.blanks:  # a blank is as wide as it is in every table
+        if self.blanks:  # the width of a blank does not count: it is the same in every table
             cells = [cell for cell in cells if cell != BLANK] or [""]
         heads = list(map(_head, cells))
         return max(heads), max(map(int.__sub__, map(len, cells), heads))
@@ -90,7 +90,7 @@ class Shape:
             self.room = max(self.measure(line) for text in texts for line in self.lines(text, self.room))
 
     def folded(self, cells: list[str]) -> list[str]:
-        """The cells, each of several lines where the column has less room than it needs."""
+        """The cells, folded to several lines if the column is folded."""
         return cells if self.room is None else ["\n".join(self.lines(cell, self.room)) for cell in cells]
 
     def lines(self, cell: str, room: int) -> list[str]:
@@ -107,7 +107,7 @@ class Shape:
 
 
 def squeeze(shapes: Sequence[Shape], width: int) -> None:
-    """Fit columns into a total width: the widest are folded, all to the same width."""
+    """Fit columns into a total width by folding the widest ones to a common width."""
     left, count = width, len(shapes)
     for natural in sorted(shape.width for shape in shapes):
         if natural * count > left:
@@ -119,7 +119,7 @@ def squeeze(shapes: Sequence[Shape], width: int) -> None:
 
 
 def _head(cell: str) -> int:
-    """Number of characters before the decimal point, or before the exponent."""
+    """The number of characters before the decimal point or, without one, before the exponent."""
     place = cell.find(".")
     if place < 0:
         place = cell.find("e")

@@ -23,26 +23,26 @@ class Delimited(Records):
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet.fields, sink, ["", *[self.delimiter] * (len(sheet.fields) - 1), "\n"])
-        # A terminal must not act on what stands in a cell; a file or a pipe gets the text as it is.
+        # Cells are escaped for a terminal, which must not interpret them; a file or a pipe gets them unchanged.
         self._text = (lambda text: self.cell(printable(text))) if sink.terminal else self.cell
         self._header = (self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n").encode()
 
     def write_records(self, records: bytes) -> None:
-        """Write records; the header comes with the first, or not at all."""
+        """Write records, with the header before the first; without records there is no header."""
         header, self._header = self._header, b""
         self.sink.write(header + records)
 
     def joined(self, columns: list[list[str]]) -> str:
-        """Put the cells of some records together, in a fraction of the time of a template."""
+        """Join columns of cells to records, much faster than by a template."""
         return "\n".join(map(self.delimiter.join, zip(*columns, strict=True))) + "\n"
 
     def cells(self, field: Field, texts: list[str]) -> list[str]:
-        """The texts of a column as cells."""
+        """The texts of a column as cells; only free text needs escapes."""
         return list(map(self._text, texts)) if field.free else texts
 
     @classmethod
     def listed(cls, columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-        """A list, below its header."""
+        """A list with its header."""
         return "".join(cls.delimiter.join(map(cls.cell, row)) + "\n" for row in [columns, *rows])
 
 
@@ -50,14 +50,14 @@ _QUOTED = frozenset(',"\n\r')
 
 
 def csv_cell(text: str) -> str:
-    """A cell as RFC 4180 has it: quoted if it holds a comma, a quote, or a line break."""
+    """A cell as in RFC 4180: quoted if it contains a comma, a quote or a line break."""
     if _QUOTED.isdisjoint(text):
         return text
     return '"' + text.replace('"', '""') + '"'
 
 
 def tsv_cell(text: str) -> str:
-    r"""A cell with escapes for what would end it, as TSV has no quotes: `\\`, `\t`, `\n` and `\r`."""
+    r"""A cell with the escapes `\\`, `\t`, `\n` and `\r`, since TSV has no quotes."""
     for mark, escape in ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"):
         text = text.replace(mark, escape)
     return text

@@ -1,4 +1,4 @@
-"""A document: a sink that adds a beginning and an end."""
+"""Documents: sinks that add a beginning and an end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _IN_MEMORY = 1 << 20
 
 
 def asset(name: str) -> str:
-    """Read a file beside this module: styles, scripts, macros."""
+    """Read a file in this folder, such as styles, scripts or macros."""
     with open(os.path.join(os.path.dirname(__file__), name), encoding="utf-8") as file:
         return file.read()
 
@@ -27,9 +27,9 @@ class Document(Sink):
     """A sink with a beginning and an end around its bytes.
 
     Args:
-        sink: Where it goes.
-        title: What the document is about.
-        look: How it is drawn.
+        sink: The target of the document.
+        title: The lines of the title.
+        look: The appearance.
     """
 
     encoding = "utf-8"
@@ -46,11 +46,11 @@ class Document(Sink):
         self.sink.write(data)
 
     def beginning(self) -> str:
-        """Return the text before everything else."""
+        """The text before everything else."""
         return ""
 
     def ending(self) -> str:
-        """Return the text after everything else."""
+        """The text after everything else."""
         return ""
 
     def close(self) -> None:
@@ -59,7 +59,7 @@ class Document(Sink):
 
 
 class Spool(Sink):
-    """A sink that keeps its bytes, in memory or in a temporary file, until they are poured into another."""
+    """A sink that keeps its bytes, in memory or in a temporary file, until they are poured into another sink."""
 
     def __init__(self, like: Sink) -> None:
         kept = cast("IO[bytes]", SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115  closed when it is poured out

@@ -1,4 +1,4 @@
-"""--every K: the first row, each Kth round, and the last."""
+"""--every K: write the first row, every Kth round, and the last round."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Single(Record):
-    """One round of a batch, which may be shown later."""
+    """One round of a batch, kept to be written later."""
 
     number: int
     batch: Batch
@@ -30,8 +30,8 @@ class Thinned:
     Args:
         writer: The other writer.
         every: K, at least 1.
-        language: The language of the note below a table for people, whose first row is round 0; None for records,
-            which begin with round 1.
+        language: The language of the note below a table for people, which starts with round 0; None for records, which
+            start with round 1.
     """
 
     def __init__(self, writer: Writer, every: int, language: Language | None) -> None:
@@ -40,7 +40,7 @@ class Thinned:
         self._last: _Single | None = None
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Write the chosen rounds of a batch. Its last round waits: it may be the last of all."""
+        """Write the chosen rounds of a batch; keep its last round, which may be the last of all."""
         self._count = first + len(batch) - 1
         rows = [row for row in range(len(batch)) if self._wanted(first + row)]
         for row in rows:
@@ -83,8 +83,8 @@ class Thinned:
 
 
 def single(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int) -> _Single:
-    """Take one round out of a batch."""
-    return _Single(first + row, batch.only(row), [[one.only(row) for one in each] for each in rounds])
+    """Extract one round from a batch."""
+    return _Single(first + row, batch.only(row), [[of.only(row) for of in of_params] for of_params in rounds])
 
 
 def _ordinal(number: int, language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Hold rows until the last one has arrived, for a column that looks ahead."""
+"""Hold rows until the last round, for a column that looks ahead."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from ema_cli.report.sheet import Closing
 
 _IN_MEMORY = 8_000_000
-"""Bytes that are held in memory; more go to a temporary file that has no name."""
+"""The most bytes held in memory; beyond that they go to an unnamed temporary file."""
 
 
 class Held:
-    """A writer that passes everything on at the end.
+    """A writer that holds all rounds and passes them on at the end.
 
     Args:
-        writer: The writer behind it.
-        reveal: Adds the columns that look ahead to the rounds of a batch.
+        writer: The writer that they are passed to.
+        reveal: Function that adds the columns that look ahead to the rounds of a batch.
     """
 
     def __init__(self, writer: Writer, reveal: Callable[[Sequence[Sequence[Rounds]]], None]) -> None:
@@ -33,12 +33,12 @@ class Held:
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Hold the rounds of a batch."""
-        batch.where = str  # only errors in reading need the places of the updates
+        batch.where = str  # the places of updates are needed only for errors while reading, and can't be pickled
         pickle.dump((first, batch, rounds), self._file, pickle.HIGHEST_PROTOCOL)
         self._count += 1
 
     def flush(self) -> None:
-        """Wait for the end."""
+        """Do nothing: the rows wait for the last round."""
 
     def finish(self, closing: Closing) -> None:
         """Write all rounds and the closing notes."""

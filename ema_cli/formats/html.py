@@ -1,4 +1,4 @@
-"""A page of HTML: one file with everything in it, for reading, for projecting and for print. Nothing is fetched."""
+"""An HTML page for the screen, for projectors and for print: one file that loads nothing else."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 
     from ema_cli.report.sheet import Field
 
-_WIDE = 110  # as many columns of a terminal fit on A4 and Letter, in the type that print has
+_WIDE = 110  # characters that fit across A4 and Letter in the print style's type
 
 _PHONE = 20
-"""Characters of a formula that fit on a phone in the type of the page."""
+"""Characters of a formula that fit on a phone in the page's type."""
 
-_AT_ONCE = 500  # rows; a formula in MathML is twenty times as long as in plain text
+_AT_ONCE = 500  # rows; MathML is twenty times as long as plain text
 
 
 def squeezed(css: str) -> str:
-    """Remove comments and indents."""
+    """The source without comments and indentation."""
     return re.sub(r"\n\s*", "\n", re.sub(r"/\*.*?\*/\n?", "", css, flags=re.DOTALL))
 
 
 class Page(Document):
-    """The page around tables and charts."""
+    """The HTML page around tables and charts."""
 
     styles: tuple[str, ...] = ("page.css",)
 
     def beginning(self) -> str:
-        """Return the page up to the first table."""
+        """The page up to the first table."""
         title = escape(printable(" - ".join(self.title)))
         theme = "" if self.look.theme == "auto" else f" ema-{self.look.theme}"
         styles = f".ema-page, .ema {{ {variables()} }}\n{''.join(map(squeezed, map(asset, self.styles)))}"
@@ -51,7 +51,7 @@ class Page(Document):
         )
 
     def ending(self) -> str:
-        """Close the page."""
+        """The end of the page."""
         return "</main>\n</body>\n</html>\n"
 
 
@@ -61,16 +61,16 @@ class Html(Laid):
     limit = _WIDE
     formula_width = staticmethod(typeset.width)
     narrow = 36
-    """Characters in a row that a phone has room for; there, a wider row is shown as a card."""
+    """Characters in a row that fit on a phone; a phone shows a wider row as a card."""
     _cards = 0
-    """Characters of the longest number, if each row is a card on a phone, where each cell has its label; else 0."""
+    """Characters of the longest number, if phones show each row as a card with labelled cells; else 0."""
 
     def clean(self, cell: str) -> str:
-        """Text for a cell, which is escaped when the cell is written."""
+        """Text for a cell; it is escaped when the cell is written."""
         return printable(cell)
 
     def head(self) -> None:
-        """Open the section; a summary stays in that of its table."""
+        """Open the section; a summary stays in the section of its table."""
         if not self.sheet.title:
             return
         first, *others = map(printable, self.sheet.title)
@@ -109,7 +109,7 @@ class Html(Laid):
         heads = "".join(_head(field, last=field is fields[-1]) for field in fields)
         kind = f' class="cards" style="--n:{self._cards}"' if self._cards else ""
         above = f"<caption>{caption}</caption>\n" if self.sheet.title else ""
-        # A group, and no region: several tables of one name would be several landmarks of one name.
+        # A group rather than a region: several tables would be landmarks of the same name.
         self.sink.write_text(
             f'<div class="scroll" role="group" aria-label="{caption}" tabindex="0">\n'
             f"<table{kind}>\n{above}<thead><tr>{heads}</tr></thead>\n<tbody>\n"
@@ -162,7 +162,7 @@ class Html(Laid):
         return ['<ul class="formulas">', *items, "</ul>"] if items else []
 
     def _math(self, line: str) -> str:
-        """Set a line of working as one formula for each part, so that a narrow screen can break between them."""
+        """Set each part of a line of working as a formula, so that a narrow screen can break between them."""
         indent = "&#x2003;" if line.startswith(INDENT) else ""
         parts = typeset.parts(line.strip(), self.look.language)
         return indent + "".join(map(_formula, parts, map(typeset.mathml, parts, repeat(self.look.language))))
@@ -183,14 +183,14 @@ class Html(Laid):
 
 
 def _formula(text: str, mathml: str) -> str:
-    """An element of MathML; a long one tells its width in characters, so that a phone can set it smaller."""
+    """A `math` element; a long one states its width in characters, so that a phone can set it in smaller type."""
     width = typeset.width(text)
     wide = f' style="--w:{width}"' if width > _PHONE else ""
     return f'<math{wide}><mstyle displaystyle="true">{mathml}</mstyle></math>'
 
 
 def _kind(field: Field, *, last: bool) -> str:
-    """The classes of a cell: a number, a line of working; the last column stays in view on a phone."""
+    """The class attribute of a cell: `n` for a number, `w` for working, `last` for the last column."""
     names = [name for name, has in (("n", field.numeric and not field.free), ("w", field.math), ("last", last)) if has]
     return f' class="{" ".join(names)}"' if names else ""
 

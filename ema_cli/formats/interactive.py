@@ -1,6 +1,6 @@
-"""An interactive page (`--interactive`): the still page, and a program that follows its sliders and fields.
+"""An interactive page (`--interactive`): the static page with scripts that respond to sliders and fields.
 
-The program (`live/`) computes with the formulas of the core where JavaScript can, and the page says where it cannot.
+The scripts (`live/`) evaluate the formulas of the core if JavaScript can do so exactly; otherwise the page says so.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PROGRAM = ("formulas", "numbers", "working", "average", "chart", "page")
 
 
 class Interactive(Html):
-    """The table of the still page, with fields and the working of a round above it."""
+    """The table of the static page, with fields and the working of a round above it."""
 
     narrow = 0
 
@@ -101,7 +101,7 @@ class Interactive(Html):
         return program(self.sheet.averages[0][0])
 
     def _constant(self) -> str:
-        """The label of the constant that the page moves."""
+        """The label of the constant that the page can change."""
         say, dated = self.look.language.say, self._program["unit"]
         if self._program["moved"] != "half_life":
             return say("DECAY")
@@ -109,16 +109,16 @@ class Interactive(Html):
 
     def _schedules(self) -> dict[str, str]:
         """The decay in symbols, with the warm-up and without."""
-        say, average, found = self.look.language.say, self.sheet.averages[0][0], self._program
+        say, average, data = self.look.language.say, self.sheet.averages[0][0], self._program
         counter = average.counter.name if average.counter is not None else "step"
         texts = {"n": say(counter), "DECAY": say("DECAY")}
         return {
-            name: f"{say('decay')} = {plain(parsed(found[name]['text']), texts)}" if found["togglable"] else ""
+            name: f"{say('decay')} = {plain(parsed(data[name]['text']), texts)}" if data["togglable"] else ""
             for name in ("warm", "constant")
         }
 
     def close(self) -> None:
-        """End the section, and add the data."""
+        """End the section, and add the data for the scripts."""
         super().close()
         say, style, moved = self.look.language.say, self.sheet.style, self._program["moved"]
         data = self._program | {
@@ -146,11 +146,11 @@ class Interactive(Html):
 
 
 class Live(Page):
-    """The page around the table, with the program at its end."""
+    """The page around the table, with the scripts at its end."""
 
     styles = ("page.css", "live/page.css")
 
     def ending(self) -> str:
-        """Add the program, and end the page."""
+        """The scripts, and the end of the page."""
         scripts = "".join(squeezed(asset(f"live/{name}.js")) for name in _PROGRAM)
         return f'<script>\n"use strict";\n(() => {{\n{scripts}}})();\n</script>\n{super().ending()}'

@@ -1,4 +1,4 @@
-"""JSON: one document, or a record a line."""
+"""JSON, and JSON Lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class JsonLines(Records):
-    """A record for each update, one a line. An empty cell is null."""
+    """One record per line for each update. An empty cell is null."""
 
     way = 1
     between = "\n"
@@ -27,14 +27,14 @@ class JsonLines(Records):
         super().__init__(sheet.fields, sink, ["{" + first, *(f", {name}" for name in others), "}" + self.between])
 
     def cells(self, field: Field, texts: list[str]) -> list[str]:
-        """Numbers bare where JSON has them, an empty cell as null, everything else as a string."""
+        """JSON numbers unquoted, an empty cell as null, everything else as a string."""
         if not field.numeric:
             return list(map(_quoted, texts))
         return [text if is_json_number(text) else _quoted(text) if text else "null" for text in texts]
 
     @staticmethod
     def listed(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-        """A list: an object a line."""
+        """A list with one object per line."""
         return "".join(dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows)
 
 
@@ -49,7 +49,7 @@ class Json(JsonLines):
         sink.write(f'{{"settings": {_quoted(sheet.settings())},\n"rounds": ['.encode())
 
     def write_records(self, records: bytes) -> None:
-        """Write records with `between` before each but the first."""
+        """Write records, separated from earlier ones."""
         start = b",\n" if self._begun else b"\n"
         self._begun = True
         self.sink.write(start + records.removesuffix(self.between.encode()))
@@ -65,6 +65,6 @@ class Json(JsonLines):
 
 
 def _quoted(data: Any) -> str:
-    """A string, or other data, as JSON; what a terminal would act on is an escape of JSON's own, of the same value."""
+    """Data as JSON, with unprintable characters, which a terminal might interpret, as JSON escapes."""
     text = dumps(data, ensure_ascii=False)
     return text if text.isprintable() else "".join(c if c.isprintable() else dumps(c)[1:-1] for c in text)

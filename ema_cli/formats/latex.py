@@ -1,8 +1,8 @@
-"""A LaTeX table: booktabs, numbers aligned on the point, formulas in math mode.
+"""LaTeX tables: booktabs, numbers aligned at the decimal point, formulas in math mode.
 
-It fits where it is put: in one column `longtable` breaks it over pages and repeats its head; in two columns, in Beamer
-and without that package it is cut into tables that fit. A table that is too wide for a column of two floats over both,
-with its title and its notes. One that is too wide even in the smallest type is not hidden: TeX reports it.
+In one-column documents, `longtable` breaks a table over pages and repeats its head; in two columns, in Beamer, and
+without that package, the table is cut into parts that fit. If it is too wide for one of two columns, it floats across
+both, with its title and notes. If it is too wide even in the smallest type, TeX reports an overfull box.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from ema_cli.working.rule_formulas import Formula
 
 _WIDE = 76
-"""Columns of a terminal that fit into the lines of an article, or on a slide, in type that is easy to read."""
+"""Characters of a terminal that fit across an article or a slide in easily readable type."""
 
 _SHORT = 30
-"""Lines of a table that is kept on one page: its widths are right at once, where `longtable` needs a second run."""
+"""Lines up to which a table is kept on one page; unlike a `longtable`, it needs no second run to get its widths."""
 
 _NUMBER = re.compile(r"(-?[0-9]*)(\.[0-9]+)?(?:e([+-]?[0-9]+))?|-?[0-9]+/[0-9]+")
 _ESCAPES = str.maketrans(
@@ -51,13 +51,13 @@ _ESCAPES = str.maketrans(
     }
 )
 _GREEK = re.compile("[\u0391-\u03a9\u03b1-\u03c9]")
-_CLASS = r"\documentclass{{article}}"  # doubled braces: a language has its own
+_CLASS = r"\documentclass{{article}}"  # doubled braces: the text is translated, and passed through str.format
 _BLANK = r"\underline{\hspace{4.5em}}"
 
 
 def escaped(text: str) -> str:
-    """The text with everything that TeX would act on escaped."""
-    # A bracket after \\ would be read as its argument; ligatures of dashes and quotes would change the text.
+    """Escape the characters that are special in TeX."""
+    # A bracket after \\ would be read as its argument; dashes and quotes would become ligatures.
     text = _GREEK.sub(lambda letter: f"${latex_letter(letter[0])}$", text.translate(_ESCAPES))
     return (
         text.replace("[", "{[}").replace("--", "-{}-").replace("``", "`{}`").replace("''", "'{}'").replace("*", "{*}")
@@ -65,7 +65,7 @@ def escaped(text: str) -> str:
 
 
 class Standalone(Document):
-    """Preamble that makes a table a document by itself; without --standalone, what its document must have."""
+    """The document around the tables; without --standalone, the macros and packages that the user's document needs."""
 
     def beginning(self) -> str:
         """The preamble."""
@@ -90,7 +90,7 @@ class Standalone(Document):
 
 
 class Latex(Laid):
-    """The title, the rule in symbols, and tables of as many rows as a page takes."""
+    """Writes the title, the rule in symbols, tables and notes in LaTeX."""
 
     formula_width = staticmethod(typeset.width)
 
@@ -99,11 +99,11 @@ class Latex(Laid):
         self.limit = look.width or _WIDE
 
     def clean(self, cell: str) -> str:
-        """Text for a cell, which is escaped when the cell is written."""
+        """Text for a cell; it is escaped when the cell is written."""
         return printable(cell)
 
     def head(self) -> None:
-        """Draw the title and the rule in symbols; a key begins a page."""
+        """Draw the title and the rule in symbols; a key starts on a new page."""
         if not self.sheet.title:
             return
         titles = [f"{escaped(printable(line))}\\\\" for line in self.sheet.title]
@@ -121,17 +121,17 @@ class Latex(Laid):
         self._table([self.shapes[place].folded(column) for place, column in zip(self.places, columns, strict=True)])
 
     def rows(self, columns: list[list[str]]) -> None:
-        """Draw some rows as a table of their own."""
+        """Draw some rows as a separate table."""
         self._table([[cell.strip() for cell in column] for column in columns])
 
     def say(self, notes: list[str]) -> None:
-        """Add notes, a paragraph each."""
+        """Write each note as a paragraph."""
         start, end = "\\smallskip\\noindent\\begin{minipage}{\\linewidth}\\small ", "\\end{minipage}\\par\n"
         lines = [f"{start}{escaped(printable(note))}{end}" for note in notes]
         self.sink.write_text(f"\\emanotes{{%\n{''.join(lines)}}}\n" if lines else "")
 
     def close(self) -> None:
-        """Place a wide table of two columns with its notes."""
+        """Place the tables that float across two columns, with their notes."""
         self.sink.write_text("\\emaflush\n")
 
     def _table(self, columns: list[list[str]]) -> None:
@@ -155,21 +155,21 @@ class Latex(Laid):
         )
 
     def _formula(self, formula: Formula) -> str:
-        """A line of the rule in symbols, which may be broken between its parts, in type that fits the widest one."""
+        """A line of the rule in symbols; TeX may break it between its parts, in type that fits the widest part."""
         language = self.look.language
         parts = [typeset.latex(part, language) for part in typeset.parts(formula.text, language)]
         line = "$\\emaor$\\displaystyle ".join(parts)
         return f"\\emaformula{{{escaped(formula.label)}$\\displaystyle {line}$}}"
 
     def _math(self, text: str) -> str:
-        """A line of working; several, where it is folded."""
+        """A line of working; if it is folded, a stack of lines."""
         lines = text.split("\n")
         indents = [r"\quad " if line.startswith(INDENT) else "" for line in lines]
         formulas = [typeset.latex(line.strip(), self.look.language) for line in lines]
-        return _stacked("l", [f"{on}$\\displaystyle {one}$" for on, one in zip(indents, formulas, strict=True)])
+        return _stacked("l", [f"{indent}$\\displaystyle {of}$" for indent, of in zip(indents, formulas, strict=True)])
 
     def _column(self, field: Field, cells: list[str]) -> list[str]:
-        """Set the cells in TeX, numbers padded so that their points align."""
+        """Set the cells of a column in TeX; numbers are padded to align their decimal points."""
         if field.math:
             return [self._math(cell) if cell else "" for cell in cells]
         if field.free or not field.numeric:
@@ -187,13 +187,13 @@ def _heading(field: Field) -> str:
 
 
 def _height(cell: str, math: bool) -> float:
-    """Height of a cell in lines of text: a fraction is two."""
+    """Height of a cell in lines of text; a fraction takes about two."""
     lines = cell.split("\n")
     return sum(2.2 if "/" in line else 1.1 for line in lines) if math else len(lines)
 
 
 def _stacked(side: str, lines: list[str], place: str = "", gap: str = r"\addlinespace[3pt]") -> str:
-    """Lines of one cell."""
+    """Stack lines in one cell."""
     if len(lines) == 1:
         return lines[0]
     return f"\\begin{{tabular}}{place}{{@{{}}{side}@{{}}}}" + rf" \\{gap} ".join(lines) + r"\end{tabular}"

@@ -1,7 +1,7 @@
-"""Tables for people: columns wide enough for their cells, numbers aligned on the point.
+"""Layout of tables for people: columns as wide as their cells, numbers aligned at the decimal point.
 
-Up to MOST_WHOLE rounds are laid out together. Past that, and where rows must be seen as they arrive, the widths come
-from what has arrived, and a row that does not fit starts a new header: memory stays bounded.
+Up to MOST_WHOLE rounds are laid out together. A longer table, or one whose rows must appear as they arrive, takes its
+widths from the rows so far; a later row that does not fit starts a new header. Memory stays bounded.
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ _AT_ONCE = 2000  # rows that are drawn together
 
 
 def _runs(places: Sequence[int], fields: Sequence[Field]) -> list[list[int]]:
-    """Cut columns where another average begins."""
-    return [list(own) for _, own in groupby(places, lambda place: fields[place].group)]
+    """Split columns into runs of the same average."""
+    return [list(run) for _, run in groupby(places, lambda place: fields[place].group)]
 
 
 class Laid(ABC):
-    """A writer that lays its rows out in columns of equal width: the title, tables, notes, the summary and the chart.
+    """A writer of tables with aligned columns: it writes the title, tables, notes, the summary and the chart.
 
     Attributes:
-        places: The columns of the table that is being drawn.
+        places: The columns of the table that is being drawn, as indexes of the sheet's fields.
     """
 
     limit: int | None = None
-    """Greatest width of a table, in columns of a terminal; None for as much as it needs."""
+    """Greatest width of a table, in characters of a terminal; None if it is unlimited."""
     formula_width = staticmethod(text_width)
-    """Width of a line of working in columns of a terminal, as this format sets it."""
+    """Function that gives the width of a line of working as this format sets it, in characters of a terminal."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.sheet, self.sink, self.look = sheet, sink, look
         self.shapes = [Shape(field, self.formula_width if field.math else text_width) for field in sheet.fields]
         self.places: Sequence[int] = range(len(sheet.fields))
-        self._waiting = [[field.initial] for field in sheet.fields]  # columns of cells that are not drawn yet
+        self._waiting = [[field.initial] for field in sheet.fields]  # the cells of each column not drawn yet
         self._begun = False
 
     def clean(self, cell: str) -> str:
@@ -62,21 +62,21 @@ class Laid(ABC):
 
     @abstractmethod
     def head(self) -> None:
-        """Draw the title and the rule in symbols, above the first table; the summary has neither."""
+        """Draw the title and the rule in symbols above the first table; a summary has neither."""
 
     def begin(self) -> None:  # noqa: B027  some formats draw a table as a whole
-        """Draw the top of a table, with the widths of the shapes."""
+        """Draw the top of a table, whose widths are in `shapes`."""
 
     @abstractmethod
     def rows(self, columns: list[list[str]]) -> None:
         """Draw some rows, whose cells are padded."""
 
-    def end(self) -> None:  # noqa: B027  a table of most formats has none
+    def end(self) -> None:  # noqa: B027  most formats need none
         """Draw the bottom of a table."""
 
     @abstractmethod
     def say(self, notes: list[str]) -> None:
-        """Add notes below the last table."""
+        """Write notes below the last table."""
 
     def table(self, columns: list[list[str]]) -> None:
         """Draw a whole table."""
@@ -85,7 +85,7 @@ class Laid(ABC):
         self.end()
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Take the rows of a batch."""
+        """Add the rows of a batch; they are drawn at once when the table is too long to be laid out as a whole."""
         columns = [field.texts(first, batch, rounds) for field in self.sheet.fields]
         columns = [
             list(map(self.worked if field.math else self.clean, column)) if field.free else column
@@ -119,11 +119,11 @@ class Laid(ABC):
         """Draw the chart below the table."""
         draw()
 
-    def close(self) -> None:  # noqa: B027  most formats have nothing to end
+    def close(self) -> None:  # noqa: B027  most formats have nothing to close
         """Close the section that the title opened."""
 
     def _summarize(self, rows: list[list[str]]) -> None:
-        """Draw the summary, a separate table in the same format."""
+        """Draw the summary as a separate table in the same format."""
         headings, *body = rows
         fields = [
             Field(heading, heading, place == 0, place or None, place > 0, lambda *rounds: [], "", free=True)
@@ -135,7 +135,7 @@ class Laid(ABC):
         table._whole([list(map(self.clean, column)) for column in zip(*body, strict=True)])
 
     def _whole(self, columns: list[list[str]]) -> None:
-        """Draw all rows, in as many tables beside the keys as the limit asks for."""
+        """Draw all rows, split by columns into as many tables as the limit requires; each repeats the key columns."""
         for shape, column in zip(self.shapes, columns, strict=True):
             shape.widen(column)
         self.head()
@@ -145,7 +145,7 @@ class Laid(ABC):
             self.table([columns[place] for place in places])
 
     def _parts(self) -> list[list[int]]:
-        """Columns of each table: all, or as many as fit beside the keys. Several params lead their own."""
+        """The columns of each table: all, or as many as fit beside the keys. Each of several params leads its own."""
         fields, limit = self.sheet.fields, self.limit
         if limit is None or self.spread(range(len(fields))) <= limit or all(field.key for field in fields):
             return [list(range(len(fields)))]
@@ -154,15 +154,15 @@ class Laid(ABC):
         keys = [place for place, field in enumerate(fields) if field.key]
         parts: list[list[int]] = []
         for unit in self._units(leads, limit - self.spread(keys)):
-            both = [*parts[-1], *(place for place in unit if place not in parts[-1])] if parts else []
-            if parts and self.spread(both) <= limit:
-                parts[-1] = both
+            merged = [*parts[-1], *(place for place in unit if place not in parts[-1])] if parts else []
+            if parts and self.spread(merged) <= limit:
+                parts[-1] = merged
             else:
                 parts.append([*keys, *unit])
         return parts
 
     def _squeeze(self) -> None:
-        """Fold words and formulas that are too wide, the widest most, and a single number that does not fit."""
+        """Fold columns of words and formulas to fit the limit, the widest first; fold numbers only in a lone column."""
         for place in self.places:
             self.shapes[place].room = None
         over = 0 if self.limit is None else self.spread(self.places) - self.limit
@@ -172,11 +172,11 @@ class Laid(ABC):
             squeeze(foldable, sum(shape.width for shape in foldable) - over)
 
     def _units(self, leads: Mapping[int, int], room: int) -> list[list[int]]:
-        """Group columns that stay together where they fit: of a param, which leads them; of one of several averages."""
+        """Group the columns that stay together if they fit: those of a param, after its own, or those of an average."""
         fields = self.sheet.fields
 
         def owner(place: int) -> int:
-            """The number of the param of a column, where each leads its own; columns of the input come last."""
+            """The number of a column's param, 0 with a single param; columns passed through come last."""
             return 0 if not leads else fields[place].of[1] if fields[place].kind else len(fields)
 
         def fit(unit: list[int]) -> bool:
@@ -185,18 +185,18 @@ class Laid(ABC):
         several = len({field.group for field in fields if field.group is not None}) > 1
         others = [place for place, field in enumerate(fields) if not field.key and place not in leads.values()]
         units: list[list[int]] = []
-        for number, own in groupby(sorted(others, key=owner), owner):
-            lead, places = [leads[number]] if number in leads else [], list(own)
+        for number, owned in groupby(sorted(others, key=owner), owner):
+            lead, places = [leads[number]] if number in leads else [], list(owned)
             for group in [places] if lead and fit([*lead, *places]) else _runs(places, fields):
                 if (lead or several) and fields[group[0]].group is not None and fit([*lead, *group]):
                     units.append([*lead, *group])
                 else:
                     apart = ([[*lead, place]] if fit([*lead, place]) else [lead, [place]] for place in group)
-                    units += [unit for some in apart for unit in some if unit]
+                    units += [unit for pair in apart for unit in pair if unit]
         return units
 
     def spread(self, places: Sequence[int]) -> int:
-        """Width of a table of these columns, in columns of a terminal."""
+        """Width of a table of these columns with its borders, in characters of a terminal."""
         return sum(self.shapes[place].drawn + 3 for place in places) + 1
 
     def _stream(self) -> None:
@@ -214,5 +214,5 @@ class Laid(ABC):
             self.begin()
             self._begun = True
         for start in range(0, len(columns[0]), _AT_ONCE):  # padded rows are twice as large
-            some = (column[start : start + _AT_ONCE] for column in columns)
-            self.rows([shape.pad(column) for shape, column in zip(self.shapes, some, strict=True)])
+            block = (column[start : start + _AT_ONCE] for column in columns)
+            self.rows([shape.pad(column) for shape, column in zip(self.shapes, block, strict=True)])

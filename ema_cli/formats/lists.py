@@ -18,7 +18,7 @@ def check_list(name: str) -> None:
     """Check that a format can hold a list.
 
     Raises:
-        UsageError: It cannot.
+        UsageError: The format can't hold a list.
     """
     if not FORMATS[name].lists:
         known = ", ".join(entry.name for entry in FORMATS.values() if entry.lists)

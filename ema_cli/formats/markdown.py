@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 def escaped(text: str) -> str:
-    """The text with everything that Markdown or HTML would act on escaped."""
+    """Escape the characters that are special in Markdown or HTML."""
     for mark in "\\`*_{}[]<>#|~&!$:":
         text = text.replace(mark, "\\" + mark)
     return text
 
 
 class Markdown(Laid):
-    """The title as a paragraph, then a pipe table, its numbers aligned."""
+    """Writes the title as a paragraph, then a pipe table with aligned numbers."""
 
     def clean(self, cell: str) -> str:
-        """The user's text as it may stand in a cell."""
+        """Escape the user's text for a cell."""
         return escaped(self.sink.spelled(printable(cell)))
 
     def worked(self, cell: str) -> str:
@@ -37,7 +37,7 @@ class Markdown(Laid):
     def head(self) -> None:
         """Draw the title as lines of a paragraph."""
         lines = [*map(escaped, self.sheet.title)]
-        lines += [escaped(one.label) + markdown(one.text, self.look.language) for one in self.sheet.formulas]
+        lines += [escaped(line.label) + markdown(line.text, self.look.language) for line in self.sheet.formulas]
         self.sink.write_text("  \n".join(lines) + "\n")  # two spaces break a line
 
     def begin(self) -> None:
@@ -56,7 +56,7 @@ class Markdown(Laid):
         self.sink.write_text("".join(f"| {' | '.join(row)} |\n" for row in zip(*columns, strict=True)))
 
     def say(self, notes: list[str]) -> None:
-        """Add notes, a paragraph each."""
+        """Write each note as a paragraph."""
         self.sink.write_text(self.noted(notes, self.sink, self.look))
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""A file of the output, which appears only when it is complete."""
+"""An output file that appears only when it is complete."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 _OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
 _FOLDERS_OF_OPEN = ("/dev/fd/", "/proc/self/fd/")
-"""Names of files that are open already; they are written at their current place and stay open."""
+"""Names of files that are already open; output goes to their current position, and they stay open."""
 
 
 class NewFile(Sink):
-    """A file that is written under another name and renamed at the end: a failure leaves the old file as it was."""
+    """A file that is written under a temporary name and renamed at the end: a failure leaves the old file unchanged."""
 
     def __init__(self, path: str) -> None:
         shown = printable(path) or "''"
@@ -33,9 +33,9 @@ class NewFile(Sink):
         self._handlers: dict[int, Any] = {}
         self._interrupted = False
         try:
-            self.path = os.path.realpath(path)  # a link stays, and what it leads to is written
+            self.path = os.path.realpath(path)  # keep a link, and write its target
             if os.path.islink(self.path):
-                os.stat(self.path)  # which says why it leads nowhere
+                os.stat(self.path)  # raises the error of a broken link
             number = _number_of_open(path)
             if number is not None:
                 file: IO[bytes] = open(os.dup(number), "wb", buffering=0)  # noqa: SIM115
@@ -55,16 +55,16 @@ class NewFile(Sink):
         self._seen = self._beside is None
 
     def _open_beside(self) -> IO[bytes]:
-        """Create a file in the same folder, with a short name: the other may be as long as a name can be."""
+        """Create a temporary file in the same folder, with a short name: the final one may be as long as is allowed."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         for number in count():
             self._beside = os.path.join(os.path.dirname(self.path), f".ema-calc-{os.getpid()}-{number}.part")
-            with suppress(FileExistsError):  # what a process of this number has left behind that was killed
+            with suppress(FileExistsError):  # a killed process with the same id may have left one
                 return os.fdopen(os.open(self._beside, flags, 0o666), "wb", buffering=0)
         raise AssertionError
 
     def _catch_signals(self) -> None:
-        """Remove the half-written file if a signal ends the process."""
+        """Install handlers that remove the incomplete file if a signal ends the process."""
         import signal
 
         for name in "SIGTERM", "SIGHUP", "SIGINT":  # Windows has no SIGHUP
@@ -82,7 +82,7 @@ class NewFile(Sink):
                 signal.signal(*self._handlers.popitem())
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        """Die of a signal, without the file; Ctrl-C is an exception, which may come before any `try` is entered."""
+        """Remove the file, and end by the signal; Ctrl-C raises KeyboardInterrupt, which may come before any `try`."""
         import signal
 
         self._remove()
@@ -93,21 +93,21 @@ class NewFile(Sink):
         os.kill(os.getpid(), number)
 
     def write(self, data: bytes) -> None:
-        """Write bytes, unless Ctrl-C came where Python lets no exception out, as in a destructor."""
+        """Write bytes; raise KeyboardInterrupt if Ctrl-C came where Python ignores exceptions, as in a destructor."""
         if self._interrupted:
             raise KeyboardInterrupt
         super().write(data)
 
     def _remove(self) -> None:
         if self._beside is not None:
-            with suppress(OSError):  # it is not there, or no longer
+            with suppress(OSError):  # it may not exist
                 os.unlink(self._beside)
 
     def commit(self) -> None:
-        """Close the file and give it its name.
+        """Close the file and rename it.
 
         Raises:
-            DataError: That cannot be done.
+            DataError: The file can't be closed or renamed.
         """
         try:
             self._file.close()
@@ -121,15 +121,15 @@ class NewFile(Sink):
             raise DataError(f"cannot write {self.name}: {error.strerror}") from None
 
     def abandon(self) -> None:
-        """Remove the new file, and leave the old one as it was."""
-        with suppress(OSError):  # what could not be written is thrown away
+        """Remove the new file, and leave the old one unchanged."""
+        with suppress(OSError):  # the rest of the data is discarded anyway
             self._file.close()
         self._remove()
         self._leave_signals()
 
 
 def _number_of_open(path: str) -> int | None:
-    """The file descriptor that a path such as /dev/fd/3 names; None for other paths."""
+    """The file descriptor in a path such as /dev/fd/3; None for other paths."""
     for folder in _FOLDERS_OF_OPEN:
         if path.startswith(folder) and path[len(folder) :].isdecimal():
             return int(path[len(folder) :])

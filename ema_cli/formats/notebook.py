@@ -1,4 +1,4 @@
-"""Tables for notebooks, light or dark as the notebook is; their styles touch no other table."""
+"""HTML tables for notebooks. They follow the notebook's colours, and their styles affect no other table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
 
 _MOST = 60
-"""Rows of a longer table: the first half of them, and the last."""
+"""The most rows of a table; a longer one shows the first and the last half of these."""
 
 _STYLE = (
     ".ema-rounds{border-collapse:collapse;font-variant-numeric:tabular-nums;color:inherit}"
@@ -34,13 +34,13 @@ class SideBySide(Record):
 
     def rows(self) -> list[dict[str, Any]]:
         """A row for each round, from round 0 on; columns are named as in the command's CSV."""
-        found = []
+        merged = []
         for rows in zip(*(rounds.rows() for rounds in self.averages.values()), strict=True):
-            beside = {name: rows[0][name] for name in ("round", "step", "param")}
+            record = {name: rows[0][name] for name in ("round", "step", "param")}
             for label, row in zip(self.averages, rows, strict=True):
-                beside |= {f"{name}[{label}]": row[name] for name in ("decay", "shadow")}
-            found.append(beside)
-        return found
+                record |= {f"{name}[{label}]": row[name] for name in ("decay", "shadow")}
+            merged.append(record)
+        return merged
 
     def _repr_html_(self) -> str:
         return html(self.rows())
@@ -58,10 +58,10 @@ def side_by_side(averages: Mapping[str, Rounds]) -> SideBySide:
         averages: The rounds of each average, by its label.
 
     Returns:
-        A table that a notebook shows; `rows()` has it as records, with columns such as `shadow[0.9]`.
+        A table that a notebook displays; `rows()` returns its records, with columns such as `shadow[0.9]`.
 
     Raises:
-        SettingError: There is no average, or one has other params than the first.
+        SettingError: There is no average, or their params differ.
     """
     if not averages:
         raise SettingError("side_by_side needs an average")
@@ -73,7 +73,7 @@ def side_by_side(averages: Mapping[str, Rounds]) -> SideBySide:
 
 
 def html(rows: list[dict[str, Any]]) -> str:
-    """Rows as an HTML table, round 0 included, without columns that are empty or always `update`."""
+    """Rows as an HTML table, without columns that are empty or always `update`."""
     names = [name for name in rows[0] if name == "round" or any(row[name] not in (None, "update") for row in rows)]
     if len(rows) > _MOST:
         rows = [*rows[: _MOST // 2], {}, *rows[-_MOST // 2 :]]
@@ -86,7 +86,7 @@ def html(rows: list[dict[str, Any]]) -> str:
 
 
 def table(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Rows of text as an HTML table; the column `round` has their headings."""
+    """Rows of text as an HTML table; the cells of the column `round` are row headings."""
 
     def cell(name: str, text: str) -> str:
         return f'<th scope="row">{escape(text)}</th>' if name == "round" else f"<td>{escape(text)}</td>"

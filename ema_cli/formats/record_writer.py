@@ -1,6 +1,6 @@
-"""Records, one for each update: cells of the input copied as they stand, numbers printed in place.
+"""Writer of records, one for each update.
 
-The compiled core does both where it is loaded; the same records come from the texts of the columns.
+The compiled core, if loaded, copies input cells and prints numbers; otherwise the same records are joined from texts.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ class Records:
 
     Args:
         fields: The columns.
-        sink: Where they go.
-        literals: The text before, between and behind the cells of a record.
+        sink: The target of the records.
+        literals: The text before, between and after the cells of a record.
     """
 
     way: int
-    """Form in which the compiled core writes a cell of the input (`native/_core.pyi`); 1 is that of JSON."""
+    """The form in which the compiled core writes a cell of the input (`native/_core.pyi`); 1 is JSON."""
 
     def __init__(self, fields: Sequence[Field], sink: Sink, literals: Sequence[str]) -> None:
         self.fields, self.sink = fields, sink
@@ -37,7 +37,7 @@ class Records:
         self._template = "%s".join(literal.replace("%", "%%") for literal in literals)
 
     def cells(self, field: Field, texts: list[str]) -> list[str]:
-        """The texts of a column as cells."""
+        """Turn the texts of a column into cells, with quotes and escapes."""
         raise NotImplementedError
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
@@ -48,7 +48,7 @@ class Records:
             self.write_records(self.joined(columns).encode())
 
     def joined(self, columns: list[list[str]]) -> str:
-        """Put the cells of some records together."""
+        """Join columns of cells to records."""
         return "".join(map(self._template.__mod__, zip(*columns, strict=True)))
 
     def write_records(self, records: bytes) -> None:
@@ -62,13 +62,13 @@ class Records:
         """Do nothing: there is no footer."""
 
     def _parts(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> tuple[Any, ...]:
-        """The parts of a record, as the compiled core takes them."""
+        """The parts of a record, in the form that the compiled core expects."""
         quoted, absent = self.way == 1, b"null" if self.way == 1 else b""
 
         def part(field: Field) -> Any:
             if isinstance(batch, Lines) and field.place is not None and (place := field.place(batch)) is not None:
-                own = self.way if field.free else 0  # a number is written alike everywhere
-                return batch.data, batch.spans, place, batch.width, own, 1
+                way = self.way if field.free else 0  # numbers need no quotes or escapes
+                return batch.data, batch.spans, place, batch.width, way, 1
             numbers = None if field.numbers is None else field.numbers(first, batch, rounds)
             if isinstance(numbers, tuple):
                 (values, mask), printed = numbers
@@ -86,8 +86,8 @@ class Records:
 
 
 def _join(parts: list[Any], batch: Lines) -> None:
-    """Merge two cells that are neighbours in the input, too, with the same separator."""
+    """Merge the last two cells if they are also neighbours in the input, with the same separator."""
     match parts:
-        case [*_, (_, _, int(place), width, way, int(count)), bytes(between), (_, _, int(next_), _, own, 1), end]:
-            if 1 not in (way, own) and next_ == place + count and batch.literals[next_] == between:
+        case [*_, (_, _, int(place), width, way, int(count)), bytes(between), (_, _, int(next_), _, next_way, 1), end]:
+            if 1 not in (way, next_way) and next_ == place + count and batch.literals[next_] == between:
                 parts[-4:] = (batch.data, batch.spans, place, width, 0, count + 1), end

@@ -1,4 +1,4 @@
-"""The formats of the output: one module each, behind one small interface."""
+"""The registry of output formats. Each format has a module, imported on first use."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 
 def imported(place: str, room: str = "formats") -> Any:
-    """Import a class or a function by its module in a room and its name, such as `html:Page`."""
+    """Import a class or a function by its module and its name, such as `html:Page`; `room` is the module's package."""
     module, _, name = place.partition(":")
     return getattr(import_module(f"ema_cli.{room}.{module}"), name)
 
 
 class Look(Record):
-    """Appearance of a table for people."""
+    """The appearance of a table for people, as options set it."""
 
     width: int | None = None
     color: str = "auto"
     """auto, always or never."""
     standalone: bool = False
-    """True to make a whole document, in a format that otherwise makes a part of one."""
+    """True to write a complete document, in a format that otherwise writes a part of one."""
     key: bool = False
-    """True if the table is the key that follows a worksheet."""
+    """True if the table is the answer key after a worksheet."""
     theme: str = "auto"
     """auto, light or dark."""
     signed: bool = False
@@ -48,37 +48,37 @@ class Format(Record):
     people: bool
     """True if it is a table for people: with round 0, and rounded numbers."""
     document: str = ""
-    """Module and class of the document (`formats/document.py`) around what the writer writes, if there is one."""
+    """Module and class of the document (`formats/document.py`) around the writer's output; empty without one."""
     chart: str = ""
-    """Module and function (`charts/`) that draw a chart in it; empty if it has no charts."""
+    """Module and function (`charts/`) that draw its charts; empty if it has none."""
     chart_needs: str = ""
-    """Module and function that check, before anything is computed, that the chart can be drawn."""
+    """Module and function that check, before anything is computed, that a chart can be drawn."""
     charted: bool = False
     """True if it always has a chart."""
     interactive: str = ""
-    """Module of the writer and the document that --interactive puts in their place."""
+    """Module of the writer and the document for --interactive; empty if there is none."""
     part: bool = False
-    """True if it is a part of a document, of which --standalone makes a whole one."""
+    """True if it is a part of a document, which --standalone completes."""
     rule: bool = False
     """True if it always shows the rule in symbols."""
     computes: bool = False
-    """True if it holds numbers and formulas: the working stands beside them, not in their place."""
+    """True if its cells are numbers and formulas: the working is added to them, instead of replacing them."""
     file: bool = False
-    """True if it is a file by itself: nothing is shown on a terminal, and nothing follows it."""
+    """True if it is a binary file: it is not shown on a terminal, and nothing may follow it."""
     aliases: tuple[str, ...] = ()
-    """Other words for it, which lead to its name."""
+    """Other names, for which an error suggests this format."""
     lists: bool = False
-    """True if it can hold a list, such as that of the rules: its writer has `listed` and, for people, `noted`."""
+    """True if it can hold a list, such as --list-rules: its writer has `listed` and, for people, `noted`."""
     summed: bool = False
-    """True if it always holds the summary."""
+    """True if it always includes the summary."""
 
     def as_interactive(self) -> Format:
-        """The format as --interactive has it."""
+        """The format with the writer, the document and the chart of --interactive."""
         live = f"{self.interactive}:Interactive"
         return self.but(writer=live, document=f"{self.interactive}:Live", chart="svg:draw_live")
 
     def open(self, sheet: Sheet, sink: Sink, look: Look) -> Writer:
-        """A writer of this format."""
+        """Make a writer of this format."""
         writer: Writer = imported(self.writer)(sheet, sink, look)
         return writer
 

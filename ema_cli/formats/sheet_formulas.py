@@ -1,11 +1,11 @@
-"""Decays and shadows as formulas of a spreadsheet, which computes in float64."""
+"""Formulas for the decays and shadows in a spreadsheet, which computes in float64."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import said
+from ema_cli.core.formula import text_in
 from ema_cli.core.gates import COPIES, SEEDS, SKIPS, UPDATES, WAITS
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ _SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Lt: "<", 
 
 
 def in_cells(text: str, names: Mapping[str, str]) -> str:
-    """A formula of the core as a sheet has it, with cells for names.
+    """Translate a formula of the core to a spreadsheet formula, with cells in place of names.
 
     >>> in_cells("min(DECAY, R(1 + N(n))/R(10 + N(n)))", {"DECAY": "$B$3", "n": "B7"})
     'MIN($B$3,((1+B7)/(10+B7)))'
 
     Raises:
-        KeyError: It has something that a sheet does otherwise.
+        KeyError: A part of the formula has no equivalent in a sheet.
     """
 
     def of(tree: ast.expr) -> str:
@@ -54,10 +54,10 @@ def in_cells(text: str, names: Mapping[str, str]) -> str:
 
 
 class _Arithmetic:
-    """The arithmetic of an average as formulas of a sheet.
+    """The arithmetic of an average as spreadsheet formulas.
 
     Raises:
-        KeyError: It has something that a sheet does otherwise.
+        KeyError: A part of the arithmetic has no equivalent in a sheet.
     """
 
     def __init__(self, average: Average) -> None:
@@ -67,36 +67,36 @@ class _Arithmetic:
             raise KeyError("the arithmetic of a sheet is that of float64")
         self.average = average
         self.names = {name: repr(float(value)) for name, value in average.family.names}
-        self.schedule, self.form = said(average.family.text, average.decay_dtype), said(form.text, average.dtype)
+        self.schedule, self.form = text_in(average.family.text, average.decay_dtype), text_in(form.text, average.dtype)
         self.shown, self.weighted = scalars.written, scalars.written == "1 - v"
-        self.d = None if scalars.decay is None else said(scalars.decay, average.dtype)
-        self.w, self._take = said(scalars.weight, average.dtype), said(average.take, average.dtype)
-        self.decay("A1", "B1")  # raises, here rather than in a cell, if it has something else
+        self.d = None if scalars.decay is None else text_in(scalars.decay, average.dtype)
+        self.w, self._take = text_in(scalars.weight, average.dtype), text_in(average.take, average.dtype)
+        self.decay("A1", "B1")  # raises KeyError now rather than while the table is written
         self.shadow("A1", "A2", "A3")
 
     def decay(self, constant: str, counter: str | None) -> str:
-        """The decay, from the cells of DECAY and of the counter."""
+        """The formula of a decay, from the cells of DECAY and of the counter."""
         known = dict(self.names)
         if "DECAY" in known:
             known["DECAY"] = f"(1-{constant})" if self.weighted else constant
         v = known["DECAY"] if counter is None else in_cells(self.schedule, known | {"n": counter})
         return in_cells(self.shown, {"v": f"({v})" if self.shown != "v" else v})
 
-    def taken(self, param: str) -> str:
-        """The averaged quantity, from the cell of the param."""
+    def averaged(self, param: str) -> str:
+        """The formula of the averaged quantity, from the cell of the param."""
         return in_cells(self._take, {"p": param})
 
     def shadow(self, before: str, param: str, decay: str) -> str:
-        """The shadow, from the cells of the one before, of the param, and of the decay."""
+        """The formula of a shadow, from the cells of the shadow before, the param and the decay."""
         v = decay if self.shown == "v" else f"(1-{decay})"
         if self.shown not in ("v", "1 - v"):
             raise KeyError(self.shown)
-        names = {"s": before, "p": self.taken(param), "w": f"({in_cells(self.w, {'v': v})})"}
+        names = {"s": before, "p": self.averaged(param), "w": f"({in_cells(self.w, {'v': v})})"}
         return in_cells(self.form, names | {"d": in_cells(self.d or "v", {"v": v})})
 
 
 class Formulas:
-    """The formulas in the cells of a table: those of each average whose arithmetic a sheet has.
+    """The formulas in the cells of a table, for each average whose arithmetic a sheet can reproduce.
 
     Attributes:
         live: The formulas of each average; None for one whose cells are values.
@@ -117,15 +117,15 @@ class Formulas:
 
     def learn(self, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Record the numbers, the actions and the counters of some rounds."""
-        for each, own in zip(self._codes, rounds, strict=True):
-            for index, one in enumerate(own):
-                each[index] += one.codes or bytes([UPDATES]) * len(one)
+        for codes, of_params in zip(self._codes, rounds, strict=True):
+            for index, of_param in enumerate(of_params):
+                codes[index] += of_param.codes or bytes([UPDATES]) * len(of_param)
         first = rounds[0][0]
         self._numbers += first.numbers
         self._counters += [None] * len(first) if first.steps is None else first.steps
 
     def settle(self, columns: Sequence[Sequence[Any]]) -> bool:
-        """Find the row before each row in its group; False if a round is left out, so that all cells are values."""
+        """Find the previous row in the group of each row; return False if rounds are left out: all cells are values."""
         self._columns = columns
         last: dict[tuple[Any, ...], tuple[int, int]] = {}
         whole, self._before = True, [None]
@@ -140,7 +140,7 @@ class Formulas:
         return whole
 
     def of(self, field: Field, row: int, line: int) -> str:
-        """The formula of a cell; empty for a value. Rows are counted from round 0, lines as the sheet has them."""
+        """The formula of a cell; empty for a value. `row` counts from round 0, `line` from the top of the sheet."""
         number, index = field.of
         live = self.live[number] if field.kind in ("decay", "shadow") else None
         decays, params = self._at.get(("decay", (number, 0))), self._at.get(("param", (0, index)))
@@ -152,20 +152,20 @@ class Formulas:
             return start if field.kind == "shadow" else ""
         code, param = self._codes[number][index][row - 1], reference(line, params)
         if code in (WAITS, SEEDS):
-            return ""  # nothing, or the mean of the first params
+            return ""  # blank, or the mean of the first params
         if field.kind == "decay":
             return "" if code in (COPIES, SKIPS) else self._decay(number, live, row, line)
         if code == COPIES:
-            return live.taken(param)
+            return live.averaged(param)
         if self._columns[shadows][place] == "" and self.sheet.averages[number][index].rule.start == "initial":
-            return ""  # the shadow starts here, as it was logged
+            return ""  # the shadow starts here, at a logged value
         before = reference(line - row + place, shadows)
         if code == SKIPS:
             return before
-        return live.shadow(before if code == UPDATES else live.taken(param), param, reference(line, decays))
+        return live.shadow(before if code == UPDATES else live.averaged(param), param, reference(line, decays))
 
     def _decay(self, number: int, live: _Arithmetic, row: int, line: int) -> str:
-        """The decay, from DECAY and from the column of steps, which a decay that warms up needs."""
+        """The formula of a decay; empty if it needs a cell of DECAY or of the step that the sheet does not have."""
         counter, counters = self._counters[row - 1], self._at.get(("step", (0, 0)))
         if not self.decays[number] or ("n" in live.schedule and counter is not None and counters is None):
             return ""
@@ -181,7 +181,7 @@ def _live(average: Average) -> _Arithmetic | None:
 
 
 def reference(line: int, place: int) -> str:
-    """The name of a cell, from its row and column counted from 0."""
+    """The name of a cell, such as A1, from its row and column, counted from 0."""
     letters = ""
     place += 1
     while place:

@@ -17,8 +17,8 @@ class Sink:
     """A target for bytes.
 
     Args:
-        file: The binary file, without a buffer: what is left in one would be written again when Python ends.
-        name: What to call it in errors.
+        file: The unbuffered binary file; Python would write the rest of a buffer again at exit.
+        name: The name in error messages.
         encoding: The encoding of text for people.
     """
 
@@ -26,18 +26,18 @@ class Sink:
         self._file, self.name, self.encoding, self.terminal = file, name, encoding, terminal
         self._seen = True
         self.begun = False
-        """True if a part of the output can be seen."""
+        """True if the user can already see a part of the output."""
 
     def write(self, data: bytes) -> None:
         """Write bytes at once.
 
         Raises:
-            DataError: They cannot be written, for example because the disk is full.
+            DataError: The bytes can't be written, for example because the disk is full.
         """
         self.begun = self._seen
         rest = memoryview(data)
         try:
-            while rest:  # a disk that fills up takes a part, and refuses the next one
+            while rest:  # a disk that fills up accepts a part and refuses the next one
                 count = self._file.write(rest)
                 if count is None:
                     self._wait()
@@ -49,17 +49,17 @@ class Sink:
             raise DataError(f"cannot write {self.name}: {error.strerror}") from None
 
     def _wait(self) -> None:
-        """Wait until a non-blocking pipe takes more."""
+        """Wait until a non-blocking pipe can take more."""
         import select
 
         select.select([], [self._file], [])
 
     def write_text(self, text: str) -> None:
-        """Write text for people in the encoding of the sink; a character that it lacks becomes an escape."""
+        """Write text for people in the sink's encoding; characters that the encoding lacks become escapes."""
         self.write(self.spelled(text).encode(self.encoding, "backslashreplace"))
 
     def spelled(self, text: str) -> str:
-        """The text with the signs that the encoding lacks spelled in ASCII, where there is a spelling."""
+        """The text with ASCII spellings for the signs in _SPELLINGS that the encoding lacks."""
         if text.isascii():
             return text
         for sign, spelling in _SPELLINGS:
@@ -80,7 +80,7 @@ class Sink:
         """Abandon the output."""
 
     def __enter__(self) -> Self:
-        """Commit the output at the end, or abandon it if it breaks off."""
+        """Begin a block that commits the output, or abandons it if an exception leaves the block."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
@@ -92,13 +92,13 @@ class Sink:
 
 
 def standard(stream: TextIO | None, name: str) -> Sink:
-    """The sink of a standard stream.
+    """Make the sink of a standard stream.
 
     Raises:
-        DataError: It is closed.
+        DataError: The stream is closed.
     """
     if stream is None:
         raise DataError(f"cannot write {name}: it is closed")
-    stream.flush()  # what others have written comes first
+    stream.flush()  # write earlier output of the process first
     file = getattr(stream.buffer, "raw", stream.buffer)
     return Sink(file, name, stream.encoding or "utf-8", terminal=stream.isatty())

@@ -1,6 +1,6 @@
-"""A table as a picture: for slides, pages and documents. Text stays text, and nothing is fetched.
+"""A table as an SVG picture, for slides, pages and documents. Text stays text, and nothing else is loaded.
 
-It keeps to what every viewer draws, down to librsvg and LibreOffice: shapes and text with attributes, no styles.
+It uses only shapes and text with attributes, without styles, which every viewer can draw, even librsvg and LibreOffice.
 """
 
 from __future__ import annotations
@@ -24,50 +24,50 @@ if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
     from ema_cli.report.sheet import Sheet
 
-_SANS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"  # a language with letters of its own has a string for it
+_SANS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"  # translated: a language with another script names its fonts
 _MONO = "'DejaVu Sans Mono', Menlo, 'Liberation Mono', 'Courier New', monospace"
 
 _SIZE, _MARGIN, _GAP, _ROW, _LINE = 15, 24, 28, 27, 20
 _DIGIT = 9
-"""The width of a character of those monospaced fonts, at this size."""
+"""The width of a character of the monospaced fonts, at _SIZE."""
 _NOTES = 13
 _LEAST = 480
-"""The least width of a picture, which its notes may take."""
+"""The least width of a picture, to leave room for its notes."""
 
 _NARROW, _BROAD = re.compile(r"[ijlftI.,:;'|!()\[\] ]"), re.compile(r"[A-Zmw%@]")
 _BLOCK = re.compile(r"<!--(\d+) (\d+)-->\n")
 
 
 def width_of(text: str, size: float = _SIZE) -> float:
-    """Approximate width of a text in a sans-serif font, too wide rather than too narrow."""
+    """Estimate the width of a text in a sans-serif font, too wide rather than too narrow."""
     narrow, broad = len(_NARROW.findall(text)), len(_BROAD.findall(text))
     return size * (0.6 * text_width(text) - 0.24 * narrow + 0.2 * broad)
 
 
 def block(width: int, height: int, markup: Sequence[str]) -> bytes:
-    """Serialize a block of a picture for `Drawing`."""
+    """Serialize a block of markup for `Drawing`, with its size in a comment."""
     return f"<!--{width} {height}-->\n{''.join(markup)}".encode()
 
 
 class Drawing(Document):
-    """A picture: blocks under each other, on paper."""
+    """A picture: blocks stacked on a background."""
 
     def __init__(self, sink: Sink, title: list[str], look: Look) -> None:
         super().__init__(sink, title, look)
         self._drawn: list[bytes] = []
 
     def write(self, data: bytes) -> None:
-        """Keep the markup of blocks."""
+        """Keep the markup of blocks until the end."""
         self._drawn.append(data)
 
     def close(self) -> None:
         """Write the picture."""
-        _, *found = _BLOCK.split(b"".join(self._drawn).decode())
-        blocks = [(int(found[at]), int(found[at + 1]), found[at + 2]) for at in range(0, len(found), 3)]
+        _, *parts = _BLOCK.split(b"".join(self._drawn).decode())
+        blocks = [(int(parts[at]), int(parts[at + 1]), parts[at + 2]) for at in range(0, len(parts), 3)]
         width = max(width for width, _, _ in blocks) + 2 * _MARGIN
-        palette, y, parts = of_theme(self.look.theme), _MARGIN, []
+        palette, y, groups = of_theme(self.look.theme), _MARGIN, []
         for _, height, markup in blocks:
-            parts.append(f'<g transform="translate({_MARGIN} {y})">\n{markup}</g>\n')
+            groups.append(f'<g transform="translate({_MARGIN} {y})">\n{markup}</g>\n')
             y += height
         language = self.look.language
         self.sink.write(
@@ -75,12 +75,12 @@ class Drawing(Document):
             f' viewBox="0 0 {width} {y + _MARGIN}" xml:lang="{language.name}" font-family="{language.say(_SANS)}"'
             f' font-size="{_SIZE}" fill="{palette["ink"]}">\n'
             f"<title>{escape(' - '.join(self.title), quote=False)}</title>\n"
-            f'<rect width="100%" height="100%" fill="{palette["paper"]}"/>\n{"".join(parts)}</svg>\n'.encode()
+            f'<rect width="100%" height="100%" fill="{palette["paper"]}"/>\n{"".join(groups)}</svg>\n'.encode()
         )
 
 
 class Svg(Laid):
-    """Title, rule in symbols, table, notes: blocks of markup, each with its width and height."""
+    """Writes title, rule in symbols, table and notes as blocks of markup."""
 
     _wide = _LEAST
 
@@ -112,18 +112,18 @@ class Svg(Laid):
         self._table(drawn, widths)
 
     def begin(self) -> None:
-        """Refuse a table of rows without end.
+        """Refuse a table that is too long to be drawn as a whole.
 
         Raises:
-            DataError: Always: no viewer draws so long a picture.
+            DataError: Always; no viewer can draw such a long picture.
         """
         raise DataError("the table is too long for a picture; use --every K, or another format")
 
     def rows(self, columns: list[list[str]]) -> None:
-        """Do nothing: no row comes after a refusal."""
+        """Do nothing: `begin` has refused the table."""
 
     def say(self, notes: list[str]) -> None:
-        """Draw notes, in lines as long as the table is wide."""
+        """Draw notes, wrapped to the width of the table."""
         lines = [line for note in notes for line in self._lines(note)]
         markup = [
             f'<text y="{14 + _LINE * place}" font-size="{_NOTES}" fill="{self.palette["soft"]}">{_text(line)}</text>\n'
@@ -133,7 +133,6 @@ class Svg(Laid):
             self.sink.write(block(self._wide, _LINE * len(lines) + 12, markup))
 
     def _lines(self, note: str) -> list[str]:
-        """Wrap a sentence."""
         if not note.isascii():
             from ema_cli.text.wrap import broken
 
@@ -142,7 +141,6 @@ class Svg(Laid):
         return [part.strip() for line in lines for part in line]
 
     def _width(self, place: int, cells: Sequence[str]) -> float:
-        """The width of a column."""
         field, shape = self.sheet.fields[place], self.shapes[place]
         headings = [1.1 * width_of(line) for line in field.heading.split("\n")]
         if shape.numeric and shape.room is None:
@@ -152,7 +150,7 @@ class Svg(Laid):
         return max([*headings, *(_DIGIT * text_width(line) if field.math else width_of(line) for line in lines)])
 
     def _drawn(self, place: int, cells: list[str]) -> list[str]:
-        """The cells of a column as they are drawn: folded where they have to be, × between factors."""
+        """The cells of a column as drawn: folded if necessary, with × between factors."""
         lines = self.shapes[place].folded(cells)
         return list(map(with_times, lines)) if self.sheet.fields[place].math else lines
 
@@ -190,7 +188,7 @@ class Svg(Laid):
             return [f'<path d="M{x:g} {y + 4}h{wide}" stroke="{self.palette["ink"]}"/>\n']
         fixed = f' font-family="{_MONO}"' if shape.numeric or field.math else ""
         x = start
-        if shape.numeric and shape.room is None:  # points under each other
+        if shape.numeric and shape.room is None:  # align the decimal points
             x = start + width - _DIGIT * (shape.width - _indent(shape.pad([cell])[0]))
         bold = ' font-weight="bold"' if field.name.endswith("shadow") and not field.math else ""
         return [

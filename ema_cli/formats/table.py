@@ -1,7 +1,7 @@
-"""The table in the terminal, drawn by Rich.
+"""Tables for the terminal, drawn by Rich.
 
-Rich draws the title, the header, one row and the bottom; the other rows are filled into the row that Rich drew, which
-gives the same bytes, and thousands of rows in the time that Rich takes for ten.
+Rich draws the title, the header, one row and the bottom. All rows are filled into that row, which gives the same bytes
+and takes as long for thousands of rows as Rich takes for ten.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
     from ema_cli.report.sheet import Field, Sheet
 
-_PLACEHOLDER = 0xF0000  # private characters, one for each column, which Rich draws as they are
+_PLACEHOLDER = 0xF0000  # the first of the private-use characters that stand for columns; Rich draws them unchanged
 
 _LEAST = 24
-"""Width that a folded column of a list needs on average; with less, the last columns are left out."""
+"""Average width that a folded column of a list needs; if there is less room, the last columns are left out."""
 
 
 class _Frame(Record):
-    """A table of some of the columns, cut at its row."""
+    """A table drawn by Rich, split at its single row."""
 
     top: str
     row: str
-    """A row with a `%s` for each cell."""
+    """The row as a template, with `%s` for each cell."""
     bottom: str
 
 
 class Table(Laid):
-    """A table for a terminal; off a terminal it is as wide as it needs."""
+    """A table for a terminal; in a file or a pipe it is as wide as it needs to be."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         super().__init__(sheet, sink, look)
@@ -49,29 +49,29 @@ class Table(Laid):
         self.limit = limit(sink, look, self.console)
 
     def worked(self, cell: str) -> str:
-        """A line of working with the sign between its factors, where the sink has one."""
+        """A line of working with × between its factors, if the sink's encoding has it."""
         return self.clean(with_times(cell))
 
     def head(self) -> None:
-        """Draw the title, which may be wider than the table; an empty one parts the summary from the table."""
+        """Draw the title, which may be wider than the table; an empty one separates the summary from the table."""
         title = Text("\n".join(self.sheet.title), style="table.title")
         lines = self._drawn(title, self.limit or title.cell_len)
         lines += [self._wrapped(self.worked(str(formula))) for formula in self.sheet.formulas]
         self.sink.write_text("".join(lines))
 
     def table(self, columns: list[list[str]]) -> None:
-        """Draw a whole table, whose folded columns are as narrow as their lines."""
+        """Draw a whole table, with its folded columns narrowed to their longest lines."""
         for place, column in zip(self.places, columns, strict=True):
             self.shapes[place].tighten(column, self.sheet.fields[place].heading)
         super().table(columns)
 
     def begin(self) -> None:
-        """Draw the top."""
+        """Draw the top of the table."""
         self._frame = self._framed()
         self.sink.write_text(self._frame.top)
 
     def rows(self, columns: list[list[str]]) -> None:
-        """Fill rows into that of the frame."""
+        """Draw rows by filling the frame's template."""
         rows, row = zip(*columns, strict=True), self._frame.row
         if all(self.shapes[place].room is None for place in self.places):
             self.sink.write_text("".join(map(row.__mod__, rows)))
@@ -86,15 +86,15 @@ class Table(Laid):
         self.sink.write_text("".join(lines))
 
     def end(self) -> None:
-        """Draw the bottom."""
+        """Draw the bottom of the table."""
         self.sink.write_text(self._frame.bottom)
 
     def say(self, notes: list[str]) -> None:
-        """Add notes, a line each."""
+        """Write each note as a line, wrapped on a terminal."""
         self.sink.write_text("".join(map(self._wrapped, notes)))
 
     def _wrapped(self, text: str) -> str:
-        """A sentence or a formula, broken between words where the width has an end."""
+        """A sentence or a formula, wrapped if the width is limited."""
         return wrapped(text, self.limit, self.console)
 
     def _framed(self) -> _Frame:
@@ -118,16 +118,16 @@ class Table(Laid):
             row = row.replace(mark, "%s")
         return _Frame("".join(lines[:middle]), row, "".join(lines[middle + 1 :]))
 
-    def _drawn(self, what: Text | RichTable, width: int) -> list[str]:
-        """Let Rich draw in this width, and return the lines."""
+    def _drawn(self, drawable: Text | RichTable, width: int) -> list[str]:
+        """Let Rich draw at this width, and return the lines."""
         self.console.width = max(width, 20)
         with self.console.capture() as captured:
-            self.console.print(what)
+            self.console.print(drawable)
         return [line.rstrip() + "\n" for line in captured.get().splitlines()]
 
     @staticmethod
     def listed(columns: Sequence[str], rows: Sequence[Sequence[str]], sink: Sink, look: Look) -> str:
-        """A list as a table for a terminal; columns without room are left out, and named below it."""
+        """A list as a table for a terminal; columns that do not fit are left out and named below."""
         console = new_console(sink, look)
         cells = [[row[at].split("\n") for row in [columns, *rows]] for at in range(len(columns))]
         edges = [1, *(3 + max(text_width(line) for lines in column for line in lines) for column in cells)]
@@ -150,7 +150,7 @@ class Table(Laid):
 
     @staticmethod
     def noted(sentences: Sequence[str], sink: Sink, look: Look) -> str:
-        """Sentences, broken at the width of the terminal."""
+        """Sentences, wrapped at the width of the terminal."""
         console = new_console(sink, look)
         return "".join(wrapped(sentence, limit(sink, look, console), console) for sentence in sentences)
 
@@ -162,16 +162,16 @@ def _heading(field: Field, shape: Shape) -> str:
 
 
 def limit(sink: Sink, look: Look, console: Console) -> int | None:
-    """Greatest width of a table or a sentence; None for as much as it needs."""
+    """The greatest width of a table or a sentence, in characters; None if it is unlimited."""
     return look.width or (console.width if sink.terminal else None)
 
 
 _PRODUCT = f"\ufffe{TIMES}\ufffe"
-"""The sign between factors, with spaces that no line is broken at."""
+"""The sign between factors, between noncharacters that stand for unbreakable spaces."""
 
 
 def wrapped(text: str, most: int | None, console: Console) -> str:
-    """Wrap a sentence at the greatest width, if there is one; a command stays whole, to be copied."""
+    """Wrap a sentence at the greatest width, or not at all if it is None; a command stays whole so it can be copied."""
     if most is None or text_width(text) <= most or "ema-calc --" in text:
         return f"{text}\n"
     most, text = max(most, 20), text.replace(f" {TIMES} ", _PRODUCT)
@@ -184,7 +184,7 @@ def wrapped(text: str, most: int | None, console: Console) -> str:
 
 
 class _Paper(io.StringIO):
-    """Console for Rich: it has the looks of the sink, and nothing is written to it."""
+    """A file for Rich with the properties of the sink; Rich's output is captured, and never written to it."""
 
     def __init__(self, sink: Sink) -> None:
         super().__init__()
@@ -192,16 +192,16 @@ class _Paper(io.StringIO):
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
-        """The encoding, from which Rich sees which lines it can draw."""
+        """The encoding, from which Rich decides what line characters it can draw."""
         return self._sink.encoding
 
     def isatty(self) -> bool:
-        """True if it is a terminal, which may have colours."""
+        """True if the sink is a terminal, which may show colours."""
         return self._sink.terminal
 
 
 def new_console(sink: Sink, look: Look) -> Console:
-    """A console that draws for this sink."""
+    """Make a Rich console that draws for a sink."""
     file = _Paper(sink)
     options = {"emoji": False, "markup": False, "highlight": False, "legacy_windows": False}
     if look.color == "always":
@@ -212,5 +212,5 @@ def new_console(sink: Sink, look: Look) -> Console:
 
 
 def usual_width(sink: Sink, look: Look) -> int:
-    """The width of a list that is to be read, in a pager too: COLUMNS, or that of the terminal, or 80."""
+    """The width of a list for reading, even in a pager: COLUMNS, else the terminal's width, else 80."""
     return max(new_console(sink, look).width or 80, _LEAST)

@@ -1,4 +1,4 @@
-"""Interface of every format. Only type checkers import it."""
+"""The interface of every format, imported only by type checkers."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class Writer(Protocol):
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None: ...
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """One batch; `first` is the number of its first round, `rounds` has for each average that of each param."""
+        """Write a batch: `first` is the number of its first round, `rounds` has those of each param by average."""
 
     def flush(self) -> None:
-        """Show the rounds so far: nothing more has arrived yet."""
+        """Show the rounds so far, since no more input has arrived yet."""
 
     def finish(self, closing: Closing) -> None:
         """End the output with its notes and summary."""

@@ -1,6 +1,6 @@
-"""A spreadsheet that computes (the extra `xlsx`): DECAY and the initial value in cells, decays and shadows as formulas.
+"""A spreadsheet (the extra `xlsx`) whose formulas compute decays and shadows from cells with DECAY and initial values.
 
-A sheet computes in float64. What it cannot compute to the digit stands there as a value, and a note says so.
+A sheet computes in float64. Values that it can't reproduce to the last digit are written as numbers, with a note.
 """
 
 from __future__ import annotations
@@ -27,32 +27,32 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 1_000_000
 _WIDEST, _WIDEST_WORKING = 60, 120
-"""Characters of the widest column, and of the widest line of working."""
+"""The greatest width of a column, and of a column of working, in characters."""
 
 
 def check() -> None:
-    """Raise a UsageError if there is no XlsxWriter."""
+    """Raise a UsageError if XlsxWriter is not installed."""
     require("--format xlsx", "xlsxwriter")
 
 
 class _Number(float):
-    """A number that XlsxWriter writes in all its digits; of a plain one it writes 16."""
+    """A float that XlsxWriter writes with all its digits; it writes 16 digits of a plain float."""
 
     def __format__(self, spec: str) -> str:
         return repr(float(self))
 
 
 class Xlsx:
-    """A sheet: title, DECAY and initial value in cells, the table, notes, a chart."""
+    """Writes a sheet: title, DECAY and initial value in cells, the table, notes and a chart."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         check()
         self.sheet, self.sink, self.say = sheet, sink, look.language.say
         self.formulas = Formulas(sheet)
-        self._columns = [[self._begins(field)] for field in sheet.fields]
+        self._columns = [[self._first_cell(field)] for field in sheet.fields]
 
-    def _begins(self, field: Field) -> Any:
-        """The cell in round 0: its number, or the initial value."""
+    def _first_cell(self, field: Field) -> Any:
+        """The cell in round 0."""
         number, index = field.of
         known = field.initial and field.kind != "round"
         return _cell(field.initial, self.sheet.averages[number][index].initial if known else None)
@@ -61,7 +61,7 @@ class Xlsx:
         """Keep the rounds of a batch.
 
         Raises:
-            DataError: There are more than a sheet has rows.
+            DataError: There are more rounds than rows in a sheet.
         """
         if first + len(batch) > _MOST_ROWS:
             raise DataError("the table is too long for a sheet; use --every K, or another format")
@@ -86,11 +86,11 @@ class Xlsx:
 
         file = io.BytesIO()
         self.book = xlsxwriter.Workbook(file, {"in_memory": True, "nan_inf_to_errors": True})
-        self.book.set_properties({"created": datetime(2000, 1, 1)})  # the same table is the same file
+        self.book.set_properties({"created": datetime(2000, 1, 1)})  # so that the same table gives the same file
         self.page = self.book.add_worksheet()
         self.page.set_landscape()
         self.page.set_paper(9)  # A4
-        self.page.fit_to_pages(1, 0)  # on paper, as wide as one page
+        self.page.fit_to_pages(1, 0)  # one page wide in print
         self.bold = self.book.add_format({"bold": True})
         self.entry = self.book.add_format({"bg_color": "#FFF7D6", "border": 1, "border_color": "#B5B5B5"})
         self.soft = self.book.add_format({"font_color": "#555555"})
@@ -136,7 +136,7 @@ class Xlsx:
                     self.formulas.starts[number][index] = self._setting(named, float(average.initial))
 
     def _setting(self, label: str, value: float) -> str:
-        """Write a value that can be changed; gives its cell."""
+        """Write a value that the user can change, and return the name of its cell."""
         self._label_width = max(self._label_width, len(label))
         self.page.write_string(self._row, 0, label)
         self.page.write_number(self._row, 1, _Number(value), self.entry)
@@ -144,7 +144,7 @@ class Xlsx:
         return f"$B${self._row}"
 
     def _table(self) -> int:
-        """Write the table; gives the row of its headings."""
+        """Write the table, and return the row of its headings."""
         self._row += 1
         top = self._row
         head = {"bold": True, "top": 2, "bottom": 1, "text_wrap": True, "valign": "bottom"}
@@ -177,7 +177,7 @@ class Xlsx:
         return top
 
     def _format(self, field: Field, column: Sequence[Any]) -> Any:
-        """The number format of a column: as many decimals as the largest value leaves to the digits of a table."""
+        """The number format of a column, whose decimals show the largest value with the digits of a table."""
         sizes = [abs(cell) for cell in column if isinstance(cell, float) and cell and cell - cell == 0]
         if not sizes or field.kind in ("round", "step"):
             return None
@@ -189,7 +189,7 @@ class Xlsx:
         return self.book.add_format({"num_format": f"0.{'0' * decimals}".rstrip(".")})
 
     def _notes(self, closing: Closing, *, whole: bool) -> None:
-        """Write the notes, one of them on cells that hold no formula, and the summary."""
+        """Write the notes, including one on cells without formulas, and the summary."""
         live, notes = self.formulas.live, [*closing.notes]
         if not whole:
             notes.append(self.say("Formulas need every round; with rounds left out, the cells are values."))
@@ -213,7 +213,7 @@ class Xlsx:
                 write(self._row, place, value, bold)
 
     def _chart(self, top: int) -> None:
-        """Draw params and shadows beside the table, unless it has groups."""
+        """Draw a chart of params and shadows beside the table, unless the table has groups."""
         fields, last = self.sheet.fields, top + len(self._columns[0])
         rounds = next((place for place, field in enumerate(fields) if field.kind == "round"), None)
         drawn = [place for place, field in enumerate(fields) if field.kind in ("param", "shadow")]
@@ -239,7 +239,7 @@ class Xlsx:
 
 
 def _cell(text: str, value: Any = None) -> Any:
-    """A number in all its digits, where the value or the text is one; else the text."""
+    """The value or the text as a number with all its digits, if one of them is a number; else the text."""
     known = value if value is not None and (not isinstance(value, str) or is_number(value)) else text
     try:
         return _Number(known) if known is not text or is_number(text) else text

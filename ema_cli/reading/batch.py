@@ -6,7 +6,7 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import fraction, is_number
-from ema_cli.core.typed_columns import picked
+from ema_cli.core.typed_columns import take_rows
 from ema_cli.errors import DataError, SettingError, shown
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Batch:
 
     def picked(self, rows: Sequence[int]) -> Batch:
         """Some of the updates, in their order."""
-        return self._each(lambda column: picked(column, rows), lambda row: self.where(rows[row]))
+        return self._each(lambda column: take_rows(column, rows), lambda row: self.where(rows[row]))
 
     def part(self, first: int, end: int) -> Batch:
         """The updates from one to before another."""

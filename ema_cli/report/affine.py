@@ -1,4 +1,4 @@
-"""Analysis of formula texts: the registers that depend on the params, whether affinely, and for how long."""
+"""Analysis of formula texts: the registers that depend on the params, the degree, and the length of the memory."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ if TYPE_CHECKING:
 
 _ROUNDINGS = ("R", "O", "N", "b16", "settle", "floor", "ceil")
 _LINEAR = (*_ROUNDINGS, "fma", "div")
-"""Functions that are affine in each argument, but for the divisor of `div`."""
+"""Functions that are affine in each argument, except the divisor of `div`."""
 
 
 def affine_registers(
     registers: Sequence[str], shadows: Sequence[str], steps: Sequence[tuple[str, str]]
 ) -> tuple[list[str], bool]:
-    """The registers that depend on the params, and whether all that does is affine in them; shadows may be copies."""
+    """The registers that depend on params, and True if every step is affine in them; shadows may be copied params."""
     depends = {"p", *shadows}
     trees = [(name, ast.parse(text, mode="eval").body) for name, text in steps]
     for _ in range(len(steps) + 1):
         depends |= {name for name, tree in trees if _degree(tree, depends) > 0}
-    own = [name for name in registers if name in depends]
-    return own, all(_degree(tree, depends) <= 1 for _, tree in trees)
+    dependent = [name for name in registers if name in depends]
+    return dependent, all(_degree(tree, depends) <= 1 for _, tree in trees)
 
 
-def _turns(test: ast.AST, depends: set[str]) -> bool:
-    """True if a condition compares what depends on the params with a number: the formula then bends there."""
+def _bends(test: ast.AST, depends: set[str]) -> bool:
+    """True if a condition compares a value that depends on the params with a number: the formula is then not affine."""
     return any(
         isinstance(node, ast.Compare)
         and isinstance(node.left, ast.Name)
@@ -37,15 +37,15 @@ def _turns(test: ast.AST, depends: set[str]) -> bool:
 
 
 def _degree(node: ast.AST, depends: set[str]) -> int:
-    """The degree of a formula in the names that depend on the params; 2 for all that is not affine."""
+    """The degree of a formula in the names that depend on the params; at least 2 if it is not affine."""
 
     def of(*nodes: ast.AST) -> list[int]:
-        return [_degree(one, depends) for one in nodes]
+        return [_degree(each, depends) for each in nodes]
 
     if isinstance(node, ast.Name):
         return int(node.id in depends)
     if isinstance(node, ast.IfExp):
-        return 2 if _turns(node.test, depends) else max(of(node.body, node.orelse))
+        return 2 if _bends(node.test, depends) else max(of(node.body, node.orelse))
     if isinstance(node, ast.UnaryOp):
         return _degree(node.operand, depends)
     if isinstance(node, ast.BinOp):
@@ -62,11 +62,11 @@ def _degree(node: ast.AST, depends: set[str]) -> int:
         if name == "div":
             return degrees[0] + 2 * degrees[1]
         return max(degrees, default=0) if name in _ROUNDINGS else 2 * max(degrees, default=0)
-    return 0  # a number, or a comparison, which decides between formulas
+    return 0  # a number, or a comparison, which only chooses between formulas
 
 
 def memory(registers: Sequence[str], steps: Sequence[tuple[str, str]]) -> int | None:
-    """The number of updates after which nothing is left of a param; None if it fades without an end.
+    """The number of updates after which a param has no effect; None if its effect never ends.
 
     >>> memory(["s"], [("s", "d*s + w*p")])
     >>> memory(["s", "x2", "x1"], [("x2", "x1"), ("x1", "p"), ("s", "(x2 + x1)/2")])

@@ -1,4 +1,4 @@
-"""Build the columns of an output: each column spec for its averages and params, with its cells as text."""
+"""Build the columns of an output from their specifications: one for each average and param, with cells as text."""
 
 from __future__ import annotations
 
@@ -42,34 +42,34 @@ def fields(
     """Build the columns of an output, in order.
 
     Args:
-        columns: The kinds of column.
+        columns: The specifications of the columns.
         about: The averages, with their labels and the names of their params.
-        kept: The names of the columns that are passed through.
+        kept: The names of the input columns that are passed through.
         style: The rounding of numbers, and the language of headings and words.
         people: True for a table for people.
         apart: True if the params of an average may have different decays.
-        unlogged: The params that --check compares with nothing, which have no columns of it.
+        unlogged: The numbers of the params that --check does not compare; they get none of its columns.
         blanks: The cells to be filled in.
 
     Raises:
         UsageError: Two columns would have the same name.
     """
-    made = [*_placed(columns, about, style.language, people=people, apart=apart, unlogged=unlogged)]
+    placed = [*_placed(columns, about, style.language, people=people, apart=apart, unlogged=unlogged)]
     if blanks is not None:
-        for one in made:
-            _meet(blanks, one, apart=apart)
-    found = []
-    for one in made:  # the blank cells are known when all columns are
-        hidden = None if blanks is None else blanks.hidden(one.place, _kind(one.column))
-        number, index = one.place
-        found.append(_field(one, about.averages[number][index], style, people, hidden))
-    found += [_passed(name, at) for at, name in enumerate(kept)]
-    _check_names(found)
-    return found
+        for each in placed:
+            _register(blanks, each, apart=apart)
+    built = []
+    for each in placed:  # the blank cells are known once all columns are registered
+        hidden = None if blanks is None else blanks.hidden(each.place, _kind(each.column))
+        number, index = each.place
+        built.append(_field(each, about.averages[number][index], style, people, hidden))
+    built += [_passed_through(name, at) for at, name in enumerate(kept)]
+    _check_names(built)
+    return built
 
 
 class _Placed(Record):
-    """A column of one average or param, or of all."""
+    """A column for one average and param, before its cells are computed."""
 
     column: Column
     name: str
@@ -77,9 +77,9 @@ class _Placed(Record):
     place: tuple[int, int]
     """The numbers of the average and of the param."""
     param: str
-    """The name of the param; empty for a single one."""
+    """The name of the param; empty if there is only one."""
     label: str
-    """The label of the average; empty if the column has none."""
+    """The label of the average; empty if there is only one, or the column belongs to none."""
 
 
 def _placed(
@@ -91,12 +91,12 @@ def _placed(
     apart: bool,
     unlogged: Collection[int],
 ) -> Iterator[_Placed]:
-    """The columns in order: those of averages stand together for each average."""
-    told, width = about.told if people else about.labels, len(about.averages[0])
+    """The columns in order; neighbouring columns that belong to averages are grouped by average."""
+    labels, width = about.translated if people else about.labels, len(about.averages[0])
     for of_averages, group in groupby(columns, lambda column: column.scope in ("average", "each")):
-        own = list(group)
+        members = list(group)
         for number, label in enumerate(about.labels) if of_averages else [(0, "")]:
-            for column in own:
+            for column in members:
                 scope = _scope(column, apart)
                 for index in range(width) if scope in ("param", "each") else (0,):
                     if column.name in LOGGED and index in unlogged:
@@ -105,16 +105,16 @@ def _placed(
                     bare = _bare_name(column.name, scope, param)
                     heading = language.say(column.heading)
                     if bare != column.name:
-                        called = heading if column.opened is not None and people else language.say(column.name)
-                        heading = _bare_name(called, scope, param)
-                    heading += f"\n{told[number]}" if label else ""
+                        name = heading if column.opened is not None and people else language.say(column.name)
+                        heading = _bare_name(name, scope, param)
+                    heading += f"\n{labels[number]}" if label else ""
                     yield _Placed(column, _labelled(bare, label), heading, (number, index), param, label)
 
 
-def _check_names(found: Sequence[Field]) -> None:
-    """Refuse two columns of one name."""
+def _check_names(fields: Sequence[Field]) -> None:
+    """Refuse two columns of the same name."""
     seen: set[str] = set()
-    for field in found:
+    for field in fields:
         if field.name in seen:
             free = "one is from --keep or --by; --columns leaves the other out"
             remedy = free if field.free else "--name renames the params"
@@ -122,8 +122,8 @@ def _check_names(found: Sequence[Field]) -> None:
         seen.add(field.name)
 
 
-def _passed(name: str, at: int) -> Field:
-    """A column of the input that is passed through: the one with this number."""
+def _passed_through(name: str, at: int) -> Field:
+    """A column of the input that is passed through; `at` is its place among the kept columns."""
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
         return batch.kept[at] if batch.kept else [""] * len(batch)
@@ -142,36 +142,35 @@ def _passed(name: str, at: int) -> Field:
     )
 
 
-def _meet(blanks: Blanks, one: _Placed, *, apart: bool) -> None:
-    """Register a column with the blanks, or all columns that its working shows."""
-    for kind in SHOWN_BY_WORKING if one.column.opened is not None else (one.column.name,):
+def _register(blanks: Blanks, placed: _Placed, *, apart: bool) -> None:
+    """Register a column with the blanks; for a column of working, all columns that it shows."""
+    for kind in SHOWN_BY_WORKING if placed.column.opened is not None else (placed.column.name,):
         scope = _scope(COLUMNS[kind], apart)
-        bare = _bare_name(kind, scope, one.param)
-        name = _labelled(bare, one.label) if scope in ("average", "each") else bare
-        blanks.meet(kind, name, bare, one.place, scope)
+        bare = _bare_name(kind, scope, placed.param)
+        name = _labelled(bare, placed.label) if scope in ("average", "each") else bare
+        blanks.register(kind, name, bare, placed.place, scope)
 
 
 def _scope(column: Column, apart: bool) -> str:
-    """The scope of a column, where the params of an average may have different decays."""
+    """The scope of a column; `each` for a column of averages whose params may have different decays."""
     return "each" if apart and column.scope == "average" else column.scope
 
 
 def _labelled(name: str, label: str) -> str:
-    """Name of a column with the label of its average."""
+    """A column's name with the label of its average."""
     return f"{name}[{label}]" if label else name
 
 
 def _bare_name(name: str, scope: str, param: str) -> str:
-    """Name of a column without the label of its average."""
+    """A column's name without the label of its average."""
     if param and scope == "param":
         return param
     return f"{param}.{name}" if param and scope == "each" else name
 
 
-def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: Hidden | None) -> Field:
-    """Build a column."""
-    column, name, (number, index) = one.column, one.name, one.place
-    write = _writing(column, average, style, people)
+def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden: Hidden | None) -> Field:
+    column, name, (number, index) = placed.column, placed.name, placed.place
+    write = _to_text(column, average, style, people)
     opened = column.opened(average, style, hidden) if column.opened is not None else None
     read = column.read if opened is None else opened
     say = style.language.say if column.words and style.language.strings else None
@@ -181,36 +180,36 @@ def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: H
         return View(batch, index, rounds[number][index], average, len(rounds) == 1)
 
     def values(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[Any]:
-        found = read(view(batch, rounds))
-        return [*(map(str, found) if column.counts else found)]
+        cells = read(view(batch, rounds))
+        return [*(map(str, cells) if column.counts else cells)]
 
     def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-        own = rounds[number][index]
-        if write is not None and column.lasts and own.constant:
-            return [*map(write, own.columns[column.name][:1])] * len(own)
-        found = values(first, batch, rounds)
+        of_column = rounds[number][index]
+        if write is not None and column.lasts and of_column.constant:
+            return [*map(write, of_column.columns[column.name][:1])] * len(of_column)
+        cells = values(first, batch, rounds)
         if write is None or opened is not None:
-            return found if say is None else [*map(say, found)]
-        gaps = column.gaps or own.actions is not None or own.shows is not None
-        return number_text.column(write, found, gaps=gaps)
+            return cells if say is None else [*map(say, cells)]
+        gaps = column.gaps or of_column.actions is not None or of_column.shows is not None
+        return number_text.column(write, cells, gaps=gaps)
 
     def numbers(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers | array[int] | range | None:
         if column.counts:
-            counted = read(view(batch, rounds))
-            return counted if isinstance(counted, array | range) else None
+            counts = read(view(batch, rounds))
+            return counts if isinstance(counts, array | range) else None
         if column.typed:
             return rounds[number][index].typed(column.name), known
-        found = values(first, batch, rounds)
-        mask = bytes(value is not None for value in found)
-        return (array("d", (0.0 if value is None else value for value in found)), mask), known
+        cells = values(first, batch, rounds)
+        mask = bytes(value is not None for value in cells)
+        return (array("d", (0.0 if value is None else value for value in cells)), mask), known
 
     start = column.start(average)
     initial = "" if start is None else start if write is None else write(start)
     group = number if column.scope in ("average", "each") else None
     return Field(
         name,
-        one.heading,
-        column.key and name == column.name,  # of several params each has its own
+        placed.heading,
+        column.key and name == column.name,  # with several params, a param column has another name and is no key
         group,
         not column.words and opened is None,
         texts if hidden is None else _with_blanks(texts, _kind(column), hidden, people=people),
@@ -227,18 +226,18 @@ def _field(one: _Placed, average: Average, style: Style, people: bool, hidden: H
 
 
 def _in_lines(column: Column, param: int) -> Callable[[Lines], int | None] | None:
-    """Place of a column's cells in the lines of a batch, if it repeats cells of the input."""
+    """Function from the lines of a batch to the place of the column's cells; None unless it repeats input cells."""
     place = column.place
     return None if place is None else lambda lines: place(lines, param)
 
 
 def _kind(column: Column) -> str:
-    """Kind of column as blanks name it: each part of the working is `working`."""
+    """The kind of column, as blanks name it: both parts of the working are `working`."""
     return column.name.rpartition(" ")[2]
 
 
 def _with_blanks(texts: Texts, kind: str, hidden: Hidden, *, people: bool) -> Texts:
-    """Blank the hidden cells of a column."""
+    """Wrap a column's `texts` to blank its hidden cells."""
     from ema_cli.text.cell_text import BLANK  # rarely needed
 
     blank = BLANK if people else ""
@@ -252,8 +251,8 @@ def _with_blanks(texts: Texts, kind: str, hidden: Hidden, *, people: bool) -> Te
     return blanked
 
 
-def _writing(column: Column, average: Average, style: Style, people: bool) -> ToText | None:
-    """Writer for the values of a column; None if they are text."""
+def _to_text(column: Column, average: Average, style: Style, people: bool) -> ToText | None:
+    """Function that writes the values of a column; None if they are texts."""
     if column.dtype is not None:
         write = (number_text.for_people if people else number_text.to_text)(column.dtype(average), style)
         if people and column.dtype is shadow_dtype and average.round_each is not None and not style.rounds:

@@ -1,4 +1,4 @@
-"""The last shadow of a short script written out: what is left of the initial value, and the share of each param."""
+"""The last shadow of a short script, written out as a sum: the initial value and each param, times their shares."""
 
 from __future__ import annotations
 
@@ -20,11 +20,7 @@ MOST = 12
 
 
 class ClosedForm:
-    """Follows one average of one param, in each group.
-
-    Args:
-        average: The average.
-    """
+    """Keeps the rounds of one average of one param in each group, while they are few."""
 
     def __init__(self, average: Average) -> None:
         self.average = average
@@ -33,7 +29,7 @@ class ClosedForm:
         self._params: dict[int, list[Any]] = {}
 
     def follow(self, rounds: Rounds) -> None:
-        """Keep the rounds of a batch while there are few."""
+        """Keep the rounds of a batch, up to MOST in each group."""
         self._left.after(rounds)
         rows: list[int] = []
         for group, a, b in rounds.parts.each():
@@ -46,12 +42,12 @@ class ClosedForm:
             self._response.follow(rounds.picked(rows), keep=True)
 
     def notes(self, name: str, style: Style, group: int) -> list[str]:
-        """The shadow of this name as a sum of params times their shares; nothing where the script is long or the shadow
-        is no such sum.
+        """A note with the shadow (by its name) as a sum of params times shares; none if the script is long, or the sum
+        is not the shadow.
         """
         text, language = self._text(style, group), style.language
-        called = language.say("{name}, written out", name=name or language.say("shadow"))
-        return [language.named(called, text)] if text else []
+        title = language.say("{name}, written out", name=name or language.say("shadow"))
+        return [language.named(title, text)] if text else []
 
     def _text(self, style: Style, group: int) -> str:
         average, params = self.average.of_row(group), self._params[group]
@@ -69,12 +65,12 @@ class ClosedForm:
         return with_times(f"{terms} {sign} {value_text(average.shadow)}")
 
     def _adds_up(self, pairs: Sequence[tuple[Any, Any]], shadow: Any, rounds: int) -> bool:
-        """Check the sum against the shadow, within the roundings of the rounds."""
+        """True if the sum equals the shadow within the accumulated rounding error."""
         sizes = sum(abs(share * param) for share, param in pairs) + abs(shadow)
         allowed = 0 if self._exact else sizes * 4 * (rounds + 1) * 2.0 ** -min(self.average.dtype.digits or 0, 50)
         return bool(abs(sum(share * param for share, param in pairs) - shadow) <= allowed)
 
 
 def _factor(text: str) -> str:
-    """A number as it stands in a product."""
+    """A factor of a product: a negative number in brackets."""
     return f"({text})" if text.startswith("-") else text

@@ -1,4 +1,4 @@
-"""Columns of the output, one entry each. To add one, write an entry and a line in the tests."""
+"""Specifications of the output's columns, one entry each. To add one, write an entry and a line in the tests."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class View(Record):
-    """A batch as a column sees it: the rounds of one average of one param."""
+    """The input of a column's `values`: a batch, and the rounds of one average of one param."""
 
     batch: Batch
     param: int
     rounds: Rounds
     average: Average
     alone: bool
-    """True if there is no other average."""
+    """True if the output has a single average."""
 
 
 class Column(Record):
@@ -42,17 +42,17 @@ class Column(Record):
     heading: str
     """Its name in tables for people."""
     scope: Literal["record", "param", "average", "each"]
-    """Its owner: `record`, `param`, `average` (of all params), or `each` (the average of a param)."""
+    """The column exists once (`record`), per `param`, per `average`, or for `each` average of each param."""
     values: Callable[[View], Iterable[Any]] | None = None
-    """Its values; None if a follower computes them, or if it is opened."""
+    """Its values; None if a follower computes them, or if `opened` makes them."""
     dtype: Callable[[Average], Dtype] | None = None
-    """The type of its numbers; None for a column of words, counts or cells as they were written."""
+    """The type of its numbers; None for a column of words, counts or unchanged input cells."""
     initial: Callable[[Average], Any] | None = None
-    """Its value in round 0; None if it has none there."""
+    """Its value in round 0; None if round 0 has none."""
     beside: bool = False
     """True if a follower computes it (`report/derived.py`)."""
     gaps: bool = False
-    """True if a value may be missing although the round is an update."""
+    """True if a value may be missing even in a round that updates."""
     key: bool = False
     """True if it identifies the round."""
     counts: bool = False
@@ -62,26 +62,26 @@ class Column(Record):
     lasts: bool = False
     """True if its value is the same throughout a batch in which only params and shadows change."""
     place: Callable[[Lines, int], int | None] | None = None
-    """For a column of cells as they were written: its place in the lines, given the number of the param."""
+    """For a column of unchanged input cells: from the lines and the param's number to its place in the lines."""
     typed: bool = False
-    """True if it is a column of the rounds, with a mask (`Rounds.typed`)."""
+    """True if `Rounds.typed` has it, as a column with a mask."""
     aliases: tuple[str, ...] = ()
     """Other words for it, in letters and digits alone; an error suggests the name for them."""
     axis: str = ""
     """The scale that a chart draws it on; empty for a column that charts do not draw."""
     looks_ahead: bool = False
-    """True if its values are known only when all rounds are done: rows are held until then."""
+    """True if its values are known only after the last round; rows are held until then."""
     bars: bool = False
     """True if a chart draws it as bars."""
     drawn: Callable[[View], Iterable[Any]] | None = None
-    """The numbers that a chart draws, where `values` are texts."""
+    """The numbers that a chart draws, if `values` are texts."""
     reveals: tuple[str, ...] = ()
-    """Columns whose value in the same round it gives away: where one of them is blank, it must be blank too."""
+    """Columns whose values can be derived from it: where one of them is blank, this one must be blank too."""
     opened: Callable[[Average, Style, Hidden | None], Callable[[View], list[str]]] | None = None
-    """For a column of text that depends on the average: makes the function that replaces `values`."""
+    """For a column of working: makes, for an average, the function that replaces `values`."""
 
     def start(self, average: Average) -> Any:
-        """Its value in round 0; None if it has none there."""
+        """Its value in round 0; None if round 0 has none."""
         return None if self.initial is None else self.initial(average)
 
     def read(self, view: View) -> Iterable[Any]:
@@ -93,13 +93,13 @@ def _steps(view: View) -> Iterable[Any]:
     written = view.batch.step_texts
     if written is not None and (view.rounds.steps is None or "" not in written):
         return written
-    counted = view.rounds.steps
-    if counted is None or not view.alone:  # several averages may have different counters
+    counters = view.rounds.steps
+    if counters is None or not view.alone:  # several averages may have different counters
         return written if written is not None else repeat("", len(view.batch))
-    if written is None and isinstance(counted, array | range):
-        return counted
-    numbers = ("" if step is None else str(step) for step in counted)
-    return numbers if written is None else (own or number for own, number in zip(written, numbers, strict=True))
+    if written is None and isinstance(counters, array | range):
+        return counters
+    numbers = ("" if step is None else str(step) for step in counters)
+    return numbers if written is None else (text or number for text, number in zip(written, numbers, strict=True))
 
 
 def _times(view: View) -> list[str]:
@@ -107,10 +107,10 @@ def _times(view: View) -> list[str]:
 
 
 def _elapsed(view: View) -> list[Any]:
-    found = view.rounds.elapsed or [None] * len(view.rounds)
-    if isinstance(view.average.stated, Lasting):  # dates come in nanoseconds, and people count seconds
-        return [None if one is None else one / 10**9 for one in found]
-    return found
+    times = view.rounds.elapsed or [None] * len(view.rounds)
+    if isinstance(view.average.stated, Lasting):  # with dates, elapsed times are nanoseconds; the column has seconds
+        return [None if time is None else time / 10**9 for time in times]
+    return times
 
 
 def _held(view: View) -> list[Any]:
@@ -118,7 +118,7 @@ def _held(view: View) -> list[Any]:
 
 
 def _differences(average: Average, pairs: Iterable[tuple[Any, Any]]) -> list[Any]:
-    """a - b in the dtype; None where either is missing, as in a round without a param."""
+    """a - b in the dtype; None if either is missing, as in a round without a param."""
     R = average.dtype.round
     return [None if a is None or b is None else R(a - b) for a, b in pairs]
 
@@ -154,13 +154,13 @@ def shadow_dtype(average: Average) -> Dtype:
 
 
 def _decay_dtype(average: Average) -> Dtype:
-    """The type of decays. A decay derived from the rule's weight or count is shown in full."""
-    bare = average.scalars.written == "v" or average.dtype.digits is None
-    return average.decay_dtype if bare else dtype("float64")
+    """The type that decays are printed in: float64 for a decay that is derived from the rule's weight or count."""
+    is_own = average.scalars.written == "v" or average.dtype.digits is None
+    return average.decay_dtype if is_own else dtype("float64")
 
 
 def _weight_dtype(average: Average) -> Dtype:
-    """The type of weights, which are operands of the form: the compute type at most."""
+    """The type that weights are printed in: float32 for dtypes of at most 32 bits, whose compute type it is."""
     return average.dtype if average.dtype.name in ("float64", "exact") else dtype("float32")
 
 
@@ -173,7 +173,7 @@ def _float64(average: Average) -> Dtype:
 
 
 def _working(part: str) -> Callable[[Average, Style, Hidden | None], Callable[[View], list[str]]]:
-    """The working: `decays`, `shadows`, or the `whole` of it."""
+    """The value of `opened` for a part of the working: `decays`, `shadows` or `whole`."""
 
     def opened(average: Average, style: Style, hidden: Hidden | None) -> Callable[[View], list[str]]:
         from ema_cli.working.derivations import Working
@@ -331,13 +331,13 @@ _FOR_PEOPLE = {
         Column("shadow working", "shadow", "each", None, shadow_dtype, initial=_initial, opened=_working("shadows")),
     )
 }
-"""Columns that a table for people shows as several."""
+"""Columns that a table for people splits into several."""
 
 COLUMNS = {entry.name: entry for entry in _ENTRIES}
 
 DEFAULT = ("step", "param", "decay", "shadow")
 EXPLAINED = ("step", "param", "working")
-"""Columns of a table for people with --explain: the working ends with the decay and the shadow."""
+"""The default columns of a table for people with --explain; the working includes the decay and the shadow."""
 
 FRACTIONS = ("exact", "error-ulps")
 """The columns that are computed in fractions, whatever the dtype."""
@@ -346,17 +346,17 @@ COMPUTED = frozenset(COLUMNS) - {"step", "param"}
 """The columns that are not copied from the input."""
 
 SHOWN_BY_WORKING = ("step", "param", "decay", "weight", "shadow", "biased", "working")
-"""The columns whose values appear in the working, where a blank may name them."""
+"""The columns whose values appear in the working, and may be blanked in it."""
 
 LOGGED = ("logged", "difference", "ulps")
 """The columns of --check."""
 
 
-def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
-    """The columns of a list such as `step,shadow`; `+change,weight` adds to the default.
+def parse_columns(text: str | None, default: Sequence[str]) -> list[Column]:
+    """Parse a list of columns such as `step,shadow`; `+change,weight` adds to the default.
 
     Raises:
-        UsageError: There is no column of a name, or it appears twice.
+        UsageError: A name is unknown or appears twice.
     """
     names = list(default)
     if text is not None:
@@ -378,17 +378,17 @@ def chosen(text: str | None, default: Sequence[str]) -> list[Column]:
 
 
 CHARTED = ("param", "shadow")
-"""The columns of a chart if no column that it can draw was asked for."""
+"""The columns of a chart, unless --columns names others that it can draw."""
 
 
-def charted(text: str | None) -> list[Column]:
-    """The columns of a chart: those of the list that it can draw, `+` adding to the usual ones."""
-    drawn = [column for column in chosen(text, CHARTED if text is None or text.startswith("+") else ()) if column.axis]
-    return drawn or [COLUMNS[name] for name in CHARTED]
+def chart_columns(text: str | None) -> list[Column]:
+    """The columns of a list that a chart can draw, or the usual ones; `+` adds to the usual ones."""
+    default = CHARTED if text is None or text.startswith("+") else ()
+    return [each for each in parse_columns(text, default) if each.axis] or [COLUMNS[name] for name in CHARTED]
 
 
-def charted_by(text: str | None) -> str | None:
-    """The column for the axis of a chart: the first of `round`, `step` and `time` in a list; None if it has none."""
+def chart_axis(text: str | None) -> str | None:
+    """The column for a chart's horizontal axis: the first of `round`, `step` and `time` in a list, or None."""
     names = [] if text is None else [name.strip("+ ") for name in text.split(",")]
     return next((name for name in names if name in ("round", "step", "time")), None)
 
@@ -399,20 +399,20 @@ def columns_of(options: Mapping[str, Any], *, people: bool, computes: bool = Fal
     Args:
         options: The command's options.
         people: True for a table for people, False for a data format.
-        computes: True if the working stands beside decays and shadows, not in their place.
+        computes: True if the working is added to decays and shadows, instead of replacing them.
 
     Raises:
-        UsageError: There is no such column.
+        UsageError: A column is unknown or named twice.
     """
-    explain = options["explain"] and not options["interactive"]  # an interactive page shows it elsewhere
-    opens = people and not computes
-    default = EXPLAINED if opens and explain else DEFAULT
+    explain = options["explain"] and not options["interactive"]  # an interactive page shows the working elsewhere
+    splits = people and not computes
+    default = EXPLAINED if splits and explain else DEFAULT
     default = (*default, *LOGGED) if options["check"] else default
     if options["time_column"] is not None:
-        timed = ("time",) if people else ("time", "step")  # people see the column that the decay follows
+        timed = ("time",) if people else ("time", "step")  # people see only the one that the decay depends on
         default = (*timed, *default[1:])
-    columns = chosen(options["columns"], ("round", *default) if people else default)
+    columns = parse_columns(options["columns"], ("round", *default) if people else default)
     if explain and all(column.name != "working" for column in columns):
-        columns += chosen("working", ())
-    several = _FOR_PEOPLE if opens else {}
-    return [each for column in columns for each in several.get(column.name, (column,))]
+        columns += parse_columns("working", ())
+    parts = _FOR_PEOPLE if splits else {}
+    return [each for column in columns for each in parts.get(column.name, (column,))]

@@ -1,4 +1,4 @@
-"""A constant decay in other terms: half-life, span, rounds until 1 % of the initial value is left, ..."""
+"""A constant decay in other terms: its half-life, its span, the rounds until 1 % of the initial value is left, ..."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language
 
 _BATCHES = (2, 4, 8)
-"""Factors of the batch size."""
+"""Factors by which the batch size may grow."""
 
 _PROFILES = (0.05, 0.1)
-"""The relative standard deviations that EDM2 trains with."""
+"""The values of sigma_rel that EDM2 trains with."""
 
 WORDS = {
     "half-life": "half-life, in rounds: ln 0.5 / ln DECAY",
@@ -43,7 +43,7 @@ MORE_WORDS = {
     "worth": "effective number of params: (1 + DECAY) / (1 - DECAY)",
     "batch": "decay for {times} times the batch: DECAY^{times}",
 }
-"""Words for the other quantities of `about`, some with numbers in them."""
+"""Words for the other quantities of `about`; numbers are filled into their braces."""
 
 
 class Quantity(Record):
@@ -52,44 +52,44 @@ class Quantity(Record):
     name: str
     words: str
     value: Any
-    """None where the decay has no such number."""
+    """The number; None if it does not exist for this decay."""
     numbers: Mapping[str, Any] = {}
-    """The numbers in the words."""
+    """The numbers for the braces in `words`."""
     in_full: bool = False
-    """True if it is shown with all digits in tables, too."""
+    """True if even tables show all digits."""
 
 
 def of_decay(stated: Constant | None, decay: float | None, weight: float | None) -> dict[str, Any]:
-    """A constant decay as a half-life, a time constant, a span and a centre of mass; None where it has none."""
-    found: dict[str, Any] = {
+    """The half-life, time constant, span and centre of mass of a constant decay; None for each that does not exist."""
+    terms: dict[str, Any] = {
         "half-life": rounds_to(0.5, decay),
         "time-constant": 1 / weight if weight else None,
         "span": 2 / weight - 1 if weight else None,
         "com": 1 / weight - 1 if weight else None,
     }
-    if stated is not None and found.get(stated.kind) is not None:
-        found[stated.kind] = stated.number
-    return found
+    if stated is not None and terms.get(stated.kind) is not None:
+        terms[stated.kind] = stated.number
+    return terms
 
 
 def rounds_to(part: float, decay: float | None) -> float | None:
-    """The rounds until a part of the initial value is left; None at a decay of 0 or 1."""
+    """The number of rounds until `part` of the initial value is left; None for a decay of 0 or 1."""
     if decay is None or not 0 < decay < 1:
         return None
     return log(part) / log(decay)
 
 
 def whole_rounds_to(part: float, decay: float | None) -> int | None:
-    """The whole number of rounds after which no more than a part of the initial value is left."""
+    """The least whole number of rounds after which at most `part` of the initial value is left."""
     rounds = rounds_to(part, decay)
     if rounds is None:
         return None
-    found_by_rounds = isclose(rounds, round(rounds), rel_tol=1e-9)  # the decay was rounded, too
-    return round(rounds) if found_by_rounds else ceil(rounds)
+    is_whole = isclose(rounds, round(rounds), rel_tol=1e-9)  # with a tolerance: the decay is rounded, too
+    return round(rounds) if is_whole else ceil(rounds)
 
 
 def about(stated: Constant, runs: int | None) -> list[Quantity]:
-    """All quantities of a decay; those that depend on the length of training only if `runs` is known."""
+    """All quantities of a decay. `runs`, the length of training in rounds or None, determines some of them."""
     num = dtype("float64")
     decay, weight = stated.decay(num), stated.weight(num)
     sigma = sqrt(decay) / weight if weight else None
@@ -121,7 +121,7 @@ def about(stated: Constant, runs: int | None) -> list[Quantity]:
 
 
 def _power(stated: Constant, decay: float, times: int) -> float:
-    """The nearest double of a power of the decay, which is exact where it was stated so."""
+    """The double nearest to a power of the decay, which is the exact fraction if it was stated as one."""
     try:
         exact = Fraction(stated.decay(dtype("exact")))
     except SettingError:  # a half-life
@@ -132,7 +132,7 @@ def _power(stated: Constant, decay: float, times: int) -> float:
 def table(
     decays: Sequence[Constant], runs: int | None, write: Callable[[float], str], language: Language
 ) -> tuple[list[str], list[list[str]]]:
-    """The table of several decays, side by side, for people."""
+    """The table of several decays, side by side, for people: its headings and its rows."""
     say = language.say
     rows = [
         [say(lines[0].words, **lines[0].numbers), *(_text(line, write) for line in lines)]
@@ -142,7 +142,7 @@ def table(
 
 
 def records(decays: Sequence[Constant], runs: int | None) -> tuple[list[str], list[list[Any]]]:
-    """A record of each decay for programs."""
+    """The records of several decays for programs: the names of the columns, and a row for each decay."""
     each = [about(stated, runs) for stated in decays]
     return ["stated", *(line.name for line in each[0])], [
         [str(stated), *(line.value for line in lines)] for stated, lines in zip(decays, each, strict=True)

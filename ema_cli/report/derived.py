@@ -1,7 +1,7 @@
-"""Columns computed beside an average, round by round: the weight of the initial value, the exact value.
+"""Columns derived from the rounds of an average: the weight of the initial value, the exact value, ...
 
-A follower sees all rounds of one average of one param, shown or not, and adds columns to them. It
-has a row for each group, as the average has (`core/state.py`). To add one, write a class and a line in the table.
+A follower sees all rounds of one average of one param, including rounds that are not printed, and adds columns to them.
+Like the average, it has a row of state for each group. To add one, write a class and a line in the table.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 
 class Follower(Protocol):
-    """Follows one average of one param."""
+    """Computes columns for one average of one param."""
 
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
-        """Compute columns for these rounds: those of the batch's param with this index."""
+        """Compute columns for the rounds of a batch; `index` is the number of the param."""
 
 
 _FORGETTING = bytes.maketrans(bytes([RESTARTS, SEEDS]), bytes([COPIES, SKIPS]))
 
 
 class InitialWeight:
-    """Follows the weight of the initial value in what is shown: the product of the decays so far, and 0 from a copy on.
+    """Weight of the initial value in the shown value: the product of the decays so far, and 0 after a copy.
 
-    Where a rule shows the accumulator of the round before, it is the weight in that.
+    For a rule that shows the accumulator before the update, it is the weight in that accumulator.
 
     Args:
         average: The average.
@@ -51,38 +51,38 @@ class InitialWeight:
         steps = [("left", "left*decay")]
         if average.readout is not None and average.readout.lags:
             steps = [("shown", "left"), *steps]
-        names = [name for name, _ in steps]  # the first is the weight in what is shown
+        names = [name for name, _ in steps]  # the first is the weight in the shown value
         self._product = Recurrence(names, steps, num, {}, names, "0*left")
         self._one = num.load(1)
         self._table = State(num, dict.fromkeys(names, self._one))
 
     def left(self, group: int = 0) -> Any:
-        """The weight now; None if there is no initial value."""
+        """The weight after the last round; None if there is no initial value."""
         return self._table.get(self._product.registers[0], group) if self.exists else None
 
     def after(self, rounds: Rounds) -> list[Any]:
-        """The weight after each of these rounds."""
+        """Advance by some rounds, and return the weight after each; None if there is no initial value."""
         if not self.exists:
             return [None] * len(rounds)
         parts, codes = rounds.parts, rounds.codes
         self._table.grow(max(parts.rows) + 1)
         names = self._product.registers
         states = [self._table.read(names, row) for row in parts.rows]
-        if codes == bytes([SEEDS]):  # at a shadow that was logged
+        if codes == bytes([SEEDS]):  # the average starts at a logged shadow
             states = [[self._one for _ in names] for _ in parts.rows]
         codes = None if codes is None else codes.translate(_FORGETTING)
         columns = self._product.run(states, {"decay": rounds.columns["decay"]}, parts.lengths, codes)
         for group, a, b in parts.each():
             if a < b:
-                self._table.set(group, **{name: one[b - 1] for name, one in zip(names, columns, strict=True)})
+                self._table.set(group, **{name: column[b - 1] for name, column in zip(names, columns, strict=True)})
         return [*columns[0]]
 
 
 class Debiased:
-    """Columns `initial-weight`, and `debiased`: the shadow divided by 1 - that weight, unless the rule debiases itself.
+    """Columns `initial-weight`, and `debiased`: the shadow / (1 - initial-weight), unless the rule debiases itself.
 
-    A value is None where it does not exist: some rules have no initial value, and while the weight is 1 the shadow is
-    the initial value alone.
+    `debiased` is None while the weight is 1: the shadow then consists of the initial value alone. `initial-weight` is
+    None if the rule has no initial value.
     """
 
     def __init__(self, average: Average) -> None:
@@ -100,8 +100,8 @@ class Debiased:
 
 
 class Exact:
-    """Columns `exact`, the shadow in fractions from the decay and the params as they were written, and `error-ulps`,
-    the distance of the shadow from it in ulps of the dtype at that value; None where the shadow is not finite.
+    """Columns `exact`, the shadow computed in fractions from the decay and the params as written, and `error-ulps`, the
+    distance of the shadow from `exact` in ulps of the dtype at `exact`; None where the shadow is not finite.
     """
 
     def __init__(self, average: Average) -> None:
@@ -124,7 +124,7 @@ class Exact:
 
 
 class Share:
-    """Column `share`: the part of the final shadow that a round's param makes up, known when all rounds are done."""
+    """Column `share`: the fraction of the final shadow that comes from a round's param, known after the last round."""
 
     def __init__(self, average: Average) -> None:
         from ema_cli.report.response import Response
@@ -138,16 +138,16 @@ class Share:
         return {"share": [None] * len(rounds)}
 
     def reveal(self, rounds: Rounds) -> None:
-        """Fill the column of some rounds."""
-        rounds.extra["share"] = found = []
+        """Fill the column for some of the rounds, after the last round."""
+        rounds.extra["share"] = column = []
         for group, a, b in rounds.parts.each():
             if group not in self._shares:
                 self._shares[group] = self._response.shares(group)
-            found += [self._shares[group][number - 1] for number in rounds.numbers[a:b]]
+            column += [self._shares[group][number - 1] for number in rounds.numbers[a:b]]
 
 
 def error_in_ulps(value: Any, exact: Any, dtype: Dtype) -> float | None:
-    """|value - exact| in ulps of the dtype at the exact value; 0 in exact arithmetic."""
+    """|value - exact| in ulps of the dtype at the exact value; in exact arithmetic the plain difference."""
     from fractions import Fraction
 
     if value is None or exact is None or value - value != 0:
@@ -166,7 +166,7 @@ def in_ulps(distance: Any, value: Any, dtype: Dtype) -> float:
 
 
 def unit(value: Any, dtype: Dtype) -> Any:
-    """Ulp of the dtype at a value: the distance to the next number, a power of two; of a fraction, as a fraction."""
+    """The ulp of the dtype at a value, a power of two: a float for a float, a Fraction for a Fraction."""
     assert dtype.digits is not None
     least = frexp(dtype.least)[1]
     if isinstance(value, float):
@@ -193,15 +193,15 @@ FOLLOWERS: dict[str, type[Debiased | Exact | Share]] = {
 
 
 class DerivedColumns:
-    """Followers that compute columns beside the averages.
+    """The followers that compute columns for all averages and params.
 
     Args:
         averages: For each average, the average of each param.
         columns: The names of the columns to compute.
-        others: More followers, for each average those of each param.
+        others: Further followers: for each average, one for each param.
 
     Raises:
-        UsageError: An average can't have one of them.
+        UsageError: One of the columns can't be computed for an average.
     """
 
     def __init__(
@@ -209,23 +209,23 @@ class DerivedColumns:
     ) -> None:
         kinds = list(dict.fromkeys(FOLLOWERS[name] for name in columns if name in FOLLOWERS))
         self._each: list[list[list[Follower]]] = [
-            [[kind(average) for kind in kinds] for average in own] for own in averages
+            [[kind(average) for kind in kinds] for average in of_params] for of_params in averages
         ]
-        for own, more in zip(self._each, others, strict=False):
-            for some, one in zip(own, more, strict=True):
-                some.append(one)
+        for of_params, more in zip(self._each, others, strict=False):
+            for followers, follower in zip(of_params, more, strict=True):
+                followers.append(follower)
 
     def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the columns to the rounds of a batch."""
-        for each, own in zip(self._each, rounds, strict=True):
-            for index, (some, one) in enumerate(zip(each, own, strict=True)):
-                for follower in some:
-                    one.extra.update(follower.follow(batch, index, one))
+        for of_params, each in zip(self._each, rounds, strict=True):
+            for index, (followers, of_param) in enumerate(zip(of_params, each, strict=True)):
+                for follower in followers:
+                    of_param.extra.update(follower.follow(batch, index, of_param))
 
     def reveal(self, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Fill the columns that look ahead, when all rounds are done."""
-        for each, own in zip(self._each, rounds, strict=True):
-            for some, one in zip(each, own, strict=True):
-                for follower in some:
+        """Fill the columns that look ahead, after the last round."""
+        for of_params, each in zip(self._each, rounds, strict=True):
+            for followers, of_param in zip(of_params, each, strict=True):
+                for follower in followers:
                     if isinstance(follower, Share):
-                        follower.reveal(one)
+                        follower.reveal(of_param)

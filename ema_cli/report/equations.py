@@ -1,4 +1,4 @@
-"""Values typed as arithmetic: equations for titles, and notes where code in doubles gets another value."""
+"""Values typed as arithmetic: equations for titles, and notes if code that computes in doubles gets another value."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def rule_equations(rule: str, style: Style, *, but: Iterable[str]) -> list[str]:
 
     Args:
         rule: The rule as it was typed.
-        style: How the values are rounded.
+        style: The rounding of the values.
         but: The names of the parameters to leave out.
     """
     return [

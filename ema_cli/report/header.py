@@ -1,4 +1,4 @@
-"""Title, settings and labels of an output: the settings that its averages share, and those that differ."""
+"""Title, settings and labels of an output: the settings that its averages share, and the settings that differ."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Headline:
         averages: For each average, the average of each param.
         rules: The rule of each average as it was typed, with its parameters.
         names: The names of the params; empty if they have none.
-        given: The title that the user gave.
-        start: "first" or "logged", if the initial values come with the rows.
+        given: The title that the user gave, or None.
+        start: "first" or "logged", if the initial values come from the rows.
         style: The rounding of numbers, and the language.
 
     Attributes:
-        labels: The label of each average, as columns are named; empty for a single one.
-        told: The labels in the language.
-        legend: The labels for a chart, where a decay is called one.
+        labels: The label of each average in the names of columns; empty for a single average.
+        translated: The labels in the language of the output.
+        legend: The labels for a chart, with "decay" before a decay.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Headline:
         *,
         start: str | None = None,
     ) -> None:
-        self.averages, self.names, self.given, self.say = averages, names, given, style.language.say
+        self.averages, self.names, self._given, self.say = averages, names, given, style.language.say
         self._start = start
         firsts = [each[0] for each in averages]
         aspects = _aspects(firsts, rules, ENGLISH)
@@ -56,7 +56,7 @@ class Headline:
             for average, rule in zip(firsts, rules, strict=True)
         ]
         self.labels = _labels(aspects, differing, own)
-        self.told = _labels(_aspects(firsts, rules, style.language), differing, own)
+        self.translated = _labels(_aspects(firsts, rules, style.language), differing, own)
         self.legend = _labels(_aspects(firsts, rules, style.language, bare=False), differing, own)
         if len(set(self.labels)) < len(firsts):
             twice = next(label for label in self.labels if self.labels.count(label) > 1)
@@ -72,14 +72,14 @@ class Headline:
         self._common += starts if len(starts) == 1 else []
 
     def title(self) -> list[str]:
-        """Lines above a table."""
+        """The lines above a table: the user's title, and the settings that the averages share."""
         line = printable(self.say(", ").join(self._common))
         if len(self.names) == 1 and self.names[0] != "param":
             line = self.say("{name}: {text}", name=self.names[0], text=line)
-        return [line] if self.given is None else [printable(self.given), line]
+        return [line] if self._given is None else [printable(self._given), line]
 
     def settings(self) -> dict[str, Any]:
-        """Settings for programs."""
+        """The settings for JSON; `averages` has those that differ."""
         each = [_settings(averages, self._start) for averages in self.averages]
         settings = {key: value for key, value in each[0].items() if all(other.get(key) == value for other in each)}
         common = set(settings)
@@ -89,8 +89,8 @@ class Headline:
             settings["params"] = self.names
         if len(each) > 1:
             settings["averages"] = [
-                {"label": label, **{key: value for key, value in one.items() if key not in common}}
-                for label, one in zip(self.labels, each, strict=True)
+                {"label": label, **{key: value for key, value in own.items() if key not in common}}
+                for label, own in zip(self.labels, each, strict=True)
             ]
         return settings
 
@@ -98,7 +98,7 @@ class Headline:
 def _aspects(
     averages: Sequence[Average], rules: Sequence[str], language: Language, *, bare: bool = True
 ) -> dict[str, Sequence[str]]:
-    """Texts of each aspect in which averages may differ, one for each average."""
+    """The aspects in which averages may differ, each with a text for each average."""
     return {
         "rule": rules,
         "decay": [_stated(average, language, bare=bare) for average in averages],
@@ -107,13 +107,13 @@ def _aspects(
 
 
 def _labels(aspects: dict[str, Sequence[str]], differing: Sequence[str], own: Sequence[bool]) -> list[str]:
-    """Texts of what differs; a rule that states its own decay says it alone."""
-    named = [[name for name in differing if not (name == "decay" and one)] for one in own]
+    """The label of each average: the aspects that differ, without the decay if its rule's text states one (`own`)."""
+    named = [[name for name in differing if not (name == "decay" and states)] for states in own]
     return [" ".join(filter(None, (aspects[name][place] for name in names))) for place, names in enumerate(named)]
 
 
 def _stated(average: Average, language: Language, *, bare: bool = False) -> str:
-    """The constant as it was stated; if bare, a decay without its name."""
+    """The constant as it was stated; if `bare`, without the word "decay"."""
     if average.stated is None:
         return ""
     kind, value = average.stated.kind, str(average.stated.value)
@@ -136,17 +136,17 @@ def _decay(average: Average, style: Style) -> str:
 
 
 def _parameters(average: Average, rule: str, style: Style) -> str:
-    """The values of a rule's parameters that are written as arithmetic."""
+    """The rule's parameters that are written as arithmetic, with their values, in brackets."""
     if not is_arithmetic(rule.partition(":")[2]):
         return ""
     from ema_cli.report.equations import rule_equations
 
-    found = rule_equations(rule, style, but=average.rule.constants)
-    return f" ({style.language.say(', ').join(found)})" if found else ""
+    equations = rule_equations(rule, style, but=average.rule.constants)
+    return f" ({style.language.say(', ').join(equations)})" if equations else ""
 
 
 def _start(averages: Sequence[Average], style: Style, start: str | None) -> str:
-    """Text that says where the shadows start."""
+    """The start of the shadows, in words."""
     say = style.language.say
     if averages[0].begins_blank:
         return say("no shadow until there are enough params")
@@ -170,10 +170,10 @@ def _settings(averages: Sequence[Average], start: str | None) -> dict[str, Any]:
     if average.parameters:
         settings["parameters"] = average.parameters
     if average.stated is not None:
-        if not isinstance(average.stated, Lasting):  # a decay per nanosecond would be no help
+        if not isinstance(average.stated, Lasting):  # a decay per nanosecond would not help anyone
             settings["decay"] = _number(average.constant, average.decay_dtype)
         if average.stated.kind != "decay":
-            settings[average.stated.kind] = average.stated.told
+            settings[average.stated.kind] = average.stated.json_value
     if average.rule.start == "initial":
         initials = [None if start == "logged" else _number(each.initial, each.input_dtype) for each in averages]
         settings["initial"] = initials[0] if len(initials) == 1 else initials
@@ -181,8 +181,8 @@ def _settings(averages: Sequence[Average], start: str | None) -> dict[str, Any]:
 
 
 def _number(value: Any, dtype: Dtype) -> float | str | None:
-    """Value for JSON: the number that prints shortest, or a string if it is a fraction or not finite."""
-    if value is None:  # it will be the first param
+    """A value for JSON: the number with the shortest text, or a string if it is a fraction or not finite."""
+    if value is None:  # the first param will be the initial value
         return None
     text = to_text(dtype, Style())(value)
     return text if dtype.digits is None or value - value != 0 else float(text)

@@ -1,8 +1,8 @@
-"""The response of an average to each param: the derivative of the final shadow, rounding aside.
+"""The response of an average to each param: the derivative of the final shadow, ignoring rounding.
 
-The registers of a rule are affine in the params: after a round they are A * registers + B * param, where A and B follow
-from the decays alone. Both are taken from the rule's own formulas, at zeros and ones. What a param has come to in the
-end is accumulated backwards (`shares`); what all of them have come to, forwards (`report/share_sums.py`).
+The registers of a rule are affine in the params: after a round they are A * registers + B * param, where A and B depend
+on the decays alone. Both are found by evaluating the rule's own formulas at zeros and ones. The share of each param is
+accumulated backwards (`shares`); sums over all shares are accumulated forwards (`report/share_sums.py`).
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections import deque
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import Recurrence, said
+from ema_cli.core.formula import Recurrence, text_in
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, UPDATING, WAITS
 from ema_cli.core.numbers.dtypes import dtype
-from ema_cli.core.typed_columns import spread_whole
+from ema_cli.core.typed_columns import scatter_whole
 from ema_cli.report.affine import affine_registers, memory
 from ema_cli.report.share_sums import Moments, Sums, moments
 
@@ -28,54 +28,54 @@ if TYPE_CHECKING:
     """A and B of a round."""
 
 _CHANGING = bytes(code not in (SKIPS, WAITS) for code in range(256))
-"""For `bytes.translate`: whether an action changes what is shown."""
+"""For `bytes.translate`: 1 for the code of an action that changes the shown value."""
 
 
 class _Line:
     """The rounds of one group so far.
 
     Args:
-        unit: The response of s to the registers, and to the param.
+        unit: The response of s to the registers before the round, and to the round's param.
     """
 
     __slots__ = ("blank", "changes", "count", "latest", "shown", "updates")
 
     def __init__(self, unit: tuple[list[Any], Any]) -> None:
         self.shown, self.latest = unit, unit[0]
-        """Of the last round that changed the shadow: the response of what is shown, and B."""
+        """For the last round that changed the shadow: the response of the shown value, and B."""
         self.count, self.blank = 0, False
-        """The rounds, and whether there is no shadow after the last one."""
+        """The number of rounds, and True if the last one has no shadow."""
         self.changes: deque[tuple[int, Change]] = deque()
-        """The action and the change of each round that was kept."""
+        """The action and the change of each kept round."""
         self.updates = 0
-        """The updates among them."""
+        """The number of updates among the kept rounds."""
 
     def shares(self) -> list[Any]:
-        """The share of each round that was kept."""
-        weights, own = self.shown
-        zero, found = own - own, []
+        """The share of each kept round."""
+        weights, direct = self.shown
+        zero, shares = direct - direct, []
         for code, (A, B) in reversed(self.changes):
             if code == SKIPS:
-                found.append(zero)
+                shares.append(zero)
             else:
-                found.append(_dot(weights, B) + own)
-                weights, own = [_dot(weights, column) for column in zip(*A, strict=True)], zero
-        return found[::-1]
+                shares.append(_dot(weights, B) + direct)
+                weights, direct = [_dot(weights, column) for column in zip(*A, strict=True)], zero
+        return shares[::-1]
 
 
 class Response:
-    """Follows an average through its rounds, in float64; in fractions, if it is `exact` as the average then is."""
+    """Follows an average through its rounds, in float64 or, for an average in dtype exact, in fractions (`exact`)."""
 
     def __init__(self, average: Average, *, exact: bool) -> None:
         num, readout = dtype("exact" if exact else "float64"), average.readout
         names = average.functions(num)
         names |= {name: _same for name in ("b16", "settle", "floor", "ceil") if name in names}
-        steps = [(name, said(text, num)) for name, text in average.assignments]
-        shown = [("shown", "s" if readout is None else said(readout.text, num))]
+        steps = [(name, text_in(text, num)) for name, text in average.assignments]
+        shown = [("shown", "s" if readout is None else text_in(readout.text, num))]
         self._ahead = () if readout is None else readout.ahead
         registers = [name for name, _ in average.registers]
         self._of_params, self.affine = affine_registers(registers, average.program.shadows, [*steps, *shown])
-        """The registers that depend on the params, s first; and whether they, and what is shown, do so affinely."""
+        """The registers that depend on the params, s first; and True if they and the shown value are affine in them."""
         self._memory = memory(self._of_params, steps)
         self._updated, self._shown = Recurrence(registers, steps, num, names), Recurrence(["shown"], shown, num, names)
         self._counts_itself = average.counts_itself
@@ -84,12 +84,12 @@ class Response:
         self._one, self._zero, self._size = one, zero, range(len(self._of_params))
         unchanged = [[one if row == other else zero for other in self._size] for row in self._size]
         self._unit = unchanged[0], zero
-        """The response of s itself to the registers, and to the param."""
+        """The response of s to the registers (itself alone), and to the param."""
         shadows = [name in average.program.shadows for name in self._of_params]
         still, copied = [zero for _ in shadows], [one if there else zero for there in shadows]
         copy = [still if there else row for there, row in zip(shadows, unchanged, strict=True)]
         self._fixed: dict[int, Change] = {SKIPS: (unchanged, still), COPIES: (copy, copied), SEEDS: (copy, still)}
-        """The change of each action that is no update: shadows become the param, or have a part of it in their mean."""
+        """The change of each action that is not an update: a copied shadow becomes the param, a seed adds its part."""
         if average.seed is not None:
             seed = unchanged, [part / average.seed.count for part in copied]
             self._fixed |= {WAITS: seed, SEEDS: seed}
@@ -102,7 +102,7 @@ class Response:
         return self._lines[group]
 
     def follow(self, rounds: Rounds, *, keep: bool) -> None:
-        """Respond to a batch of rounds; `keep` remembers them for `shares`, else they go into the moments."""
+        """Follow a batch of rounds. With `keep` they are kept for `shares`, else they are added to the moments."""
         for group, a, b in rounds.parts.each():
             if a < b:
                 line = self._line(group)
@@ -121,7 +121,7 @@ class Response:
         self._show(rounds, codes, B)
 
     def _remembered(self, rounds: Rounds, updates: int) -> list[int]:
-        """The rows from the last so many updates of each group on: those before have no share."""
+        """The rows of each group from its last `updates` updates on; earlier rounds have no share."""
         rows: list[int] = []
         updated = (rounds.codes or bytes([UPDATES]) * len(rounds)).translate(UPDATING)
         for _, a, b in rounds.parts.each():
@@ -132,20 +132,20 @@ class Response:
         return rows
 
     def _changes(self, rounds: Rounds, codes: bytes) -> tuple[list[list[Any]], list[Any]]:
-        """A and B of the rounds: a column for each of their entries."""
-        before = {name: [None, *one[:-1]] for name, one in rounds.registers.items()}
+        """A and B of the rounds, as a matrix and a vector of columns."""
+        before = {name: [None, *column[:-1]] for name, column in rounds.registers.items()}
         for name, column in before.items():
             for (_, a, b), first in zip(rounds.parts.each(), rounds.start[name], strict=True):
                 if a < b:
                     column[a] = first
         updated = codes.translate(UPDATING)
         [*by_register, B] = self._responses(self._updated, self._of_params, rounds, before, updated)
-        A = [[one[row] for one in by_register] for row in self._size]
+        A = [[response[row] for response in by_register] for row in self._size]
         if 0 not in updated and RESTARTS not in codes:
             return A, B
 
         def spread(column: list[Any], fixed: Callable[[Change], Any]) -> list[Any]:
-            """The column with the entries of the other rounds in their places."""
+            """A column of the updates, completed by the entries of rounds with other actions."""
             others, following = {code: fixed(change) for code, change in self._fixed.items()}, iter(column)
             return [next(following) if there else others[code] for code, there in zip(codes, updated, strict=True)]
 
@@ -159,7 +159,7 @@ class Response:
         return A, B
 
     def _keep(self, rounds: Rounds, codes: bytes, A: list[list[Any]], B: list[Any]) -> None:
-        """Remember the changes of rounds, and forget those of which nothing is left."""
+        """Keep the changes of rounds, and drop rounds that no longer affect the shadow."""
         changes = zip(zip(*(zip(*row, strict=True) for row in A), strict=True), zip(*B, strict=True), strict=True)
         for group, a, b in rounds.parts.each():
             line = self._line(group)
@@ -169,9 +169,9 @@ class Response:
                 line.updates -= UPDATING[line.changes.popleft()[0]]
 
     def _show(self, rounds: Rounds, codes: bytes, B: list[Any]) -> None:
-        """Respond to the last round of each group that changes what is shown."""
+        """Update the response of the shown value, from the last round of each group that changes it."""
         changing, lasts = codes.translate(_CHANGING), bytearray(len(rounds))
-        found = []
+        lines = []
         for group, a, b in rounds.parts.each():
             row = changing.rfind(1, a, b)
             if row >= 0:
@@ -179,55 +179,55 @@ class Response:
                 line.latest, line.shown = [column[row] for column in B], self._unit
                 if UPDATING[codes[row]]:
                     lasts[row] = 1
-                    found.append(line)
+                    lines.append(line)
         [*by_register, by_param] = self._responses(self._shown, ["shown"], rounds, rounds.registers, bytes(lasts))
-        for line, own, *weights in zip(found, by_param[0], *(one[0] for one in by_register), strict=True):
-            line.shown = weights, own
+        for line, direct, *weights in zip(lines, by_param[0], *(each[0] for each in by_register), strict=True):
+            line.shown = weights, direct
 
     def _responses(
         self, recurrence: Recurrence, outputs: list[str], rounds: Rounds, registers: dict[str, Any], mask: bytes
     ) -> list[list[list[Any]]]:
-        """The outputs' changes with each register of params, and with the param, in the updates of a mask."""
-        own, load = self._of_params, self._number
+        """The derivatives of the outputs by each register of `_of_params` and by the param, in the rounds of a mask."""
+        load = self._number
         decays = [load(x) for x in compress(rounds.columns["decay"], mask)]
         weights, used = [1 - d for d in decays], [load(x) for x in compress(rounds.columns["weight"], mask)]
         if any(abs(w - u) > 1e-4 * abs(w) + 1e-9 for w, u in zip(weights, used, strict=True)):
-            weights = used  # the rule has a weight that is not 1 - decay
+            weights = used  # the rule's weight is not 1 - decay
         counters: Any = None if rounds.steps is None else [*compress(rounds.steps, mask)]
         every = (rounds.codes or bytes([UPDATES]) * len(rounds)).translate(UPDATING)
-        numbers = spread_whole(rounds.parts.among(every).numbers(rounds.start["updates"]), every)
+        numbers = scatter_whole(rounds.parts.among(every).numbers(rounds.start["updates"]), every)
         known: dict[str, Any] = {
             "v": decays if "v" not in rounds.columns else [load(x) for x in compress(rounds.columns["v"], mask)],
             "d": decays,
             "w": [1 / w for w in weights] if self._counts else weights,
             "n": counters,
             "k": counters if self._counts_itself else [*compress(numbers, mask)],
-            **{name: [*compress(one, mask)] for name, one in registers.items()},
+            **{name: [*compress(column, mask)] for name, column in registers.items()},
             **{name: [0] * len(decays) for name in self._ahead},
             "p": [*compress(rounds.columns["param"], mask)],
         }
 
         def at(unit: str) -> list[Any]:
-            """The outputs where one of the registers of params, or the param, is 1 and the others are 0."""
-            given = dict(known)
-            for name in (*own, "p"):
+            """The outputs if the register `unit` (or the param, `p`) is 1 and the others of `_of_params` are 0."""
+            inputs = dict(known)
+            for name in (*self._of_params, "p"):
                 value = self._one if name == unit else self._zero
-                given[name] = [x if x != x or (name == "p" and x - x != 0) else value for x in known[name]]
-            found = dict(zip(recurrence.registers, recurrence.apart(given), strict=True))
-            return [found[name] for name in outputs]
+                inputs[name] = [x if x != x or (name == "p" and x - x != 0) else value for x in known[name]]
+            results = dict(zip(recurrence.registers, recurrence.apart(inputs), strict=True))
+            return [results[name] for name in outputs]
 
         zero = at("")
-        empty = [s != s and p != p for s, p in zip(known["s"], known["p"], strict=True)]  # no param is known yet
+        empty = [s != s and p != p for s, p in zip(known["s"], known["p"], strict=True)]  # there was no param yet
         return [
             [
                 [self._zero if none else a - b for a, b, none in zip(x, y, empty, strict=True)]
                 for x, y in zip(at(unit), zero, strict=True)
             ]
-            for unit in (*own, "p")
+            for unit in (*self._of_params, "p")
         ]
 
     def moments(self, group: int = 0) -> Moments | None:
-        """Moments of the shares of all rounds; None where there are no shares."""
+        """Moments of the shares of all rounds; None if the shadow is not affine in the params, or is blank."""
         line = self._line(group)
         if line.blank or not self.affine:
             return None
@@ -238,7 +238,7 @@ class Response:
         return moments(sum(shares), sum(share * share for share in shares), age)
 
     def shares(self, group: int = 0) -> list[Any]:
-        """The share of each round that was kept; None where the shadow is not affine in the params, or is blank."""
+        """The share of each round, 0 if it was not kept; None if the shadow is blank or not affine in the params."""
         line = self._line(group)
         if line.blank or not self.affine:
             return [None] * line.count

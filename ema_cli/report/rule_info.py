@@ -24,7 +24,7 @@ DECAY = 0.9999
 """The decay for which the first decays are listed, unless another is given."""
 
 JOINTS = ("; in 16 bits ", "; in bfloat16 ", "v is the weight: ", " if ", ", else ", " else ", "DECAY", "WEIGHT")
-"""Words of formulas."""
+"""Words in formulas, which are translated one by one."""
 
 STARTS = {
     "initial": "at the initial value",
@@ -44,7 +44,7 @@ FIRST_CALLS = {
     "wait": "adds the param to the mean",
     "seed": "takes the param",
 }
-"""The effect of the first call, by its action, or by the start of the shadow."""
+"""The effect of the first call, by its action or, without a gate, by the start of the shadow."""
 
 KINDS = {
     "decay": "the decay",
@@ -53,7 +53,7 @@ KINDS = {
     "span": "the span, in rounds",
     "com": "the centre of mass, in rounds",
 }
-"""Constants in words, by their kinds; a kind that is missing here is a word itself."""
+"""Words for the constants, by their kinds; a kind that is missing here is used as it is."""
 
 LETTERS = (
     (r"\bs\b", "s the shadow"),
@@ -65,29 +65,29 @@ LETTERS = (
     (r"\bf32\(", "f32 rounds to float32"),
     (r"\bfma\(", "fma(x, y, z) is x*y + z, rounded once"),
 )
-"""Letters of formulas, as patterns, and their meanings."""
+"""Patterns of the letters in formulas, and their meanings."""
 
 
 class RuleTexts:
-    """Texts about rules in a language.
+    """Texts about rules in one language.
 
     Args:
-        constants: The decays for which the first decays are listed; by default DECAY.
-        language: The language, with the texts of the catalogue.
+        constants: The constants for which the first decays are listed; by default DECAY.
+        language: The language, including its texts for the catalogue.
     """
 
     def __init__(self, constants: Sequence[Constant] = (), language: Language = ENGLISH) -> None:
         self.constants, self.say = constants or [Constant("decay", DECAY)], language.say
 
     def columns(self) -> list[str]:
-        """The names of the columns of the list."""
+        """The headings of the list."""
         say = self.say
         first = map(self._heading, self.constants)
         last = say("default decay"), say("source"), say("area")
         return [say("rule"), say("framework"), say("effective decay"), *first, *last]
 
     def rows(self, names: Sequence[str] = (), words: Sequence[str] = ()) -> list[list[str]]:
-        """The list: a row for each rule, by areas and in the order of the catalogue.
+        """The list: a row for each rule, sorted by area, then in the order of the catalogue.
 
         Args:
             names: The rules, with or without parameters; by default all.
@@ -109,7 +109,7 @@ class RuleTexts:
         ]  # fmt: skip
 
     def lines(self, text: str) -> list[tuple[str, str]]:
-        """Lines about one rule: a title and a text each; a title is repeated for each item of a list.
+        """The lines about one rule, each a title and a text; the items of a list repeat their title.
 
         Args:
             text: The rule, with or without parameters.
@@ -131,7 +131,7 @@ class RuleTexts:
             *((self._heading(constant), self._first_decays(text, constant)) for constant in self.constants),
             (say("step"), self._step(average)),
             (say("first call"), say(_first_call(rule, average))),
-            *((say("note"), told) for told in notes(rule, say)),
+            *((say("note"), note) for note in notes(rule, say)),
             (say("arithmetic"), self._arithmetic(average)),
             (say("letters"), self._letters(average)),
             (say("shadow starts"), say(STARTS[rule.start])),
@@ -141,7 +141,7 @@ class RuleTexts:
         ]
         if average.exponent is not None:
             lines.append((say("profile"), self._profile(average.exponent)))
-        lines += [(say("parameter"), told) for told in self._parameters(rule)]
+        lines += [(say("parameter"), text) for text in self._parameters(rule)]
         if not rule.run:
             lines.append((say("note"), say("from its source code, not from a run")))
         lines.append((say("source"), say(rule.source)))
@@ -152,15 +152,15 @@ class RuleTexts:
         return self.say("first decays at {decay}", decay=f"{kind}{constant.value}")
 
     def _first_decays(self, text: str, constant: Constant) -> str:
-        """The first three; `copy` or `skip` where a round is no update, and `none` where that decay gives none."""
+        """The first three decays, with `copy` or `skip` for a round without an update; `none` if they are undefined."""
         try:
-            found = first_decays(text, constant)
+            decays = first_decays(text, constant)
         except SettingError:  # a decay of 1 would divide by zero
             return self.say("none")
-        return ", ".join(f"{value:.6g}" if not isinstance(value, str) else self.say(value) for value in found)
+        return ", ".join(f"{value:.6g}" if not isinstance(value, str) else self.say(value) for value in decays)
 
     def _formula(self, text: str) -> str:
-        """A formula in the language: translated whole if the language has it, else word by word."""
+        """A formula in the language: its translation if there is one, else a translation word by word."""
         whole = self.say(text)
         if whole == text:
             for joint in JOINTS:
@@ -179,19 +179,19 @@ class RuleTexts:
         )
 
     def _arithmetic(self, average: Average) -> str:
-        scalars = self._formula(average.scalars.told)
+        scalars = self._formula(average.scalars.description)
         if average.take != "p":
             scalars = self.say("p is {take} of the param, {scalars}", take=average.take, scalars=scalars)
         text = self.say(
             "{form}; {scalars}; the decay v is a {type}",
-            form=self._formula(average.form.told),
+            form=self._formula(average.form.description),
             scalars=scalars,
             type=average.decay_dtype.name,
         )
         return text + self.say("; subnormal numbers are flushed to zero") if average.flush else text
 
     def _letters(self, average: Average) -> str:
-        formulas = f"{average.form.told} {average.scalars.told}"
+        formulas = f"{average.form.description} {average.scalars.description}"
         return self.say("; ").join(self.say(text) for letter, text in LETTERS if re.search(letter, formulas))
 
     def _profile(self, exponent: float) -> str:
@@ -228,13 +228,13 @@ def _default(parameter: Parameter) -> str:
 
 
 def _example(text: str, rule: Rule) -> Average:
-    """An average of the rule."""
+    """An average of the rule, with the decay DECAY if it needs one."""
     needed = rule.decay is not None and not rule.decay.optional
     return Average(DECAY if needed else None, rule=text)
 
 
 def mentions(rule: Rule, word: str) -> bool:
-    """True if a word begins one of a rule's names, parameters, area or descriptions, in any case."""
+    """True if a word in a rule's names, parameters, area or descriptions begins with `word`, ignoring case."""
     names = rule.name, *(alias for alias, _ in rule.aliases), *rule.words
     parameters = (*(parameter.name for parameter in rule.parameters), *rule.constants)
     texts = _words(" ".join((*names, *parameters, rule.area, rule.framework, rule.formula, rule.source)))
@@ -242,16 +242,16 @@ def mentions(rule: Rule, word: str) -> bool:
 
 
 def _words(text: str) -> str:
-    """The words of a text in lower case; capitals begin words in the names of classes."""
+    """The words of a text in lower case, separated by spaces; the name of a class is split at its capitals."""
     return re.sub(r"[-_./\s()]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)).lower()
 
 
 def notes(rule: Rule, say: Callable[..., str] = str.format) -> list[str]:
-    """Pitfalls of a rule, in the language of `say`."""
-    told = [*map(say, rule.surprises)]
+    """The pitfalls of a rule, in the language of `say`."""
+    pitfalls = [*map(say, rule.surprises)]
     if rule.decay is not None and rule.decay.kind == "alpha":
-        told.insert(0, say("{name} is the weight, not the decay", name=rule.decay.name))
-    return told
+        pitfalls.insert(0, say("{name} is the weight, not the decay", name=rule.decay.name))
+    return pitfalls
 
 
 def default_decay(rule: Rule) -> str:

@@ -1,4 +1,4 @@
-"""Sums over the shares of all rounds, which follow round by round."""
+"""Sums over the shares of all rounds, accumulated round by round without keeping the shares."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Moments(Record):
     """Sums over the shares of all rounds."""
 
     total: float
-    """Their sum."""
+    """The sum of the shares."""
     squares: float
-    """The sum of their squares."""
+    """The sum of the squared shares."""
     age: float | None
-    """The mean age of the params in rounds, the last of age 0; None where there are none."""
+    """The mean age of the params in rounds, weighted by share; the last param has age 0. None if all shares are 0."""
 
     @property
     def worth(self) -> float | None:
@@ -37,11 +37,11 @@ def moments(total: Any, squares: Any, age: Any) -> Moments:
 
 
 class Sums:
-    """Sums of all params in the registers, for each group.
+    """Sums over the responses of the registers to all params so far, for each group.
 
-    Where a round makes A * registers + B * param of the registers, the responses to the earlier params become A times
-    what they were, and are a round older. Of the responses x to each param, `t` holds the sums of x, `g` those of x by
-    its age, and `q` those of the products of two registers' x.
+    A round that turns the registers into A * registers + B * param multiplies the responses to earlier params by A, and
+    makes them a round older. With x_i the response of register i to a param, summed over all params: `t` holds the sums
+    of x_i, `g` the sums of x_i times the param's age, and `q` the sums of x_i * x_j.
 
     Args:
         size: The number of registers that depend on the params.
@@ -57,7 +57,7 @@ class Sums:
         self._table = State(num, dict.fromkeys(self._recurrence.registers, num.number(0)))
 
     def _texts(self) -> Iterable[tuple[str, str]]:
-        """The sums, and what they are after a round."""
+        """The name of each sum, and the formula of its value after a round."""
         for i in self._size:
             yield f"g{i}", _sum(f"a{i}_{k}*(g{k} + t{k})" for k in self._size)
             yield f"t{i}", _sum([*(f"a{i}_{k}*t{k}" for k in self._size), f"b{i}"])
@@ -66,7 +66,7 @@ class Sums:
                 yield f"q{i}_{j}", _sum([*halves, f"b{i}*b{j}"])
 
     def add(self, A: Sequence[Sequence[Any]], B: Sequence[Any], parts: Parts) -> None:
-        """Add rounds, of which each entry of A and B is a column."""
+        """Add rounds; A is a matrix of columns and B a vector of columns, with a row for each round."""
         columns = {f"a{i}_{j}": A[i][j] for i in self._size for j in self._size}
         columns |= {f"b{i}": B[i] for i in self._size}
         names, rows = self._recurrence.registers, parts.rows
@@ -77,13 +77,13 @@ class Sums:
             if a < b:
                 self._table.set(row, **{name: column[b - 1] for name, column in zip(names, after, strict=True)})
 
-    def moments(self, group: int, weights: Sequence[Any], own: Any, last: Sequence[Any]) -> Moments:
-        """Moments of the shares, where what is shown responds to the registers and to the last param.
+    def moments(self, group: int, weights: Sequence[Any], direct: Any, last: Sequence[Any]) -> Moments:
+        """Moments of the shares of a group, for a value that depends on the registers and on the last param.
 
         Args:
             group: The group.
-            weights: The response to each register.
-            own: The response to the param of the last round itself.
+            weights: The response of the value to each register.
+            direct: The direct response of the value to the last round's param.
             last: B of the last round.
         """
         get = self._table.get
@@ -91,7 +91,7 @@ class Sums:
         age = sum(weights[i] * get(f"g{i}", group) for i in self._size)
         squares = sum(weights[i] * weights[j] * get(f"q{i}_{j}", group) for i in self._size for j in self._size)
         latest = sum(weights[i] * last[i] for i in self._size)
-        return moments(total + own, squares + 2 * latest * own + own * own, age)
+        return moments(total + direct, squares + 2 * latest * direct + direct * direct, age)
 
 
 def _sum(terms: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""Data for the formats: columns of text, a title, and the end of the output."""
+"""The data that formats write: columns of text, a title, and the end of the output."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class Field(Record):
     name: str
     heading: str
     key: bool
-    """True for a column that identifies the round; it is repeated where a table is cut in parts."""
+    """True for a column that identifies the round; it is repeated in each part of a table that is too wide."""
     group: int | None
-    """The number of its average: its columns stay together where a table is cut."""
+    """The number of its average, whose columns stay together in one part of a table; None without an average."""
     numeric: bool
     """True if its cells may be bare numbers where a format distinguishes numbers from text, as JSON does."""
     texts: Texts
@@ -37,13 +37,13 @@ class Field(Record):
     free: bool = False
     """True if its cells are the user's text, which may hold anything."""
     place: Callable[[Lines], int | None] | None = None
-    """Its place in the lines of a batch, if it repeats cells of the input."""
+    """From the lines of a batch to its place in them, if it repeats cells of the input."""
     passed: bool = False
-    """True if it passes a column of the input through."""
+    """True if it is a column of the input that is passed through."""
     blanks: bool = False
     """True if some of its cells may be blank."""
     kind: str = ""
-    """The kind of column."""
+    """The name of its specification (`report/column_specs.py`); empty for other columns."""
     of: tuple[int, int] = (0, 0)
     """The numbers of its average and its param."""
     values: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[Any]] | None = None
@@ -51,8 +51,8 @@ class Field(Record):
     math: bool = False
     """True if its cells are lines of working, which some formats set as formulas."""
     numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], Numbers | array[int] | range | None] | None = None
-    """The cells of a batch for the compiled core: their values, a mask of those that are there, and their type; or
-    whole numbers. None if they are texts in this batch."""
+    """The cells of a batch for the compiled core: values with a mask (None: all present) and their printed type, or
+    whole numbers. It returns None if the cells are texts in this batch."""
 
 
 class Sheet(Record):
@@ -66,11 +66,11 @@ class Sheet(Record):
     formulas: Sequence[Formula] = ()
     """The rule in symbols, as lines of working."""
     averages: Sequence[Sequence[Average]] = ()
-    """For each average, that of each param: for formats that compute."""
+    """For each average, the average of each param; formats that compute need them."""
     style: Style = Style()
     """The rounding of numbers."""
     by: int = 0
-    """The number of columns, from the first, that tell groups apart."""
+    """The number of leading columns that identify the group."""
 
 
 class Closing(Record):
@@ -83,7 +83,7 @@ class Closing(Record):
     rows: list[list[str]] = []  # noqa: RUF012
     """With --summary, a table for people: a row of headings, then a row for each number; columns are averages."""
     figure: Callable[[], None] | None = None
-    """Draws the chart; a writer calls it at its place."""
+    """Draws the chart; the writer calls it where the chart belongs."""
 
     def beside(self, notes: Sequence[str]) -> Closing:
         """Copy with more notes."""

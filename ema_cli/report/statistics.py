@@ -1,4 +1,4 @@
-"""Numbers of --summary about an average."""
+"""The numbers of --summary about one average."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
 
 _FAR = 2**40
-"""A step past the end of every warm-up that ends."""
+"""A step past the end of every finite warm-up."""
 
 
 class Statistics:
-    """Statistics of one average of one param, round by round, for each group.
+    """Collects statistics of one average of one param, for each group.
 
     Args:
         average: The average.
@@ -32,18 +32,18 @@ class Statistics:
     def __init__(self, average: Average, *, shares: bool = False) -> None:
         self.average = average
         self._stated = None if average.program.timed else average.stated
-        """The constant decay of a round; None where it is that of a unit of time."""
+        """The constant decay per round; None if the rule applies its decay per unit of time."""
         self._response = Response(average, exact=False) if shares else None
         self._left_from: dict[tuple[int, int], int] = {}
-        """Of each group and percentage the first round after which no more is left."""
+        """For each group and percentage, the first round after which at most that much of the initial value is left."""
         self._initial = InitialWeight(average)
         self._gaps: dict[int, Any] = {}
-        """param - shadow in the last round of each group that has a param."""
+        """param - shadow in each group's last round with a param and a shadow."""
         self._warming: dict[int, int] = {}
         """The last round of each group whose decay was not the constant."""
 
     def follow(self, rounds: Rounds) -> None:
-        """See the rounds of a batch."""
+        """Add the rounds of a batch."""
         constant, decays, numbers = self._stated and self.average.constant, rounds.decays, rounds.numbers
         left, params, shadows = self._initial.after(rounds), rounds.params, rounds.shadows
         if self._response is not None:
@@ -52,8 +52,8 @@ class Statistics:
         for group, a, b in rounds.parts.each():
             for percent in _PERCENTAGES if self._initial.exists and self._response is not None else ():
                 if (group, percent) not in self._left_from:
-                    found = (numbers[row] for row in range(a, b) if left[row] * 100 <= percent)
-                    self._left_from.update(((group, percent), number) for number in islice(found, 1))
+                    reached = (numbers[row] for row in range(a, b) if left[row] * 100 <= percent)
+                    self._left_from.update(((group, percent), number) for number in islice(reached, 1))
             for row in reversed(range(a, b) if warms else ()):
                 if decays[row] is not None and decays[row] != constant:
                     self._warming[group] = numbers[row]
@@ -65,7 +65,7 @@ class Statistics:
 
     @cached_property
     def _of_settings(self) -> dict[str, Any]:
-        """The numbers that are the same for each group, and the places of the others."""
+        """The numbers that all groups share; those that differ are None, which fixes the order of all."""
         average, stated = self.average, self._stated
         decay = None if stated is None else float(average.constant)
         weight = None if stated is None else float(stated.weight(average.decay_dtype))
@@ -82,7 +82,7 @@ class Statistics:
         }
 
     def values(self, rounds: int, group: int = 0) -> dict[str, Any]:
-        """The numbers by their names, after so many rounds; None for what this average has not."""
+        """The numbers of a group after `rounds` rounds, by their names; None for each that this average lacks."""
         left, warming = self._initial.left(group), self._warming.get(group)
         found = self._of_settings | {
             "warm-up-ended-in-round": None if warming is None or warming == rounds else warming + 1,
@@ -115,11 +115,11 @@ WORDS = {
     "stalled": "stalled rounds",
     "gap": "param - shadow at the end",
 }
-"""Names of the numbers for people."""
+"""Words for the numbers, for people."""
 
 
 def warmup_end(average: Average) -> int | None:
-    """The first step from which the decay is the constant; None for a rule that doesn't warm up, or never gets there.
+    """The first step at which the decay is the constant; None if the rule doesn't warm up, or never ends its warm-up.
 
     >>> from ema_cli import Average
     >>> [warmup_end(Average(decay)) for decay in (0.99, 0.999, 0.9999)]

@@ -1,4 +1,4 @@
-"""Notes about steps that have no effect, or an unexpected one."""
+"""Notes about steps with no effect or an unexpected effect."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 _LOOKS = 4096
-"""The number of updates that are searched for uneven steps."""
+"""The number of updates that are checked for unevenly spaced steps."""
 
 
 class StepNotes:
-    """Note steps that do not fit the counters of the rules.
+    """Notes steps that do not fit the counters of the rules.
 
     Args:
-        averages: The averages that take the steps.
-        count_from: The first number for updates without a step; None if they have none.
+        averages: The averages that use the steps.
+        count_from: The first number for updates without a step, or None.
         note: A function that prints a note.
-        of_file: True if the steps come from a file or a pipe. In pieces, uneven steps are intended.
+        of_file: True if the steps come from a file or a pipe. In operands, uneven steps are intentional.
     """
 
     def __init__(
@@ -33,10 +33,10 @@ class StepNotes:
         self._counters = [(name, counter) for name, counter in pairs if counter is not None]
         self._count_from, self._note = count_from, note
         self._lacking = False
-        self._from_zero = of_file and all(one.given is None and one.rule.start == "initial" for one in averages)
+        self._from_zero = of_file and all(a.given_initial is None and a.rule.start == "initial" for a in averages)
         self._spaced = of_file and any(average.stated is not None and not average.program.timed for average in averages)
         self._last: Any = None
-        self._stride: Any = None  # the first one
+        self._stride: Any = None  # the first difference of steps that is not 0
         self._looks = 0
 
     def begin(self, batch: Batch) -> None:
@@ -49,7 +49,7 @@ class StepNotes:
                 )
 
     def follow(self, batch: Batch) -> None:
-        """Note the first update without a step, and the first two strides of the steps that differ."""
+        """Note the first update without a step, and the first two differences of steps that are not equal."""
         if self._spaced:
             self._note_spaces(batch)
         if self._lacking or not batch.has_stepless:
@@ -73,7 +73,7 @@ class StepNotes:
             self._looks += 1
             stride = 0 if self._last is None or step is None else step - self._last
             gap = step is None or not (batch.complete or all(column[row] is not None for column in batch.values))
-            if gap or stride < 0 or self._looks > _LOOKS:  # negative where the steps start again
+            if gap or stride < 0 or self._looks > _LOOKS:  # negative: the steps restart
                 self._spaced = False
                 return
             self._last = step
@@ -90,6 +90,6 @@ class StepNotes:
             return
 
     def finish(self) -> None:
-        """Note a --count-from that numbered nothing."""
+        """Note a --count-from without effect."""
         if self._count_from is not None and not self._lacking:
             self._note("--count-from has no effect: every update has a step")

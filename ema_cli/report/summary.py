@@ -1,4 +1,4 @@
-"""Notes, numbers and the summary at the end of an output."""
+"""The end of an output: notes, and the summary as a table and as data."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ if TYPE_CHECKING:
 
 
 class _Series:
-    """One average of one param, with its counts in each group.
+    """One average of one param, and its counts of rounds in each group.
 
     Args:
-        label: The name in notes; empty for a single one.
+        label: The name in notes; empty if there is a single series.
         average: The average.
-        statistics: The numbers of the summary, if there is one.
-        closed: The last shadow written out, if the output shows the working.
+        statistics: The numbers of the summary, or None.
+        closed: The closed form of the last shadow, or None.
     """
 
     def __init__(self, label: str, average: Average, statistics: Statistics | None, closed: ClosedForm | None) -> None:
         self.label, self.average, self.statistics, self.closed = label, average, statistics, closed
         self.may_stall = average.dtype.digits not in (None, 53)
-        """True for a short dtype: in float64 a stall only says that the average has converged."""
+        """True for a short dtype; in float64 an average stalls only once it has converged."""
         self.updates: Counter[int] = Counter()
         self.shown: Counter[int] = Counter()
         self.stalled: Counter[int] = Counter()
         self.first_stalled: dict[int, int] = {}
 
     def add(self, rounds: Rounds, parts: Parts) -> None:
-        """Add the rounds of a batch, whose parts are those of the groups that are counted."""
+        """Add the rounds of a batch; `parts` assigns them to the groups that are counted."""
         for follower in self.statistics, self.closed:
             if follower is not None:
                 follower.follow(rounds)
@@ -81,7 +81,7 @@ class _Series:
         return [language.named(self.label, note) for note in notes]
 
     def values(self, group: int, rounds: int, style: Style) -> dict[str, Any]:
-        """Numbers of a group for programs; none without a summary."""
+        """The summary's numbers for a group, as JSON values; empty without a summary."""
         if self.statistics is None:
             return {}
         values = ({"label": self.label} if self.label else {}) | self.statistics.values(rounds, group)
@@ -92,17 +92,17 @@ class _Series:
 
 
 class Tally:
-    """Count rounds for the end of the output.
+    """Collects what the end of the output reports: counts of rounds, warnings and statistics.
 
     Args:
         averages: For each average, the average of each param.
-        labels: The label of each average; empty for a single one.
-        names: The names of the params; empty for a single one.
+        labels: The label of each average; empty if there is only one.
+        names: The names of the params; empty if there is only one.
         style: The rounding of numbers.
         whole: True for the whole summary, False for the warnings alone.
         rows: True for a summary as a table.
-        worked: True to write out the last shadows, where the script is short.
-        apart: True if the groups are told apart, False if they are counted as one.
+        worked: True to write out the closed form of the last shadows of a short script.
+        apart: True to count each group separately, False to count all groups together.
     """
 
     def __init__(
@@ -139,15 +139,15 @@ class Tally:
         self._all = [series for each in self.series for series in each]
 
     def names(self) -> list[list[str]]:
-        """The label of each average of each param."""
+        """The labels of the series: for each average, one for each param."""
         return [[series.label for series in each] for each in self.series]
 
     def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Add the rounds of a batch."""
         parts = rounds[0][0].parts if self._apart else Parts([0], [len(rounds[0][0])])
         _count(self.rounds, parts)
-        for series, own in zip(self._all, chain.from_iterable(rounds), strict=True):
-            series.add(own, parts)
+        for series, of_series in zip(self._all, chain.from_iterable(rounds), strict=True):
+            series.add(of_series, parts)
 
     def closing(self, check: Check | None = None, group: int = 0) -> Closing:
         """Build the end of the output of a group, with the result of the check if there was one."""
@@ -158,10 +158,10 @@ class Tally:
         if stalls:
             data["stalled"] = _alone(stalls)
         if check is not None:
-            verdicts = [one.verdict(group) for one in check.comparisons]
+            verdicts = [comparison.verdict(group) for comparison in check.comparisons]
             notes += [verdict.said(style.language) for verdict in verdicts]
             data["check"] = _alone(
-                {one.label: verdict.data() for one, verdict in zip(check.comparisons, verdicts, strict=True)}
+                {of.label: verdict.data() for of, verdict in zip(check.comparisons, verdicts, strict=True)}
             )
         for series in self._all:
             if series.closed is not None:
@@ -172,29 +172,29 @@ class Tally:
         return Closing(notes, data, self._table(values) if self._rows else [])
 
     def _table(self, values: list[dict[str, Any]]) -> list[list[str]]:
-        """Rows for people, without those that no average has a number for."""
+        """The summary as rows for people, without rows for which no average has a number."""
         from ema_cli.core.numbers.dtypes import dtype
         from ema_cli.report.statistics import WORDS
 
         write, say = for_people(dtype("float64"), self.style), self.style.language.say
         rows: list[list[str]] = []
         for name, words in WORDS.items():
-            cells = [one.get(name) for one in values]
+            cells = [of_series.get(name) for of_series in values]
             if any(cell is not None for cell in cells):
                 texts = [
                     write(cell) if isinstance(cell, float) else "" if cell is None else str(cell) for cell in cells
                 ]
                 rows.append([say(words), *texts])
-        return [[say("summary"), *(one.get("label", "") for one in values)], *rows] if rows else []
+        return [[say("summary"), *(each.get("label", "") for each in values)], *rows] if rows else []
 
 
-def _alone(found: dict[str, Any]) -> Any:
-    """The values by their labels, or a single one without."""
-    return found if len(found) > 1 else next(iter(found.values()))
+def _alone(by_label: dict[str, Any]) -> Any:
+    """The values by their labels; a single value without its label."""
+    return by_label if len(by_label) > 1 else next(iter(by_label.values()))
 
 
 def _count(counts: Counter[int], parts: Parts) -> None:
-    """Count the rounds of each group."""
+    """Add the number of rounds of each group to its count."""
     for group, length in zip(parts.rows, parts.lengths, strict=True):
         counts[group] += length
 

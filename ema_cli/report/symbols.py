@@ -1,4 +1,4 @@
-"""--symbols: other names in headings, formulas and axes, for people."""
+"""--symbols: the user's names in headings, formulas and axes, for people."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language
 
 _NAMES = ("DECAY", "WEIGHT")
-"""Symbols of formulas beside those of the columns."""
+"""Symbols in formulas that are not names of columns."""
 
 
 def language_of(name: str, symbols: str | None) -> Language:
-    """The language of an output, with the symbols of `NAME=TEXT,...` for words.
+    """The language of an output, with its words replaced by the symbols of `NAME=TEXT,...`.
 
     Raises:
         UsageError: A name is unknown, or a text can't stand in a formula.
@@ -24,7 +24,7 @@ def language_of(name: str, symbols: str | None) -> Language:
     language = find_language(name)
     if symbols is None:
         return language
-    strings, said = dict(language.strings), dict[str, str]()
+    strings, seen = dict(language.strings), dict[str, str]()
     for part in symbols.split(","):
         of, sign, text = (piece.strip() for piece in part.partition("="))
         if not sign or not text.isidentifier():
@@ -39,9 +39,9 @@ def language_of(name: str, symbols: str | None) -> Language:
                 swapped or f"there are {', '.join(names)}",
                 Unknown("column", of, names),
             )
-        if of in said:
+        if of in seen:
             raise UsageError(f"--symbols names {shown(of)} twice")
-        strings[of] = said[of] = text
+        strings[of] = seen[of] = text
         if of in COLUMNS:
             strings[COLUMNS[of].heading] = text
     return language.but(strings=strings)

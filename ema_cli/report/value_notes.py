@@ -1,4 +1,4 @@
-"""Notes on values that are lost: of params, as the dtype rounds them; of --initial, as the first round copies."""
+"""Notes on lost values: params that the dtype rounds too much, and an --initial that the first round overwrites."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 class HeldParams:
-    """Count the rounds in which the dtype rounds the param by more than half of its distance from the shadow.
+    """Counts the rounds in which the dtype rounds the param by more than half of its distance from the shadow.
 
     Args:
-        averages: For each average, that of each param.
+        averages: For each average, the average of each param.
     """
 
     def __init__(self, averages: Sequence[Sequence[Average]]) -> None:
         self._averages = averages
-        self._found: dict[int, tuple[int, Any]] = {}
-        """Of an average: how many rounds, and of the first its number, which param, its value, and that as held."""
+        self._counts: dict[int, tuple[int, Any]] = {}
+        """By average: the count, and the first such round's number, the param's index, its value and its held value."""
 
     def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Look at the rounds of a batch."""
-        for one, (averages, each) in enumerate(zip(self._averages, rounds, strict=True)):
+        """Check the rounds of a batch."""
+        for number, (averages, each) in enumerate(zip(self._averages, rounds, strict=True)):
             if averages[0].input_dtype.name not in SHORT:
                 continue
             for index, own in enumerate(each):
@@ -38,85 +38,85 @@ class HeldParams:
                 for row, (param, held, shadow) in enumerate(columns):
                     if param is None or held is None or shadow is None or held == param:
                         continue
-                    if abs(held - param) * 2 > abs(param - shadow) or held - held:  # past the range it is inf
+                    if abs(held - param) * 2 > abs(param - shadow) or held - held:  # inf past the dtype's range
                         new = own.numbers[row], index, param, held
-                        count, first = self._found.get(one, (0, new))
-                        self._found[one] = count + 1, min(first, new)
+                        count, first = self._counts.get(number, (0, new))
+                        self._counts[number] = count + 1, min(first, new)
 
     def notes(self, labels: Sequence[str], style: Style) -> list[str]:
         """A sentence for each average that has such rounds.
 
         Args:
-            labels: The name of each average; empty for a single one.
-            style: The language of the sentences, and how numbers are rounded.
+            labels: The label of each average; empty if there is only one.
+            style: The language of the sentences.
         """
-        say, found = style.language.say, []
-        for one, (count, (first, _, param, held)) in self._found.items():
+        say, sentences = style.language.say, []
+        for number, (count, (first, _, param, held)) in self._counts.items():
             text = say(
                 "{dtype} rounds the param by more than half of param - shadow in {count} rounds, first in round"
                 " {first}: {param} is held as {held}; -c +held shows it",
-                dtype=self._averages[one][0].input_dtype.name,
+                dtype=self._averages[number][0].input_dtype.name,
                 count=count,
                 first=first,
                 param=f"{param:.8g}",
                 held=f"{held:.8g}",
             )
-            found.append(style.language.named(labels[one], text))
-        return found
+            sentences.append(style.language.named(labels[number], text))
+        return sentences
 
 
 class InitialEffect:
-    """Note an --initial without effect: the first round sets the shadow to the first param.
+    """Notes an --initial without effect: the first round sets the shadow to the first param.
 
     Args:
-        averages: For each average, that of each param.
+        averages: For each average, the average of each param.
     """
 
     def __init__(self, averages: Sequence[Sequence[Average]]) -> None:
         self._averages = averages
-        self._waiting = {(one, index) for one, each in enumerate(averages) for index in range(len(each))}
-        self._seen: set[int] = set()  # the averages whose first round depends on the initial value
+        self._waiting = {(number, index) for number, each in enumerate(averages) for index in range(len(each))}
+        self._affected: set[int] = set()  # the averages whose first round depends on the initial value
 
     def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Look at the rounds of a batch."""
-        for one, index in sorted(self._waiting):
-            own = rounds[one][index]
+        """Check the rounds of a batch."""
+        for number, index in sorted(self._waiting):
+            own, average = rounds[number][index], self._averages[number][index]
             each = enumerate(zip(own.params, own.actions or [""] * len(own), strict=True))
             row = next((row for row, (param, action) in each if param is not None and action not in (WAIT, SEED)), None)
             if row is not None:
-                self._waiting.remove((one, index))
-                if _is_seen(self._averages[one][index], own, row, None if batch.steps is None else batch.steps[row]):
-                    self._seen.add(one)
+                self._waiting.remove((number, index))
+                if _depends_on_initial(average, own, row, None if batch.steps is None else batch.steps[row]):
+                    self._affected.add(number)
 
     def notes(self, labels: Sequence[str], style: Style) -> list[str]:
         """A sentence for each average on which --initial has no effect.
 
         Args:
-            labels: The name of each average; empty for a single one.
+            labels: The label of each average; empty if there is only one.
             style: The language of the sentences.
         """
         language = style.language
         text = language.say("--initial has no effect: the first round sets the shadow to the first param")
         if self._averages[0][0].seed is not None:
             text = language.say("--initial has no effect: the first round after the mean copies the param")
-        unseen = {one for one in range(len(labels)) if one not in self._seen}
-        return [language.named(labels[one], text) for one in sorted(unseen - {one for one, _ in self._waiting})]
+        unaffected = {*range(len(labels))} - self._affected - {number for number, _ in self._waiting}
+        return [language.named(labels[number], text) for number in sorted(unaffected)]
 
 
 def notes_on(averages: Sequence[Sequence[Average]], *, initial: bool) -> list[HeldParams | InitialEffect]:
-    """The followers that may have a note on the averages of a script, all its groups together."""
-    found: list[HeldParams | InitialEffect] = []
+    """The followers that may have a note on the averages of a script; `initial` is True if --initial was given."""
+    followers: list[HeldParams | InitialEffect] = []
     if initial:
-        found.append(InitialEffect(averages))
+        followers.append(InitialEffect(averages))
     if any(each[0].input_dtype.name in SHORT for each in averages):
-        found.append(HeldParams(averages))
-    return found
+        followers.append(HeldParams(averages))
+    return followers
 
 
-def _is_seen(average: Average, rounds: Rounds, row: int, step: float | None) -> bool:
-    """True if the first round (that of this row) depends on the initial value.
+def _depends_on_initial(average: Average, rounds: Rounds, row: int, step: float | None) -> bool:
+    """True if the first round, in this row, depends on the initial value.
 
-    A copy does not, nor does an update that ends at the param from another initial value as well.
+    A copy does not, nor does an update with the same result from another initial value.
     """
     if average.rule.start != "initial":
         return False
@@ -127,5 +127,5 @@ def _is_seen(average: Average, rounds: Rounds, row: int, step: float | None) -> 
     if not (copied or str(shadow) == str(param) or not rounds.decays[row] or rounds.forgets() == row):
         return True
     other = average.beside(1 if average.initial == 0 else 0)
-    [found] = other.advance_plain([param], None if step is None else [step]).shadows
-    return str(found) != str(shadow)  # as texts, -0.0 and 0.0 differ, and NaNs do not
+    [other_shadow] = other.advance_plain([param], None if step is None else [step]).shadows
+    return str(other_shadow) != str(shadow)  # compared as texts: -0.0 and 0.0 differ, two NaNs do not

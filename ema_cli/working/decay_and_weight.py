@@ -1,4 +1,4 @@
-"""The decay and the weight of a round as the working shows them: as short fractions where possible."""
+"""The decay and the weight of a round in the working: short fractions where possible."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ from ema_cli.text.number_text import significant
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_LONGEST_FRACTION = 15  # characters; beyond that a decimal is easier to read
-_MOST_BITS = 10_000  # of a fraction that is worth writing
-_KEPT = 64  # cached inputs: most steps are new, but a constant one comes again and again
-_SAME = 2.0**-23  # a relative difference that rounding to float32 explains
-_SAME_BY_HAND = 2.0**-50  # for --round-each, whose lines are recomputed by hand: float64's own error, as in 1 - 0.99
+_LONGEST_FRACTION = 15  # characters; a decimal is easier to read than a longer fraction
+_MOST_BITS = 10_000  # a larger fraction is not even converted to text
+_KEPT = 64  # cached inputs: most steps are new, but a constant step repeats
+_SAME = 2.0**-23  # relative differences up to this one can come from rounding to float32
+_SAME_BY_HAND = 2.0**-50  # for --round-each, whose lines are recomputed by hand: float64's error, as in 1 - 0.99
 
 
 NANOSECONDS = 10**9
-"""The units of dated times in a second."""
+"""Nanoseconds, the unit of dated times, in a second."""
 
 
 def in_seconds(average: Average) -> Sequence[tuple[str, Any]]:
-    """The constants of the decay; a half-life of dates in seconds."""
+    """The constants of the decay's formula; a half-life stated in time is in seconds."""
     names, stated = average.family.names, average.stated
     if not isinstance(stated, Lasting):
         return names
-    return [(name, float(stated.seconds) if own == stated.number else own) for name, own in names]
+    return [(name, float(stated.seconds) if value == stated.number else value) for name, value in names]
 
 
 def stated_name(average: Average) -> str | None:
-    """The name of the stated constant in the decay's formula; None if it has none."""
+    """The name of the stated constant in the decay's formula; None if it does not appear there."""
     names, stated = dict(average.family.names), average.stated
     if stated is not None and stated.kind == "half-life" and "half_life" in names:
         return "half_life"
@@ -43,7 +43,7 @@ def stated_name(average: Average) -> str | None:
 
 
 def twin(average: Average) -> Average | None:
-    """The average with the same settings in exact fractions; None if its decay is irrational."""
+    """The average with the same settings in dtype exact; None if its decay is irrational."""
     if average.dtype.digits is None:
         return average
     parameters = {k: str(v) if isinstance(v, float) else v for k, v in average.parameters.items()}
@@ -54,7 +54,7 @@ def twin(average: Average) -> Average | None:
 
 
 def constant_of(exact: Average | None) -> Fraction | None:
-    """The family's constant as a fraction, from a `twin`."""
+    """DECAY as a fraction, from a `twin`; None if the formula has no DECAY."""
     if exact is None:
         return None
     constant = dict(exact.family.names).get("DECAY")
@@ -62,7 +62,7 @@ def constant_of(exact: Average | None) -> Fraction | None:
 
 
 def exact_text(x: Fraction | None, average: Average, *, decimals: bool = True) -> str | None:
-    """A number as a short decimal if there is one and `decimals` allows it, else as a fraction."""
+    """A number as an exact short decimal if possible and `decimals` is True, else as a fraction; None if it is long."""
     if x is None:
         return None
     if average.dtype.digits is not None and (decimals or x.denominator == 1):
@@ -76,7 +76,7 @@ def exact_text(x: Fraction | None, average: Average, *, decimals: bool = True) -
 
 
 class Operands:
-    """The decays and weights of an average as text; `write` writes those that are no short fraction."""
+    """The decays and weights of an average as text; `write` writes numbers that are not short fractions."""
 
     def __init__(self, average: Average, write: Callable[[Any], str]) -> None:
         self.average, self.write = average, write
@@ -84,7 +84,7 @@ class Operands:
         self._by_hand = average.round_each is not None and average.dtype.digits == 53
         self._constant = constant_of(self.exact)
         self.at = lru_cache(_KEPT)(self._made)
-        """The texts of the form's operands d and w, and of the decay itself, for the inputs of `values`."""
+        """Function from the inputs of `values` to the texts of the form's operands d and w, and of the decay."""
         self._names = self._constants()
 
     def values(self, *inputs: Any) -> tuple[Any, Any, Any]:
@@ -96,18 +96,18 @@ class Operands:
         average, exact = self.average, self.exact
         decay, d, w = average.operands(*inputs)
         exact_d = exact_w = exact_v = None
-        with suppress(SettingError):  # no fraction is a power that is not whole, or a large one
+        with suppress(SettingError):  # a power with a fractional or large exponent has no exact value
             if exact is not None:
                 exact_d, _, exact_w = exact.operands(*inputs)
                 exact_d, exact_w = Fraction(exact_d), Fraction(exact_w)
                 exact_v = exact_d if exact.scalars.written == "v" else exact.value(*inputs)
-        stated = self._constant is not None and exact_v == self._constant  # so it is written as it was stated
+        stated = self._constant is not None and exact_v == self._constant  # a stated constant may be a decimal
         text = self._near(exact_d, decay, stated=stated)
         used = text if d is None else self._near(exact_d, d, stated=stated)
         return used, self._near(exact_w, w, stated=stated), text
 
     def _near(self, exact: Fraction | None, used: Any, *, stated: bool = False) -> str:
-        """The short fraction if the number used is its rounding, else the number used."""
+        """The text of the exact value if it is short and `used` is its rounding, else the text of `used`."""
         if exact is not None and (used == exact or self._is_near(used, float(exact))):
             text = exact_text(exact, self.average, decimals=stated)
             if text is not None:
@@ -129,11 +129,11 @@ class Operands:
         return texts
 
     def names_at(self, n: Any, elapsed: Any = None) -> dict[str, str]:
-        """The texts of the names in the family's expression."""
+        """The texts of the names in the decay's formula, for a counter and an elapsed time."""
         texts = {**self._names}
         if n is None and "DECAY" not in texts and self.average.constant is not None:
             texts["DECAY"] = self.write(self.average.constant)
         if elapsed is not None and isinstance(self.average.stated, Lasting):
             elapsed = elapsed / NANOSECONDS
-        texts["n"], texts["e"] = (f"{one:.9g}" if isinstance(one, float) else str(one) for one in (n, elapsed))
+        texts["n"], texts["e"] = (f"{x:.9g}" if isinstance(x, float) else str(x) for x in (n, elapsed))
         return texts

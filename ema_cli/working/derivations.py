@@ -1,4 +1,4 @@
-"""The working of an average: each round's arithmetic, written out."""
+"""The working of an average: the arithmetic of each round, with its numbers."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import said
+from ema_cli.core.formula import text_in
 from ema_cli.core.gates import ACTIONS, RESTART, SEED, UPDATE, UPDATES, WAIT
 from ema_cli.text.cell_text import BLANK
 from ema_cli.text.number_text import Style, by_hand, for_people, whole
 from ema_cli.working.decay_and_weight import Operands
 from ema_cli.working.expression import INSTEAD, LOGGED, equals, plain
-from ema_cli.working.readable_formulas import chosen, is_taken, names_in, of_family, parsed, put, taken
+from ema_cli.working.readable_formulas import is_copy, names_in, of_family, parsed, put, resolved, with_averaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ema_cli.core.updates import Form
     from ema_cli.worksheet.blanks import Hidden
 
-_KEPT = 64  # cached lines: most steps are new, but a constant one comes again and again
+_KEPT = 64  # cached lines: most steps are new, but a constant step repeats
 
 
 class Working:
@@ -31,15 +31,15 @@ class Working:
 
     Args:
         average: The average.
-        style: How numbers are rounded, and the language.
-        hidden: True for a blank cell, called with a column's name and the number of a round.
+        style: The rounding of numbers, and the language.
+        hidden: Function from a column's name and a round's number that is True for a blank cell; None without blanks.
     """
 
     def __init__(self, average: Average, style: Style, hidden: Hidden | None = None) -> None:
         self.average, self.hidden, self.say = average, hidden or (lambda name, number: False), style.language.say
         self.write: Callable[[Any], str] = for_people(average.dtype, style)
         self.write_param, self.write_decay = self.write, for_people(average.decay_dtype, style)
-        if average.round_each is not None:  # the next line is recomputed from this one
+        if average.round_each is not None:  # readers recompute each line from the line before
             self.write_param = whole(average.dtype)
             self.write_decay = whole(average.decay_dtype if average.dtype.digits != 53 else average.dtype)
             self.write = by_hand(average.dtype, self.write_param, average.round_each)
@@ -54,18 +54,18 @@ class Working:
         self._line_of = lru_cache(_KEPT)(self._decay_line)
 
     def _tree(self, of: Form | Readout) -> ast.expr:
-        return taken(parsed(said(of.said or of.text, self.average.dtype)), self.average)
+        return with_averaged(parsed(text_in(of.readable or of.text, self.average.dtype)), self.average)
 
     def decays(self, rounds: Rounds) -> list[str]:
-        """Derivation of each round's decay from the counter."""
+        """The computation of each round's decay from the counter."""
         return [self._decay(number, rounds, row) for row, number in enumerate(rounds.numbers)]
 
     def shadows(self, rounds: Rounds) -> list[str]:
-        """Derivation of each round's shadow from the decay."""
+        """The computation of each round's shadow from the decay."""
         return [self._shadow(number, rounds, row) for row, number in enumerate(rounds.numbers)]
 
     def whole(self, rounds: Rounds) -> list[str]:
-        """Both derivations in one line for each round."""
+        """Both computations of each round, in one line."""
         lines = []
         for row, number in enumerate(rounds.numbers):  # row by row: both use the same cached operands
             decay, shadow = self._decay(number, rounds, row), self._shadow(number, rounds, row)
@@ -83,7 +83,7 @@ class Working:
     def _decay_line(self, inputs: tuple[Any, Any, Any], blank: bool, blank_step: bool) -> str:
         n, elapsed, given = inputs
         text = self.operands.at(*inputs)[2]
-        tree = chosen(
+        tree = resolved(
             self.decay_tree if n is not None or elapsed is not None else self.lasting_tree,
             self._known | {"n": n, "e": elapsed},
         )
@@ -109,10 +109,10 @@ class Working:
         before = rounds.registers_at(row) | ({"s": param} if action == RESTART else {})
         registers = {name: column[row] for name, column in rounds.registers.items()}
         seen = self.average.program.recurrence.trace(given | before)
-        tree = chosen(self.tree, seen)
-        shown = None if self.shown is None else chosen(self.shown, seen | given | registers)
+        tree = resolved(self.tree, seen)
+        shown = None if self.shown is None else resolved(self.shown, seen | given | registers)
         name = shown.id if isinstance(shown, ast.Name) else ""
-        if is_taken(tree) or name == "p":
+        if is_copy(tree) or name == "p":
             return self.say("copied" if after == param else "kept")
         texts, blanks = self._texts(tree, seen | {"p": param}, inputs), self._blanks(number)
         blank = "shown" in blanks
@@ -124,11 +124,11 @@ class Working:
         texts = self._texts(shown, given | registers | {"p": param}, inputs)
         blanks["s"] = BLANK if hides_biased else biased
         if blank:
-            blanks[name] = BLANK  # a register alone is what is shown
+            blanks[name] = BLANK  # the shown value is a register itself
         return f"{update}; {_line(shown, texts, self.write(after), blanks, blank)}"
 
     def _given(self, rounds: Rounds, row: int) -> dict[str, Any]:
-        """The values of the names in the formulas that are no registers."""
+        """The values of the names in the formulas that are not registers."""
         n = rounds.steps[row] if rounds.steps is not None else None
         v, d, w = self.operands.values(*_inputs(rounds, row))
         update = n if self.average.counts_itself else rounds.updates_until(row) + 1
@@ -142,17 +142,17 @@ class Working:
             if name in self.average.program.registers:
                 texts[name] = self.write_decay(values[name])
         return texts | {
-            name: self._further(name, values[name]) for name in names_in(tree) if name in values and name not in texts
+            name: self._text(name, values[name]) for name in names_in(tree) if name in values and name not in texts
         }
 
-    def _further(self, name: str, of: Any) -> str:
-        """The text of a register."""
+    def _text(self, name: str, value: Any) -> str:
+        """The text of k or of a register."""
         if name == "k":
-            return f"{of:g}" if isinstance(of, float) else str(of)
-        return (self.write_decay if name in ("product", "old", "new") else self.write)(of)
+            return f"{value:g}" if isinstance(value, float) else str(value)
+        return (self.write_decay if name in ("product", "old", "new") else self.write)(value)
 
     def _blanks(self, number: int) -> dict[str, str]:
-        """The blanks of the working in a round, by the names in its formulas; `shown` is the result."""
+        """The names in a round's formulas whose values are blank, each with BLANK; `shown` is the result."""
         hides = self.hidden
         blank = {
             "s": hides("shadow", number - 1) or hides("biased", number - 1),
@@ -182,8 +182,8 @@ def _inputs(rounds: Rounds, row: int) -> tuple[Any, Any, Any]:
 
 
 def _line(tree: Any, texts: dict[str, str], right: str, blanks: dict[str, str], blank: bool) -> str:
-    """An equation if both sides are equal as printed, else an approximation, with its blanks filled in last; a value
-    alone stands once.
+    """A line of working: `left = right` if both sides are equal as printed, else with ≈; equal texts are written once.
+    Blanks replace numbers only after the sign is chosen.
     """
     left, shown = plain(tree, texts | blanks if blanks else texts), BLANK if blank else right
     if left == shown:

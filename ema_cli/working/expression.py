@@ -1,7 +1,7 @@
 """Expressions in plain text, and their exact values.
 
-An expression is made from a formula of the core (`working/readable_formulas.py`). In plain text it is a line such as
-`101/110 x 0.9 + 9/110 x 10`. Other notations are made from that text (`typeset.py`), so a writer needs nothing but the
+An expression comes from a formula of the core (`working/readable_formulas.py`). In plain text it is a line such as
+`101/110 x 0.9 + 9/110 x 10`. Other notations are derived from that text (`typeset.py`), so that a writer needs only the
 cells of a table.
 """
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 LOGGED = "logged"
 
 INSTEAD = {COPY: "copied", SKIP: "skipped", WAIT: "waiting", SEED: "the mean so far", LOGGED: "the logged shadow"}
-"""Text instead of an expression, by the action of a round that is no update; LOGGED is a seed without a mean."""
+"""The text that replaces an expression, by the action of a round; LOGGED is a seed without a mean."""
 
 ATOM, POWER, SIGN, PRODUCT, SUM, TEST, CASES = 9, 8, 7, 6, 5, 4, 3
-_LONGEST_POWER = 400  # beyond this, an exact power has too many digits
+_LONGEST_POWER = 400  # with a larger exponent, an exact power has too many digits
 
 _OPERATORS: dict[type, tuple[str, int]] = {
     ast.Add: (" + ", SUM),
@@ -46,17 +46,17 @@ _TESTS: dict[type, str] = {
     ast.Eq: " is ",
     ast.NotEq: " ≠ ",
 }
-_FRACTION = re.compile(r"(?<![\w.)^/])(?<!\de[-+])(\d+)/(\d+)(?![\w.(])")  # and no exponent
+_FRACTION = re.compile(r"(?<![\w.)^/])(?<!\de[-+])(\d+)/(\d+)(?![\w.(])")  # not an exponent
 _SYMBOL, _SYMBOLIC = "fraction_{}_over_{}", re.compile(r"fraction_(\d+)_over_(\d+)")
 
 
 def plain(tree: ast.expr, texts: Mapping[str, str]) -> str:
-    """The expression with each name's text in its place."""
+    """The expression as text, with names replaced by their texts."""
     return _plain(tree, texts)[0]
 
 
 def _plain(tree: ast.expr, texts: Mapping[str, str], *, leading: bool = True) -> tuple[str, int]:
-    """The text and its precedence; what does not lead a text may not begin with a sign."""
+    """The text of an expression, and its precedence; unless it is `leading`, it may not begin with a sign."""
     match tree:
         case ast.Name(id=name):
             return _leaf(texts.get(name, name))
@@ -98,7 +98,7 @@ def _in_parentheses(tree: ast.expr, texts: Mapping[str, str], least: int, *, lea
 
 
 def equals(tree: ast.expr, texts: Mapping[str, str], right: str) -> bool:
-    """True if an expression, with each name's text in its place, is exactly a number's text."""
+    """True if an expression, with names replaced by their texts, equals the number `right` exactly."""
     try:
         return _exact(tree, texts) == of_text(right)
     except (ArithmeticError, ValueError):
@@ -121,7 +121,7 @@ def _exact(tree: ast.expr, texts: Mapping[str, str]) -> Fraction:
 
 
 of_text = lru_cache(maxsize=1024)(Fraction)
-"""The value of a number's text, or of a fraction's."""
+"""The value of a decimal number or a fraction, from its text."""
 
 
 def _power(base: Fraction, times: Fraction) -> Fraction:
@@ -142,12 +142,12 @@ _EXACT_CALLS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "floor": 
 
 
 def as_python(text: str) -> str:
-    """Plain text in Python's grammar; a bare fraction as one name."""
+    """Plain text in Python's grammar, with each fraction of two integers as a single name."""
     text = _FRACTION.sub(lambda match: _SYMBOL.format(*match.groups()), text)
     return text.replace(" x ", " * ").replace("^", "**").replace(" ≠ ", " != ").replace(" mod ", " % ")
 
 
 def fraction_of(name: str) -> tuple[str, str] | None:
-    """The numerator and the denominator of a bare fraction, from its name in Python's grammar."""
+    """The numerator and the denominator of a fraction that `as_python` turned into a name; None for other names."""
     match = _SYMBOLIC.fullmatch(name)
     return (match[1], match[2]) if match else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.formula import said
+from ema_cli.core.formula import text_in
 from ema_cli.text.number_text import TABLE_DIGITS, Style
 from ema_cli.working.readable_formulas import names_in, parsed
 
@@ -33,24 +33,24 @@ MEANINGS = {
 
 
 def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -> list[str]:
-    """Sentences below the working, each once; without the working, only those about names."""
+    """Sentences below the working, without repetition; if it is not `worked`, only those about names."""
     say = style.language.say
     names = {name for average in averages for text in _formulas(average) for name in names_in(parsed(text))}
     sentence = "{carried}. = is exact as printed, ≈ is rounded."
     carried = dict.fromkeys(_carried(average, style) for average in averages) if worked else ()
     return [
-        *(say(sentence, carried=one) for one in carried),
+        *(say(sentence, carried=clause) for clause in carried),
         *(say(meaning) for name, meaning in MEANINGS.items() if name in names),
     ]
 
 
 def _formulas(average: Average) -> list[str]:
-    """The formulas of the form and of the read-out, as people read them."""
-    return [said(one.said or one.text, average.dtype) for one in (average.form, average.readout) if one is not None]
+    """The formulas of the form and of the read-out, as printed."""
+    return [text_in(of.readable or of.text, average.dtype) for of in (average.form, average.readout) if of is not None]
 
 
 def _carried(average: Average, style: Style) -> str:
-    """Clause on the precision of the values, and on the digits shown."""
+    """A clause on the precision of the values, and the digits shown."""
     say, dtype, decimals = style.language.say, average.dtype, average.round_each
     if decimals is not None:
         rounded = say("1 decimal") if decimals == 1 else say("{count} decimals", count=decimals)
@@ -72,6 +72,6 @@ def _carried(average: Average, style: Style) -> str:
     if dtype.digits is None:
         exact = say("Computed in exact fractions")
         return say("{held}, shown {shown}", held=exact, shown=shown) if style.rounds else exact
-    # The types of 16 bits hold what is computed in float32.
+    # Types of 16 bits are computed in float32.
     held = say("Held in {dtype}" if dtype.digits < 24 else "Computed in {dtype}", dtype=dtype.name)
     return say("{held}, shown {shown}", held=held, shown=shown)

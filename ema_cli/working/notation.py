@@ -1,6 +1,6 @@
 """Notations of formulas, one entry each: math mode in LaTeX and in Markdown, and MathML.
 
-An entry says how a notation writes each kind of part; `working/typeset.py` walks over the expression.
+An entry has a template for each kind of part; `working/typeset.py` walks over the expression and fills them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Notation(Record):
-    """Templates for the parts of a formula, filled with the parts inside."""
+    """Templates for the parts of a formula."""
 
     number: str
     scientific: str
@@ -27,7 +27,7 @@ class Notation(Record):
     nothing: str
     """An empty operand before a sign, which gives the sign its spacing."""
     room: str
-    """A blank above or below the bar of a fraction."""
+    """A blank as the numerator or denominator of a fraction."""
     fraction: str
     power: str
     negative: str
@@ -38,20 +38,20 @@ class Notation(Record):
     tall: str
     """The parentheses around a part that is taller than a line."""
     calls: Mapping[str, str]
-    """Functions with brackets or signs of their own, such as floor."""
+    """Templates for functions with special brackets or signs, such as floor."""
     call: str
-    """The name of another function, and its arguments in parentheses."""
+    """Any other function: its name, and its arguments in parentheses."""
     comma: str
     signs: Mapping[str, str]
-    """Operators that are not written as they stand, and the signs between equations."""
+    """Operators that differ from plain text, and the signs between equations."""
 
     def sign(self, text: str) -> str:
-        """An operator."""
+        """An operator in this notation."""
         return self.signs.get(text, text)
 
 
 def latex_letter(letter: str) -> str:
-    """A Greek letter as a command."""
+    """A Greek letter as a LaTeX command."""
     from unicodedata import name
 
     words = name(letter).replace("LAMDA", "LAMBDA").split()
@@ -99,7 +99,7 @@ LATEX = Notation(
 )
 
 MARKDOWN = LATEX.but(
-    # A forge takes a backslash before a mark for an escape, and an underscore for emphasis.
+    # Forges read a backslash before punctuation as an escape, and an underscore as emphasis.
     name=lambda name: _latex_name(name.replace("_", " ")).replace(" ", r"\ ") if "_" in name else LATEX.name(name),
     comma=", ",
     signs={**LATEX.signs, "<": r"\lt", ">": r"\gt", ";": ";", "; ": r";\quad "},

@@ -1,7 +1,7 @@
-"""Formulas of the core without their roundings, for people to read.
+"""Formulas of the core without their roundings, for people.
 
-They are derived from the trees of the formula texts: roundings are dropped, fused operations become sums and products,
-and calls become powers. Nothing here depends on a rule.
+They are derived from the formulas' syntax trees: roundings are dropped, fused operations become sums and products, and
+calls become powers. Nothing here depends on a particular rule.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import general, said
+from ema_cli.core.formula import general_text, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ _POWERS = ("P", "pow64", "power_by_squares", "tensor_power", "pow_v8")
 
 
 class _Bare(ast.NodeTransformer):
-    """Drops roundings."""
+    """Removes roundings, and replaces special functions by operators."""
 
     def visit_Call(self, node: ast.Call) -> Any:
         self.generic_visit(node)
@@ -44,8 +44,8 @@ class _Bare(ast.NodeTransformer):
         if name == "fma":
             first, second, third = node.args
             product = ast.BinOp(first, ast.Mult(), second)
-            last = isinstance(second, ast.Name) and second.id == "s"  # the term of the shadow comes first
-            return self._sum(product, third) if last else self._sum(third, product)
+            of_shadow = isinstance(second, ast.Name) and second.id == "s"  # the term of the shadow comes first
+            return self._sum(product, third) if of_shadow else self._sum(third, product)
         return node
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
@@ -82,29 +82,29 @@ class _Put(ast.NodeTransformer):
 
 @lru_cache(maxsize=512)
 def parsed(text: str) -> ast.expr:
-    """The tree of a formula, without its roundings."""
+    """Parse a formula to a tree without roundings."""
     tree: ast.expr = _Bare().visit(ast.parse(text, mode="eval").body)
     return tree
 
 
 def put(tree: ast.expr, **trees: ast.expr) -> ast.expr:
-    """A tree with other trees in place of some names."""
-    found: ast.expr = _Put(trees).visit(ast.parse(ast.unparse(tree), mode="eval").body)
-    return found
+    """A copy of a tree with other trees in place of some names."""
+    copy: ast.expr = _Put(trees).visit(ast.parse(ast.unparse(tree), mode="eval").body)
+    return copy
 
 
 def of_family(family: Family) -> ast.expr:
     """The tree of a decay family, with numbers in place of its inlined constants."""
-    text = family.said or family.text
+    text = family.readable or family.text
     values = dict(family.names)
     numbers = {name: parsed(str(values[name]).removesuffix(".0")) for name in family.inlined}
-    return put(parsed(general(text)), **numbers)
+    return put(parsed(general_text(text)), **numbers)
 
 
-def taken(tree: ast.expr, average: Average) -> ast.expr:
-    """The tree of a form or a read-out, with the averaged quantity in place of the param."""
+def with_averaged(tree: ast.expr, average: Average) -> ast.expr:
+    """The tree with the averaged quantity, such as p*p, in place of the param."""
     take = average.take
-    return tree if take == "p" else put(tree, p=parsed(said(take, average.dtype)))
+    return tree if take == "p" else put(tree, p=parsed(text_in(take, average.dtype)))
 
 
 def names_in(tree: ast.expr) -> list[str]:
@@ -117,17 +117,17 @@ def has_cases(tree: ast.expr) -> bool:
     return any(isinstance(part, ast.IfExp) for part in ast.walk(tree))
 
 
-def is_taken(tree: ast.expr) -> bool:
-    """True if a formula merely gives the shadow or the param."""
+def is_copy(tree: ast.expr) -> bool:
+    """True if the value of a formula is the shadow or the param itself."""
     if isinstance(tree, ast.IfExp):
-        return is_taken(tree.body) and is_taken(tree.orelse)
+        return is_copy(tree.body) and is_copy(tree.orelse)
     return isinstance(tree, ast.Name) and tree.id in ("s", "p")
 
 
 def usual(tree: ast.expr) -> ast.expr:
-    """A formula without the cases that merely give the shadow or the param, unless it is a constant elsewhere."""
-    while isinstance(tree, ast.IfExp) and (is_taken(tree.body) or is_taken(tree.orelse)):
-        other = tree.orelse if is_taken(tree.body) else tree.body
+    """A formula without the cases whose value is the shadow or the param itself, unless the other is a constant."""
+    while isinstance(tree, ast.IfExp) and (is_copy(tree.body) or is_copy(tree.orelse)):
+        other = tree.orelse if is_copy(tree.body) else tree.body
         if isinstance(other, ast.Constant):
             break
         tree = other
@@ -135,7 +135,7 @@ def usual(tree: ast.expr) -> ast.expr:
 
 
 class _Chosen(ast.NodeTransformer):
-    """Replaces each condition by the branch that some values take."""
+    """Replaces each conditional by the branch that holds for some values."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
@@ -145,10 +145,10 @@ class _Chosen(ast.NodeTransformer):
         return self.visit(node.body if holds else node.orelse)
 
 
-def chosen(tree: ast.expr, values: Mapping[str, Any]) -> ast.expr:
-    """A formula with only the branches that these values take."""
-    found: ast.expr = _Chosen(values).visit(deepcopy(tree)) if has_cases(tree) else tree
-    return found
+def resolved(tree: ast.expr, values: Mapping[str, Any]) -> ast.expr:
+    """A formula with each conditional replaced by the branch that holds for these values."""
+    copy: ast.expr = _Chosen(values).visit(deepcopy(tree)) if has_cases(tree) else tree
+    return copy
 
 
 @lru_cache(maxsize=512)

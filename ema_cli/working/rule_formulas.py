@@ -1,17 +1,17 @@
-"""The rule of an average in symbols, over its table."""
+"""The rule of an average in symbols, as shown above its table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.core.formula import said
+from ema_cli.core.formula import text_in
 from ema_cli.core.record import Record
 from ema_cli.text.language import ENGLISH
 from ema_cli.text.number_text import Style, for_people
 from ema_cli.working.decay_and_weight import constant_of, exact_text, in_seconds, stated_name, twin
 from ema_cli.working.expression import plain
 from ema_cli.working.footnotes import MEANINGS
-from ema_cli.working.readable_formulas import has_cases, of_family, parsed, put, taken, usual
+from ema_cli.working.readable_formulas import has_cases, of_family, parsed, put, usual, with_averaged
 from ema_cli.working.typeset import JOINTS
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Formula(Record):
     """One line of a rule in symbols."""
 
     label: str
-    """The averages that the rule belongs to, before its first line; empty if there is only one rule."""
+    """The labels of the averages with this rule, in its first line; empty if there is only one rule."""
     text: str
 
     def __str__(self) -> str:
@@ -75,10 +75,10 @@ def _decay(average: Average, texts: Mapping[str, str], say: Say) -> list[str]:
         "half_life": say("half_life"),
     }
     if _follows(average):
-        moves = {name: put(usual(parsed(said(text, average.dtype))), v=family) for name, text in average.form.before}
+        moves = {name: put(usual(parsed(text_in(text, average.dtype))), v=family) for name, text in average.form.before}
         return [f"{texts.get(name, name)} = {plain(move, {**texts, **known})}" for name, move in moves.items()]
     if average.by_row:
-        lines = []  # a column has the decays
+        lines = []  # the decays come from a column
     elif has_cases(family) and shown != "v":  # a weight with cases is shown as a weight
         lines = [f"{say('weight')} = {plain(family, known)}"]
     else:
@@ -91,13 +91,13 @@ def _decay(average: Average, texts: Mapping[str, str], say: Say) -> list[str]:
 
 
 def _follows(average: Average) -> bool:
-    """True if the decay is a register, which each update moves."""
+    """True if the decay is a register, computed by recurrence."""
     return "d" in dict(average.form.registers)
 
 
 def _tree(average: Average, of: Form | Readout) -> ast.expr:
     """The formula of a form or a read-out, without the cases that merely copy or keep a value."""
-    return taken(usual(parsed(said(of.said or of.text, average.dtype))), average)
+    return with_averaged(usual(parsed(text_in(of.readable or of.text, average.dtype))), average)
 
 
 def _constant_name(average: Average) -> str:
@@ -105,28 +105,28 @@ def _constant_name(average: Average) -> str:
 
 
 def _constant(average: Average, language: Language) -> list[str]:
-    """Value of DECAY, WEIGHT or the half-life, if the rule in symbols has it."""
+    """A line with the value of DECAY, WEIGHT or the half-life, if the rule in symbols contains it."""
     values, name = dict(in_seconds(average)), stated_name(average)
     if name is None:
         return []
-    told = exact_text(constant_of(twin(average)), average) if name == "DECAY" else None
-    told = told or for_people(average.decay_dtype, Style())(values[name])
-    return [f"{language.say(_constant_name(average) if name == 'DECAY' else name)} = {told}"]
+    text = exact_text(constant_of(twin(average)), average) if name == "DECAY" else None
+    text = text or for_people(average.decay_dtype, Style())(values[name])
+    return [f"{language.say(_constant_name(average) if name == 'DECAY' else name)} = {text}"]
 
 
 def formulas(averages: Sequence[Average], labels: Sequence[str], language: Language = ENGLISH) -> list[Formula]:
-    """The rules in symbols. Averages that differ in numbers alone have one rule."""
-    found: dict[tuple[str, ...], list[str]] = {}
+    """The rules in symbols. Averages that differ only in numbers share one rule."""
+    rules: dict[tuple[str, ...], list[str]] = {}
     for average, label in zip(averages, labels, strict=True):
-        found.setdefault(tuple(symbols(average, language)), []).append(label)
-    if len(found) == 1:
-        lines = next(iter(found))
-        told = _constant(averages[0], language) if len(averages) == 1 else []  # otherwise the labels show them
-        if told and lines[0].endswith(f" = {told[0].partition(' ')[0]}"):
-            lines, told = (lines[0].partition(" = ")[0] + told[0][told[0].index(" = ") :], *lines[1:]), []
-        return [Formula("", line) for line in [*lines[:1], *told, *lines[1:]]]
+        rules.setdefault(tuple(symbols(average, language)), []).append(label)
+    if len(rules) == 1:
+        lines = next(iter(rules))
+        value = _constant(averages[0], language) if len(averages) == 1 else []  # several values are in the labels
+        if value and lines[0].endswith(f" = {value[0].partition(' ')[0]}"):
+            lines, value = (lines[0].partition(" = ")[0] + value[0][value[0].index(" = ") :], *lines[1:]), []
+        return [Formula("", line) for line in [*lines[:1], *value, *lines[1:]]]
     return [
-        Formula(language.say("{name}: {text}", name=", ".join(own), text="") if line is lines[0] else "", line)
-        for lines, own in found.items()
+        Formula(language.say("{name}: {text}", name=", ".join(of), text="") if line is lines[0] else "", line)
+        for lines, of in rules.items()
         for line in lines
     ]

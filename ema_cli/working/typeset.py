@@ -1,4 +1,4 @@
-"""Typeset lines of working as formulas: one walk over an expression serves every notation (`working/notation.py`)."""
+"""Typeset lines of working as formulas: the same walk over an expression serves every notation (`notation.py`)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ JOINTS = (" if ", ", else ")
 """Words between expressions, which languages translate."""
 
 WORDS = (*INSTEAD.values(), "kept")
-"""Text instead of an expression where a round leaves the shadow, or makes it something else than an average."""
+"""The texts that replace an expression in a round that is not an update, or keeps the shadow."""
 
 _SIGNS: dict[type, str] = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "x", ast.Mod: "mod",
@@ -33,12 +33,12 @@ def latex(text: str, language: Language = ENGLISH) -> str:
 
 
 def markdown(text: str, language: Language = ENGLISH) -> str:
-    """The line in math mode as GitHub and Jupyter read it in Markdown."""
+    """A line of plain text in math mode for Markdown, as GitHub and Jupyter render it."""
     return f"${_line(text, MARKDOWN, language).strip()}$"
 
 
 def mathml(text: str, language: Language = ENGLISH) -> str:
-    """The formula in MathML, without the element `math` around it."""
+    """A line of plain text in MathML, without the enclosing `math` element."""
     return _line(text, MATHML, language)
 
 
@@ -46,54 +46,54 @@ _OVER = re.compile(r"(\([^()]*\)|[\w.]+)/(\([^()]*\)|[\w.]+)")
 
 
 def width(text: str) -> int:
-    """Width of a line as a formula, in characters: a fraction is as wide as its longer part."""
+    """The width of a typeset line in characters; a fraction is as wide as its longer part."""
     return text_width(_OVER.sub(lambda match: max((part.strip("()") for part in match.groups()), key=len), text))
 
 
 def parts(text: str, language: Language = ENGLISH) -> list[str]:
-    """The parts of a line that are formulas by themselves: it may be broken between them.
+    """Split a line into parts that are formulas by themselves, between which it may be broken.
 
     >>> parts("shadow = decay x shadow + (1 - decay) x param")
     ['shadow', '= decay x shadow', '+ (1 - decay) x param']
     """
-    found, depth = [""], 0
+    pieces, depth = [""], 0
     for word in text.split(" "):
-        if found[-1] and not depth and (found[-1].endswith(";") or word in ("=", "≈", "+", "-")):
-            found.append(word)
+        if pieces[-1] and not depth and (pieces[-1].endswith(";") or word in ("=", "≈", "+", "-")):
+            pieces.append(word)
         else:
-            found[-1] += f" {word}" if found[-1] else word
+            pieces[-1] += f" {word}" if pieces[-1] else word
         depth += word.count("(") - word.count(")")
     joint = re.compile("|".join(f"(?<={mark})(?={word})" for mark, word in _halves(language)))
-    return [part for piece in found for part in joint.split(piece)]
+    return [part for piece in pieces for part in joint.split(piece)]
 
 
 def _halves(language: Language) -> list[tuple[str, str]]:
-    """The mark of each joint, which ends a line, and its words, which begin the next."""
+    """Each joint split in two: the punctuation that ends a line, and the words that begin the next."""
     joints = map(language.say, JOINTS)
     return [("", joint) if joint.startswith(" ") else (joint[0], joint[1:]) for joint in joints]
 
 
 _RELATION, _OPERATOR = re.compile("[=≈] "), re.compile("[-+x] ")
 _NOTHING = "_"
-"""Name of the left operand of a sign that begins a line: it is at the end of the line before."""
+"""A name in place of the missing left operand when a line begins with an operator."""
 
 
 def _line(text: str, notation: Notation, language: Language) -> str:
     halves, words = _halves(language), [*map(language.say, WORDS)]
     joints = "|".join(part for mark, word in halves for part in (f"{mark}{word}", f"^{word}", f"{mark or '!'}$"))
     between = re.compile(f"({'|'.join(['; ', ' = ', ' ≈ ', joints])})")
-    found = []
-    if _RELATION.match(text):  # the line is the second part of a broken one
-        found, text = [notation.nothing, notation.signs[f" {text[0]} "]], text[2:]
+    written = []
+    if _RELATION.match(text):  # the line continues a broken one
+        written, text = [notation.nothing, notation.signs[f" {text[0]} "]], text[2:]
     elif _OPERATOR.match(text):
         text = f"{_NOTHING} {text}"
     text, ends = text.removesuffix(";"), text.endswith(";")
     for place, piece in enumerate(between.split(text)):
         if place % 2:
-            found.append(notation.signs.get(piece) or notation.words(piece))
+            written.append(notation.signs.get(piece) or notation.words(piece))
         elif piece:
-            found.append(notation.words(piece) if piece in words else _Speller(piece, notation).text)
-    return "".join([*found, notation.signs[";"]] if ends else found)
+            written.append(notation.words(piece) if piece in words else _Speller(piece, notation).text)
+    return "".join([*written, notation.signs[";"]] if ends else written)
 
 
 class _Speller:
@@ -101,7 +101,7 @@ class _Speller:
 
     def __init__(self, text: str, notation: Notation) -> None:
         source = as_python(text)
-        self.notation, self._octets = notation, source.encode()  # offsets in a tree count bytes
+        self.notation, self._octets = notation, source.encode()  # the tree's offsets count bytes
         self.text = self._spell(ast.parse(source, mode="eval").body)
 
     def _spell(self, tree: ast.expr) -> str:
@@ -142,7 +142,7 @@ class _Speller:
         raise TypeError(ast.dump(tree))  # pragma: no cover  a text that no test has rendered
 
     def _raised(self, tree: ast.expr) -> str:
-        """A part in an exponent: fractions have a slash, as a bar would make them too small."""
+        """A part in an exponent, where fractions are written with a slash: with a bar they would be too small."""
         match tree:
             case ast.BinOp(left=left, op=ast.Div(), right=right):
                 sides = [self._grouped(left, PRODUCT), self._grouped(right, ATOM)]
@@ -153,7 +153,6 @@ class _Speller:
         return self.notation.pair.format(sides[0], self.notation.sign("/"), sides[1])
 
     def _grouped(self, tree: ast.expr, least: int, *, leading: bool = False) -> str:
-        """A part, in parentheses where it needs them."""
         rank = _rank(tree)
         whole = rank >= least and (leading or rank != SIGN)
         return self._spell(tree) if whole else self._in_parentheses(tree)
@@ -168,14 +167,14 @@ def _blank(tree: ast.expr) -> bool:
 
 
 def _rank(tree: ast.expr) -> int:
-    """Precedence of an expression; a fraction is an atom because of its bar."""
+    """The precedence of an expression; a fraction is an atom because its bar groups it."""
     if isinstance(tree, ast.BinOp):
         return ATOM if isinstance(tree.op, ast.Div) else RANKS[type(tree.op)]
     return SIGN if isinstance(tree, ast.UnaryOp) else ATOM
 
 
 def _tall(tree: ast.expr) -> bool:
-    """True if it is taller than a line: it has a fraction, or a power."""
+    """True if an expression is taller than a line, because of a fraction or a power."""
     return any(
         isinstance(part, ast.Div | ast.Pow) or (isinstance(part, ast.Name) and fraction_of(part.id) is not None)
         for part in ast.walk(tree)
@@ -183,5 +182,5 @@ def _tall(tree: ast.expr) -> bool:
 
 
 def _bare(tree: ast.expr) -> bool:
-    """True if a power of it needs no parentheses."""
+    """True if an expression needs no parentheses as the base of a power."""
     return isinstance(tree, ast.Constant) or (isinstance(tree, ast.Name) and fraction_of(tree.id) is None)

@@ -1,1 +1,1 @@
-"""Worksheets: pages with blanks to fill in, and their keys."""
+"""Worksheets: pages with blanks to fill in, and their answer keys."""

@@ -1,4 +1,4 @@
-"""Worksheets: which cells are to be filled in."""
+"""Worksheets: parse --blank, and find the cells to be filled in."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     Hidden = Callable[[str, int], bool]
-    """True if the value of a kind of column is hidden in a round."""
+    """From a kind of column and a round's number to True if the value is hidden."""
 
     Place = tuple[int, int]
-    """An average, and a param: their numbers."""
+    """The numbers of an average and of a param."""
 
     Cell = tuple[str, int, int]
-    """A kind of column, and a place."""
+    """A kind of column, and the numbers of an average and of a param: a cell of each round."""
 
 GROUPS = (("shadow", "biased", "debiased", "exact", "logged"), ("change",), ("gap",), ("difference",))
-"""Kinds whose values in one round may be the same: of one average, or of several."""
+"""Kinds of column whose values may be equal in the same round, within one average or across averages."""
 
 RATES = ("decay", "weight", "initial-weight")
-"""Kinds whose values may be the same in any two rounds: of equal decays, or products of as many."""
+"""Kinds of column whose values may be equal in different rounds, because the decays are equal."""
 
 
 class Blank:
-    """One --blank, and the cells that it means.
+    """One --blank, and the cells that it hides.
 
     Attributes:
-        text: As it was written.
-        column: The column it names.
-        ranges: First and last rounds; empty for all.
-        kinds: The kinds of column it names, and of which average and param; None for all.
+        text: The text as typed.
+        column: The column that it names.
+        ranges: Pairs of first and last rounds; empty for all rounds.
+        kinds: The kinds of column that it hides, each with the numbers of an average and a param; None for all of them.
     """
 
     def __init__(self, text: str, column: str, ranges: Sequence[tuple[int, int]] = ()) -> None:
@@ -43,13 +43,13 @@ class Blank:
         self.kinds: list[tuple[str, int | None, int | None]] = []
 
     def covers(self, number: int) -> bool:
-        """True if it is blank in this round."""
+        """True if the blank applies to this round."""
         if not self.ranges:
             return number > 0
         return any(first <= number <= last for first, last in self.ranges)
 
     def cells(self, places: Iterable[Place]) -> set[Cell]:
-        """The cells of a round that it names."""
+        """The cells of a round that the blank hides."""
         return {
             (kind, *place)
             for place in places
@@ -62,28 +62,28 @@ class Blanks:
     """The blanks of a worksheet.
 
     Args:
-        texts: What was asked for: `COLUMN` or `COLUMN:ROUNDS`, where ROUNDS is `2`, `2..5`, `2,4`.
+        texts: The values of --blank: `COLUMN` or `COLUMN:ROUNDS`, where ROUNDS is `2`, `2..5` or `2,4`.
 
     Attributes:
-        decided: For the rounds that are being written, all cells that are hidden (`worksheet/hiding.py`).
+        decided: All hidden cells of each round that is being written (`worksheet/hiding.py`).
 
     Raises:
-        UsageError: ROUNDS is no such list.
+        UsageError: A text is not of this form.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.blanks = [_read(text) for text in texts]
         self.decided: dict[int, frozenset[Cell]] = {}
 
-    def meet(self, kind: str, name: str, bare: str, place: Place, scope: str) -> None:
-        """Register values of the output, which blanks may name by their kind, or by the name of their column.
+    def register(self, kind: str, name: str, bare: str, place: Place, scope: str) -> None:
+        """Register a column of the output, which blanks may name by its kind or by its name.
 
         Args:
             kind: The kind of column.
-            name: What the column is called.
-            bare: The same but for the average that it is of.
-            place: The average and the param that it is of.
-            scope: What it belongs to.
+            name: The name of the column.
+            bare: The name without the label of its average.
+            place: The numbers of its average and of its param.
+            scope: The scope of the column (`report/column_specs.py`).
         """
         number = place[0] if scope in ("average", "each") else None
         index = place[1] if scope in ("param", "each") else None
@@ -97,7 +97,7 @@ class Blanks:
         """Check that every blank names a column.
 
         Raises:
-            UsageError: One has none; the message lists those there are.
+            UsageError: A blank names no column; the message lists the columns.
         """
         for blank in self.blanks:
             if not blank.kinds:
@@ -116,11 +116,11 @@ class Blanks:
         """Check that every blank names a round that is shown.
 
         Args:
-            count: The rounds of the script.
-            every: K of --every; the last round is shown, too.
+            count: The number of rounds in the script.
+            every: K of --every; the last round is shown in any case.
 
         Raises:
-            UsageError: One has none.
+            UsageError: A blank names no round that is shown.
         """
         for blank in self.blanks:
             for first, last in blank.ranges:
@@ -130,25 +130,25 @@ class Blanks:
                     raise UsageError(f"--blank {shown(blank.text)}: --every {every} shows no such round")
 
     def hidden(self, place: Place, kind: str) -> Hidden | None:
-        """Hidden cells of one average of one param; None if a column of this kind keeps all its cells."""
-        if kind != "working" and kind not in self._touched():
+        """Function that tests if a cell of an average and param is hidden; None if no cell of this kind can be."""
+        if kind != "working" and kind not in self._affected():
             return None
         return lambda kind, number: (kind, *place) in self.decided.get(number, ())
 
-    def _touched(self) -> set[str]:
-        """The kinds of column that may have a hidden cell."""
+    def _affected(self) -> set[str]:
+        """The kinds of column that may have hidden cells."""
         kinds = revealing({kind for blank in self.blanks for kind, _, _ in blank.kinds})
         alike = {kind for group in GROUPS if not kinds.isdisjoint(group) for kind in group}
         return revealing(kinds | alike | ({*GROUPS[0]} if "param" in kinds else set()))
 
 
 def revealing(kinds: Iterable[str]) -> set[str]:
-    """The kinds of column that reveal a value of these in the same round, and these."""
-    found, new = set[str](), {*kinds}
+    """These kinds of column, and all kinds that reveal their values in the same round."""
+    closure, new = set[str](), {*kinds}
     while new:
-        found |= new
-        new = {name for name, column in COLUMNS.items() if not new.isdisjoint(column.reveals)} - found
-    return found
+        closure |= new
+        new = {name for name, column in COLUMNS.items() if not new.isdisjoint(column.reveals)} - closure
+    return closure
 
 
 def _read(text: str) -> Blank:

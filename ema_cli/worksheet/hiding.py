@@ -1,4 +1,4 @@
-"""Worksheets: find the cells that reveal a blank value, and write the page once all of them are known."""
+"""Worksheets: find all cells that reveal a blank value, and write the page once they are known."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
     from ema_cli.worksheet.blanks import Blanks, Cell, Place
 
 _LATER = {"shadow": ("change", "stalled"), "biased": ("stalled",)}
-"""From each kind of column to those that show its value in the next round."""
+"""From each kind of column to the kinds that reveal its value in the next round."""
 
 _LASTING = (*GROUPS[0], "initial-weight")
-"""Kinds of value that a round without an update leaves as it was."""
+"""Kinds of column whose values stay the same in a round without an update."""
 
 
-_KEPT = 1000  # sets of cells whose closures are kept: rounds have the same few again and again
+_KEPT = 1000  # cached closures: most rounds hide one of a few sets of cells
 
 
 class Printer:
     """Writes the numbers of a column.
 
     Args:
-        dtype: The type of its numbers.
-        style: How they are rounded.
-        decimals: To how many decimals they were rounded, if they were.
+        dtype: The type of the numbers.
+        style: The rounding of the numbers.
+        decimals: The decimals that --round-each rounded them to, or None.
     """
 
     def __init__(self, dtype: Dtype, style: Style, decimals: int | None) -> None:
@@ -50,7 +50,7 @@ class Printer:
             self._write = by_hand(dtype, self._write, decimals)
 
     def text(self, x: Any) -> str | None:
-        """Write a number as the column does; None if the column cannot hold it."""
+        """The text of a number as the column shows it; None if the column can't hold it."""
         try:
             return self._write(self._load(x))
         except (EmaError, SettingError):
@@ -58,7 +58,7 @@ class Printer:
 
 
 class _Values:
-    """The values of a batch, whether its output shows them or not."""
+    """The values of a batch in all kinds of column, including columns that are not shown."""
 
     def __init__(
         self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], averages: Sequence[Sequence[Average]]
@@ -74,19 +74,19 @@ class _Values:
         return column[row] if column and column[row] != "" else None
 
     def _column(self, kind: str, number: int, index: int) -> Sequence[Any]:
-        own, column = self.rounds[number][index], COLUMNS[kind]
-        if column.beside and kind not in own.extra:
+        rounds, column = self.rounds[number][index], COLUMNS[kind]
+        if column.beside and kind not in rounds.extra:
             return ()
-        return [*column.read(View(self.batch, index, own, self.averages[number][index], alone=False))]
+        return [*column.read(View(self.batch, index, rounds, self.averages[number][index], alone=False))]
 
 
 class Secrets:
-    """Decides which cells are hidden.
+    """Decides which cells are hidden, and stores the decision in `blanks.decided`.
 
     Args:
-        blanks: What is to be filled in; what is decided is written down there.
-        averages: For each average, that of each param.
-        style: How numbers are rounded.
+        blanks: The blanks of the worksheet.
+        averages: For each average, the average of each param.
+        style: The rounding of numbers.
     """
 
     def __init__(self, blanks: Blanks, averages: Sequence[Sequence[Average]], style: Style) -> None:
@@ -103,16 +103,16 @@ class Secrets:
                 known = dtype.name, decimals
                 self._printers[kind, place] = printers.setdefault(known, Printer(dtype, style, decimals))
         self._rate_printers = {kind: {self._printers[kind, place] for place in self.places} for kind in RATES}
-        # Rates that are hidden somewhere: how each is shown there, and how it would be shown elsewhere.
-        self._shown: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
-        self._cast: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
+        # Hidden rates: their texts in their own columns, and in all columns of the same kind.
+        self._own_texts: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
+        self._all_texts: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
 
     def learn(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Learn the decays and weights hidden in some rounds, to hide them everywhere."""
         values = _Values(first, batch, rounds, self.averages)
         for row in range(len(batch)):
             for kind, number, index in _closed(self._named(first + row)):
-                if kind in RATES and len(self._shown[kind]) < MOST_WHOLE:
+                if kind in RATES and len(self._own_texts[kind]) < MOST_WHOLE:
                     self._learn(kind, (number, index), values(kind, (number, index), row))
 
     def _learn(self, kind: str, place: Place, value: Any) -> None:
@@ -120,18 +120,18 @@ class Secrets:
             return
         printer = self._printers[kind, place]
         shown = printer, printer.text(value)
-        if shown not in self._shown[kind]:
-            self._shown[kind].add(shown)
-            self._cast[kind].update((other, other.text(value)) for other in self._rate_printers[kind])
+        if shown not in self._own_texts[kind]:
+            self._own_texts[kind].add(shown)
+            self._all_texts[kind].update((other, other.text(value)) for other in self._rate_printers[kind])
 
     def decide(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Decide what is hidden in some rounds, which are about to be written."""
+        """Decide the hidden cells of rounds that are about to be written."""
         decided, values = self.blanks.decided, _Values(first, batch, rounds, self.averages)
         for number in [number for number in decided if number < first - 1]:
             del decided[number]
         for row in range(len(batch)):
             before = decided.get(first + row - 1, frozenset())
-            hidden = _closed(self._named(first + row) | self._carried(before, rounds, row))
+            hidden = _closed(self._named(first + row) | self._carried_over(before, rounds, row))
             while more := self._alike(hidden, values, row):
                 hidden = _closed(hidden | more)
             decided[first + row] = hidden
@@ -141,22 +141,22 @@ class Secrets:
             cell for blank in self.blanks.blanks if blank.covers(number) for cell in blank.cells(self.places)
         )
 
-    def _carried(self, before: frozenset[Cell], rounds: Sequence[Sequence[Rounds]], row: int) -> frozenset[Cell]:
-        """Columns that reveal a value of the round before."""
-        found: set[Cell] = set()
+    def _carried_over(self, before: frozenset[Cell], rounds: Sequence[Sequence[Rounds]], row: int) -> frozenset[Cell]:
+        """The cells of a round that reveal hidden values of the round before."""
+        cells: set[Cell] = set()
         for kind, number, index in before:
-            found.update((other, number, index) for other in _LATER.get(kind, ()))
+            cells.update((other, number, index) for other in _LATER.get(kind, ()))
             if kind in _LASTING and _idle(rounds[number][index], row):
-                found.add((kind, number, index))
-        return frozenset(found)
+                cells.add((kind, number, index))
+        return frozenset(cells)
 
     def _alike(self, hidden: frozenset[Cell], values: _Values, row: int) -> set[Cell]:
-        """Cells that are still shown and equal a hidden value."""
-        found: set[Cell] = set()
+        """The cells that are not hidden yet, and whose value equals a hidden one."""
+        equal: set[Cell] = set()
         for kind in RATES:
-            if self._shown[kind]:
+            if self._own_texts[kind]:
                 rest = [place for place in self.places if (kind, *place) not in hidden]
-                found.update((kind, *place) for place in rest if self._is_known(kind, place, values(kind, place, row)))
+                equal.update((kind, *place) for place in rest if self._is_secret(kind, place, values(kind, place, row)))
         for group in GROUPS:
             secrets = self._texts(hidden.intersection(self._cells(group, param=True)), values, row)
             for kind, *at in self._cells(group) - hidden if secrets else ():
@@ -164,55 +164,56 @@ class Secrets:
                 value = values(kind, place, row)
                 if value is None:
                     continue
-                own = self._printers[kind, place].text(value)
-                if any(text in (own, printer.text(value)) for printer, text in secrets):
-                    found.add((kind, *place))
-        return found
+                shown = self._printers[kind, place].text(value)
+                if any(text in (shown, printer.text(value)) for printer, text in secrets):
+                    equal.add((kind, *place))
+        return equal
 
     def _cells(self, group: Sequence[str], *, param: bool = False) -> set[Cell]:
-        """The cells of a group of kinds. A shadow may tell a hidden param, and a param tells nothing: it is given."""
+        """The cells of a group of kinds. With `param`, the shadows' group includes params, which shadows may reveal."""
         kinds = (*group, "param") if param and group is GROUPS[0] else group
         return {(kind, *place) for kind in kinds for place in self.places}
 
     def _texts(self, cells: frozenset[Cell], values: _Values, row: int) -> set[tuple[Printer, str | None]]:
-        """The values of cells as their columns show them."""
-        found = set()
+        """The values of cells as texts, each with the printer of its column."""
+        texts = set()
         for kind, *at in cells:
             printer, value = self._printers[kind, (at[0], at[1])], values(kind, (at[0], at[1]), row)
             if value is not None:
-                found.add((printer, printer.text(value)))
-        return found
+                texts.add((printer, printer.text(value)))
+        return texts
 
-    def _is_known(self, kind: str, place: Place, value: Any) -> bool:
+    def _is_secret(self, kind: str, place: Place, value: Any) -> bool:
+        """True if a rate has the same text as a hidden one, in its own column or in the hidden one's."""
         if value is None:
             return False
         printer = self._printers[kind, place]
-        return (printer, printer.text(value)) in self._cast[kind] or any(
-            (other, other.text(value)) in self._shown[kind] for other in self._rate_printers[kind]
+        return (printer, printer.text(value)) in self._all_texts[kind] or any(
+            (other, other.text(value)) in self._own_texts[kind] for other in self._rate_printers[kind]
         )
 
 
 @lru_cache(_KEPT)
 def _closed(cells: frozenset[Cell]) -> frozenset[Cell]:
-    """These cells, and those of the same average that reveal them."""
+    """These cells, and the cells of the same average and param that reveal them."""
     return frozenset((other, number, index) for kind, number, index in cells for other in revealing((kind,)))
 
 
 def _idle(rounds: Rounds, row: int) -> bool:
-    """True if a round left the average where it was."""
+    """True if a round left the average unchanged."""
     return not rounds.weights[row] and (rounds.actions is None or rounds.actions[row] != COPY)
 
 
 class Worksheet:
-    """A writer that holds rounds until all cells that reveal a blank are known, then passes them on to another.
+    """A writer that holds rounds until all cells that reveal a blank are known, then passes them on.
 
-    An answer may stand in an earlier round, too.
+    It must wait because an earlier round may show the answer as well.
 
     Args:
-        writer: The other writer.
+        writer: The writer that rounds are passed to.
         blanks: The blanks.
-        averages: For each average, that of each param.
-        style: How numbers are rounded.
+        averages: For each average, the average of each param.
+        style: The rounding of numbers.
         every: K of --every.
     """
 
@@ -226,10 +227,10 @@ class Worksheet:
         self._open = False
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Take the rounds of a batch.
+        """Hold the rounds of a batch, or pass them on.
 
         Raises:
-            UsageError: There are too many before the last blank.
+            UsageError: There are too many rounds before the last blank.
         """
         self._count = first + len(batch) - 1
         self.secrets.learn(first, batch, rounds)
@@ -250,7 +251,7 @@ class Worksheet:
         """End the table.
 
         Raises:
-            UsageError: A blank has no round.
+            UsageError: A blank names no round that is shown.
         """
         self._release()
         self.writer.finish(closing)
@@ -259,8 +260,8 @@ class Worksheet:
         if not self._open:
             self.blanks.check_rounds(self._count, self.every)
         kept, self._kept, self._open = self._kept, [], True
-        for some in kept:
-            self._pass(*some)
+        for held in kept:
+            self._pass(*held)
 
     def _pass(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         self.secrets.decide(first, batch, rounds)

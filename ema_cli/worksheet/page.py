@@ -1,4 +1,4 @@
-"""A page: a table or a worksheet, its chart and its key in one document."""
+"""A page: a table or a worksheet, its chart and its answer key in one document."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
 from ema_cli.formats.document import Spool
 from ema_cli.formats.registry import imported
-from ema_cli.report.column_specs import charted, charted_by
+from ema_cli.report.column_specs import chart_axis, chart_columns
 from ema_cli.report.sheet import Closing
 from ema_cli.text.language import find_language
 from ema_cli.worksheet.blanks import Blanks
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 _NEEDED = ("blank", "plot", "plot_file", "interactive")
 
 
-def wanted(options: Mapping[str, Any], format_: Format) -> bool:
-    """Check that the options go together; True if the output is more than a table.
+def check_options(options: Mapping[str, Any], format_: Format) -> bool:
+    """Check that the options for a page are compatible, and return True if the output needs a page.
 
     Raises:
-        UsageError: They do not.
+        UsageError: They are not.
     """
     if options["standalone"] and not format_.part:
         raise UsageError("--standalone is for --format latex; other formats need no frame")
@@ -61,10 +61,10 @@ def wanted(options: Mapping[str, Any], format_: Format) -> bool:
 
 
 def _check_plot_files(options: Mapping[str, Any]) -> None:
-    """Refuse figures that cannot be drawn, or would take the place of another output.
+    """Refuse a figure that can't be drawn, or would overwrite another output.
 
     Raises:
-        UsageError: There is one.
+        UsageError: There is such a figure.
     """
     taken = {} if options["output"] is None else {realpath(options["output"]): "--output and --plot-file name"}
     for path in options["plot_file"]:
@@ -75,10 +75,10 @@ def _check_plot_files(options: Mapping[str, Any]) -> None:
 
 
 def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:
-    """Refuse options that --interactive cannot follow.
+    """Refuse options that are incompatible with --interactive.
 
     Raises:
-        UsageError: There is one.
+        UsageError: There is such an option.
     """
     if not format_.interactive:
         raise UsageError("--interactive makes an HTML page; give --format html or --output FILE.html")
@@ -87,7 +87,7 @@ def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:
 
 
 class _Part(Record):
-    """The table or the key: its writer, where it goes, and its chart."""
+    """The table or the key, with its writer, its sink and its chart."""
 
     writer: Writer
     sink: Sink
@@ -100,15 +100,15 @@ class Page:
 
     Args:
         format_: The format.
-        sink: Where it goes.
-        look: Its appearance.
+        sink: The target of the page.
+        look: The appearance of the page.
         options: The command's options.
-        sheet: Makes the sheet, with blanks or without.
+        sheet: Function that makes the sheet, with blanks or (for None) without.
         about: The averages, with their labels and the params' names.
-        step_name: The step column of a file.
-        thin: Puts what --every asks for before a writer.
-        remarks: Notes that give no answer away, for worksheets, too.
-        group: The name of a group by its number; None if there are none.
+        step_name: The name of a file's step column; empty without one.
+        thin: Function that wraps a writer to apply --every.
+        remarks: Notes that reveal no answers; worksheets show only these.
+        group: Function from a group's number to its name; None without groups.
     """
 
     def __init__(
@@ -136,11 +136,11 @@ class Page:
             self.document = imported(format_.document)(sink, self.title, look)
             sink = self.document
         drawn = options["plot"] or format_.charted
-        columns, key = charted(options["columns"]), charted_by(options["columns"])
+        columns, key = chart_columns(options["columns"]), chart_axis(options["columns"])
         chart = partial(Chart, columns, about, look.language, step_name, options["time_column"], key, group=group)
         self.figure = chart(blanks=blanks) if options["plot_file"] else None
         self.most_groups: int | None = chart().most_groups if drawn or self.figure else None
-        """The groups that are drawn; None without a chart."""
+        """The number of groups that are drawn; None without a chart."""
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
             writer = thin(format_.open(sheet_, to, look_), sheet_)
@@ -154,7 +154,7 @@ class Page:
             self.parts.append(part(full.but(title=title), Spool(sink), look.but(key=True), None))
 
     def waiting(self, style: Style) -> Writer:
-        """The page, behind a writer that decides what is hidden, if it is a worksheet."""
+        """The page itself or, for a worksheet, a writer around it that decides which cells are hidden."""
         if self.blanks is None:
             return self
         from ema_cli.worksheet.hiding import Worksheet
@@ -191,6 +191,5 @@ class Page:
                 imported("mpl:save", "charts")(self.figure, self.title, path, self.parts[0].look.language)
 
     def _draw(self, part: _Part) -> None:
-        """Draw the chart of a table."""
         draw = imported(self.format.chart, "charts")
         draw(part.chart, " - ".join(self.title), part.sink, part.look)

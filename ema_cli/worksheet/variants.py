@@ -1,4 +1,4 @@
-"""--variant N: the same exercise with other numbers, as clean as its own."""
+"""--variant N: the same exercise with other numbers that are as easy to compute with."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def varied(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options with other params.
 
     Raises:
-        UsageError: A file has the params.
+        UsageError: The params come from a file.
     """
     number, script, draw = options["variant"], [], _Draw(options["variant"])
     for operand in options["script"]:
@@ -36,13 +36,13 @@ def varied(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class _Draw:
-    """Replaces each number by another of as many digits and decimals; neighbours' sheets differ in all of them."""
+    """Replaces each number by another with as many digits and decimals; in consecutive variants all numbers differ."""
 
     def __init__(self, number: int) -> None:
         self.number, self._place = number, 0
 
     def __call__(self, text: str) -> str:
-        """Another number for this one; other text stays."""
+        """Another number in place of this one; text that is not a number stays."""
         self._place += 1
         match = _NUMBER.fullmatch(text.strip())
         if match is None or not (match[2] + (match[3] or "")).strip("0"):

@@ -12,7 +12,7 @@ import pytest
 from ema_cli.core import debias
 from ema_cli.core.average import Average
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import Recurrence, column, names_in, said
+from ema_cli.core.formula import Recurrence, column, names_in, text_in
 from ema_cli.core.numbers.dtypes import dtype
 from tests.core.numbers.test_dtypes import SHAPES
 from tests.fuzz.oracle import nearest_of
@@ -52,7 +52,7 @@ def shown(readout, name, s, decays, ds, ws):
         state = [start for _, start in readout.registers]
         moved = Recurrence(registers, readout.after, num, names).run([state], columns)
         columns |= dict(zip(registers, moved, strict=True))
-    used = [name for name in columns if name in names_in(said(readout.text, num))]
+    used = [name for name in columns if name in names_in(text_in(readout.text, num))]
     return list(column(readout.text, used, num, names)(*(columns[name] for name in used)))
 
 

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from ema_cli.core import updates as forms
-from ema_cli.core.formula import Recurrence, column, said
+from ema_cli.core.formula import Recurrence, column, text_in
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.rules.tensorflow import overwriting
@@ -124,7 +124,7 @@ def test_what_is_written_of_a_form(form, written):
 
 def board(form, name):
     """The formula of a form as people read it."""
-    return usual(parsed(said(EVERY[form].said or EVERY[form].text, dtype(name))))
+    return usual(parsed(text_in(EVERY[form].readable or EVERY[form].text, dtype(name))))
 
 
 def products(R, O, s, p, d, w):
@@ -348,4 +348,4 @@ def test_a_form_is_called_the_same_everywhere():
 )
 def test_what_is_told_of_a_form(form, told):
     """The text of --about-rule is the formula that is computed, with that of shorter types, or a description."""
-    assert EVERY[form].told == told
+    assert EVERY[form].description == told

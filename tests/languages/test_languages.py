@@ -213,9 +213,9 @@ def of_the_catalogue() -> tuple[set[str], set[str]]:
         others |= {rule.framework, rule.formula, rule.source, rule.area}
         for text in settings(rule) if rule.name in rules() else ():  # those of `custom` are settings of others
             variant = Average(0.9 if rule.needs_decay else None, rule=text)
-            others |= {variant.form.told} | ({variant.readout.meaning} if variant.readout is not None else set())
+            others |= {variant.form.description} | ({variant.readout.meaning} if variant.readout is not None else set())
     tables = [*vars(forms).values(), *vars(scalars).values(), forms.weighted(False, True)]
-    others |= {each.told for each in tables if isinstance(each, forms.Form | scalars.Scalars)}
+    others |= {each.description for each in tables if isinstance(each, forms.Form | scalars.Scalars)}
     readouts = [*vars(debias).values(), debias.by_product(False)]
     others |= {each.meaning for each in readouts if isinstance(each, debias.Readout)}
     return prose, others

@@ -40,7 +40,7 @@ def _shadow(form: forms.Form, name: str, most: float, updates: list[tuple[int, f
 
 
 def _row(form: forms.Form) -> list[str]:
-    formula = form.told.replace("|", "\\|")
+    formula = form.description.replace("|", "\\|")
     digits = [_shadow(form, name, 0.99, _SESSION) for name in ("float64", "float32")]
     stops = [_shadow(form, name, 0.999, _CONSTANT, warm=False) for name in ("float16", "bfloat16")]
     return [form.name, f"`{formula}`", *digits, *stops]

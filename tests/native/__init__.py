@@ -25,5 +25,5 @@ HAS_CORE = _CORE is not None
 @contextmanager
 def only(*, compiled: bool) -> Iterator[None]:
     """The compiled core for everything, however short; or Python alone."""
-    with patch.multiple(compiled_loops, _known=_CORE if compiled else None, _tried=True, FEW=1):
+    with patch.multiple(compiled_loops, _core_module=_CORE if compiled else None, _tried=True, FEW=1):
         yield

@@ -24,7 +24,7 @@ from ema_cli.core.formula import Recurrence, column
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.pow_v8 import pow_v8
-from ema_cli.core.typed_columns import chosen, spread
+from ema_cli.core.typed_columns import scatter, select
 from ema_cli.native.generate import LoopKey, sources
 from tests.examples import examples
 from tests.native import needs_core, only
@@ -253,10 +253,10 @@ def test_columns_with_gaps(pairs: list[tuple[float, bool]], before: float) -> No
         held.append(last)
     for native in (True, False):
         with only(compiled=native):
-            some = array("d", chosen(values, mask))
+            some = array("d", select(values, mask))
             assert kept == list(some)
-            assert [x if there else 0.0 for x, there in pairs] == list(spread(some, mask, dtype("float64")))
-            assert held == list(spread(some, mask, dtype("float64"), before))
+            assert [x if there else 0.0 for x, there in pairs] == list(scatter(some, mask, dtype("float64")))
+            assert held == list(scatter(some, mask, dtype("float64"), before))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ema_cli import Average, SettingError
 from ema_cli.core.catalogue import rules
-from ema_cli.core.formula import said
+from ema_cli.core.formula import text_in
 from ema_cli.core.loop_list import settings
 from ema_cli.text.language import LANGUAGES, find_language
 from ema_cli.text.number_text import Style
@@ -380,7 +380,8 @@ def test_each_name_in_a_formula_is_explained(name):
         assert all(typeset.latex(line) for line in symbols(ema))
         shown = [one for one in (ema.form, ema.readout) if one is not None and one.text != "s"]
         trees = [
-            readable_formulas.usual(readable_formulas.parsed(said(one.said or one.text, ema.dtype))) for one in shown
+            readable_formulas.usual(readable_formulas.parsed(text_in(one.readable or one.text, ema.dtype)))
+            for one in shown
         ]
         named = {
             one for tree in trees for one in readable_formulas.names_in(tree) if not re.fullmatch(r"x\d+|e[4-6]", one)

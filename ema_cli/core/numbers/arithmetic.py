@@ -1,6 +1,6 @@
-"""Operations that Python's floats don't have: fused multiply-add, powers without errors, stochastic rounding.
+"""Operations that Python's floats lack: fused multiply-add, powers that never raise, stochastic rounding.
 
-Each is a pure function (or a factory of one) that is right for every input; the tests hold it against exact fractions.
+Each is a pure function, or makes one, that is correct for every input; the tests compare it with exact fractions.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
     Round = Callable[[float], float]
 
-# Beyond these bounds the pieces of a split product would overflow, or their last bits be lost to underflow.
+# Beyond these bounds, the parts of a split product would overflow, or lose their last bits to underflow.
 _SPLIT = 134217729.0  # 2^27 + 1: Dekker, "A floating-point technique for extending the available precision", 1971
 _LARGE, _SMALL = 2.0**990, 2.0**-960
 
 
 def fma32(round32: Round) -> Callable[[float, float, float], float]:
-    """a*b + c for float32 values, rounded once.
+    """Make a*b + c for float32 values, rounded once.
 
-    The product is exact in float64. Its sum with c is rounded to odd there, which keeps enough to round it again
-    (Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd",
-    2008).
+    The product is exact in float64. Its sum with c is rounded to odd there, so that rounding it again to float32 is
+    correct (Boldo and Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to
+    odd", 2008).
     """
     wide = memoryview(bytearray(8)).cast("d")
     bits = memoryview(wide).cast("B").cast("Q")
@@ -36,7 +36,7 @@ def fma32(round32: Round) -> Callable[[float, float, float], float]:
         t = product + c
         back = t - product
         error = (product - (t - back)) + (c - back)
-        if error != 0:  # a NaN where t is infinite, and the number next to an infinity is infinite in float32
+        if error != 0:  # NaN if t is infinite; the double next to an infinity is infinite in float32 as well
             wide[0] = t
             if not bits[0] & 1:
                 t = nextafter(t, copysign(inf, error))
@@ -46,7 +46,7 @@ def fma32(round32: Round) -> Callable[[float, float, float], float]:
 
 
 def fma64(a: float, b: float, c: float) -> float:
-    """a*b + c, rounded once: `math.fma`, which Python has from 3.13 on."""
+    """a*b + c, rounded once, as `math.fma` computes it from Python 3.13 on."""
     product = a * b
     if not (_SMALL < abs(product) < _LARGE and abs(a) < _LARGE and abs(b) < _LARGE and abs(c) < _LARGE):
         return _fma64_at_the_limits(a, b, c)
@@ -63,7 +63,7 @@ def fma64(a: float, b: float, c: float) -> float:
 def _fma64_at_the_limits(a: float, b: float, c: float) -> float:
     if not (math.isfinite(a) and math.isfinite(b)) or a == 0 or b == 0:
         return a * b + c
-    if not math.isfinite(c):  # though a * b may be past the largest double
+    if not math.isfinite(c):  # even if a * b is past the largest double
         return c
     (an, ad), (bn, bd), (cn, cd) = a.as_integer_ratio(), b.as_integer_ratio(), c.as_integer_ratio()
     n, d = an * bn * cd + cn * ad * bd, ad * bd * cd
@@ -74,13 +74,13 @@ def _fma64_at_the_limits(a: float, b: float, c: float) -> float:
 
 
 fma64_in_parts = fma64
-"""Version of fma64 for Pythons before 3.13."""
+"""The version of fma64 for Python before 3.13."""
 
 if hasattr(math, "fma"):  # pragma: no cover
     _builtin_fma = math.fma
 
     def fma64(a: float, b: float, c: float) -> float:
-        """a*b + c, rounded once: `math.fma`, which raises where the arithmetic gives an infinity or a NaN."""
+        """a*b + c, rounded once, by `math.fma`, which raises errors for infinite and NaN results."""
         try:
             return _builtin_fma(a, b, c)  # type: ignore[no-any-return]
         except (OverflowError, ValueError):
@@ -88,7 +88,7 @@ if hasattr(math, "fma"):  # pragma: no cover
 
 
 def divided(x: Any, y: Any) -> Any:
-    """x / y, with infinities and NaNs for the zeros, as C has it."""
+    """x / y; division by zero gives an infinity or NaN, as in C."""
     if y:
         return x / y
     if not isinstance(y, float):
@@ -97,7 +97,7 @@ def divided(x: Any, y: Any) -> Any:
 
 
 def difference(later: Any, earlier: Any) -> Any:
-    """The exact difference of two numbers, or that of two doubles, rounded once."""
+    """later - earlier: rounded once for two doubles, else exact."""
     if type(later) is type(earlier):
         return later - earlier
     from fractions import Fraction
@@ -106,7 +106,7 @@ def difference(later: Any, earlier: Any) -> Any:
 
 
 def special_power(x: float, y: float) -> float:
-    """x^y where one of them is zero, infinite or NaN, or x is 1, as C gives it."""
+    """x^y as C computes it, if x is 1 or either is zero, infinite or NaN."""
     try:
         return math.pow(x, y)
     except ValueError:  # zero to a negative power
@@ -114,7 +114,7 @@ def special_power(x: float, y: float) -> float:
 
 
 def power64(x: float, y: float) -> float:
-    """x^y in float64, where C gives an infinity without an error."""
+    """x^y in float64 as C computes it: an infinity or NaN where Python raises an error."""
     try:
         return math.pow(x, y)
     except OverflowError:
@@ -124,23 +124,23 @@ def power64(x: float, y: float) -> float:
 
 
 def tensor_power(R: Round) -> Callable[[float, float], float]:
-    """x^y of a float32 tensor and a Python scalar in torch: float64's, rounded, and for some exponents by other means
+    """Make torch's x^y of a float32 tensor and a Python scalar: rounded from float64, except for some exponents
     (aten/src/ATen/native/cpu/PowKernel.cpp).
     """
-    other: dict[float, Callable[[float], float]] = {
+    special: dict[float, Callable[[float], float]] = {
         -0.5: lambda x: R(1 / R(math.sqrt(x))),
         -1.0: lambda x: R(1 / x),
         -2.0: lambda x: R(1 / R(x * x)),
     }
 
     def power(x: float, y: float) -> float:
-        return other[y](x) if y in other else R(power64(x, y))
+        return special[y](x) if y in special else R(power64(x, y))
 
     return power
 
 
 LARGEST_EXACT_POWER = 10_000
-"""A fraction to a higher power has tens of thousands of digits."""
+"""The largest exponent in exact arithmetic; higher powers have tens of thousands of digits."""
 
 
 def exact_power(x: Any, n: int) -> Any:
@@ -153,7 +153,7 @@ def exact_power(x: Any, n: int) -> Any:
 
 
 def squared_power(R: Round) -> Callable[[float, int], float]:
-    """x^n by repeated squaring from the lowest bit of n up, rounding each product."""
+    """Make x^n by repeated squaring from the lowest bit of n up, rounding each product."""
 
     def power(x: float, n: int) -> float:
         result = 1.0
@@ -168,9 +168,9 @@ def squared_power(R: Round) -> Callable[[float, int], float]:
 
 
 def mersenne_twister(seed: int) -> Callable[[], int]:
-    """Draws of 32 bits from MT19937, seeded by one integer as C++'s std::mt19937 and torch's CPU generator are.
+    """Make a generator of 32-bit draws from MT19937, seeded as C++'s std::mt19937 and torch's CPU generator are.
 
-    Python's generator has the same recurrence and another seeding: it is given the state.
+    Python's generator has the same recurrence but is seeded differently, so its state is set directly.
     """
     from random import Random
 
@@ -183,12 +183,12 @@ def mersenne_twister(seed: int) -> Callable[[], int]:
 
 
 def truncated_at_random(seed: int, numel: int, index: int) -> Callable[[float, int], float]:
-    """From float32 to bfloat16 in update k: the lower 16 bits plus a random number of 16 bits, then cut off.
+    """Make the stochastic rounding from float32 to bfloat16 in update k: add 16 random bits, cut off the lower 16 bits.
 
     Args:
-        seed: That of the random numbers.
-        numel: The elements of the tensor; each draws one in each update.
-        index: The place of this one among them.
+        seed: The seed of the random numbers.
+        numel: The number of elements in the tensor; each draws one number in each update.
+        index: The index of this element.
     """
     single = memoryview(bytearray(4)).cast("f")
     word = memoryview(single).cast("B").cast("I")

@@ -1,6 +1,6 @@
-"""Arithmetic in the values of options: the value of a tree (`core/numbers/grammar.py`), in fractions or rounded once.
+"""Evaluate arithmetic in the values of options (`core/numbers/grammar.py`), in fractions or rounded once.
 
-A limit of size holds before a power is computed.
+A limit of size is checked before a power is computed.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from ema_cli.core.numbers.grammar import Node
 
 _BITS = 2**18
-"""The most bits of a numerator and a denominator: about 0.9999^19000."""
+"""The most bits of numerator and denominator together: about 0.9999^19000."""
 
 _LARGEST = 800
-"""The largest logarithm of a power that is computed: that of the largest float64 is 710."""
+"""The largest natural logarithm of a power that is computed; for the largest float64 it is 710."""
 
 
 def exact(text: str) -> Fraction:
-    """The value of a text of arithmetic, in fractions.
+    """The exact value of arithmetic, as a fraction.
 
     >>> exact("1-1/337"), exact("-2^2"), exact("2^3^2"), exact("50%")
     (Fraction(336, 337), Fraction(-4, 1), Fraction(512, 1), Fraction(1, 2))
@@ -36,9 +36,9 @@ def exact(text: str) -> Fraction:
 
 
 def nearest(text: str) -> float:
-    """The value of a text of arithmetic in float64: exact where it is rational, and rounded once.
+    """The value of arithmetic in float64: computed in fractions and rounded once.
 
-    A power with an exponent that is no whole number is the nearest float64.
+    A power with a fractional exponent is first rounded to the nearest float64.
 
     >>> nearest("0.999^32"), nearest("0.5^(32/10000)"), nearest("2^2000"), nearest("-1e400/3")
     (0.9684910757595269, 0.9977843871238888, inf, -inf)
@@ -47,7 +47,7 @@ def nearest(text: str) -> float:
 
 
 def in_doubles(text: str) -> float | None:
-    """The value that code gets by computing a text of arithmetic in doubles; None where it fails.
+    """The value of arithmetic that is computed in doubles throughout, as code would; None if an operation fails.
 
     >>> in_doubles("0.999^32"), in_doubles("10^400"), in_doubles("1/0")
     (0.9684910757595268, None, None)
@@ -85,7 +85,7 @@ def _of_text(text: str, power: Callable[[Fraction, Fraction], Fraction]) -> Frac
 
 
 def _fraction(node: Node, power: Callable[[Fraction, Fraction], Fraction]) -> Fraction:
-    """The value of a node in fractions; `power` is handed a power whose exponent is no whole number."""
+    """The exact value of a node; `power` computes powers with fractional exponents."""
     if node.kind == "number":
         number = fraction(node.text.removesuffix("%"))
         return number / 100 if node.text.endswith("%") else number
@@ -105,7 +105,7 @@ def _fraction(node: Node, power: Callable[[Fraction, Fraction], Fraction]) -> Fr
 
 
 def _bits(value: Fraction) -> int:
-    """The size of a fraction; 0 for those whose powers do not grow."""
+    """The size of a fraction in bits; 0 for -1, 0 and 1, whose powers do not grow."""
     return 0 if abs(value) in (0, 1) else value.numerator.bit_length() + value.denominator.bit_length()
 
 
@@ -115,7 +115,7 @@ def _check_size(bits: int) -> None:
 
 
 def bounded_power(base: Fraction, exponent: Fraction) -> Fraction:
-    """A power of fractions that is a fraction, and not past the limit of size."""
+    """base^exponent as a fraction; SettingError if the exponent is not a whole number or the power is too large."""
     try:
         if exponent.denominator != 1:
             return _no_fraction(base, exponent)
@@ -133,7 +133,7 @@ def _no_fraction(base: Fraction, exponent: Fraction) -> Fraction:
 
 
 def nearest_power(base: Fraction, exponent: Fraction) -> Fraction:
-    """The float64 that is nearest to a power, by logarithms with more and more digits."""
+    """The float64 nearest to a power, computed by logarithms with increasing precision."""
     if base == 0:
         return 0 / base if exponent < 0 else base
     near_one = Fraction(1, 2) < base < 2

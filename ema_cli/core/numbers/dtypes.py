@@ -1,8 +1,8 @@
-"""The number systems that params and shadows are held in: float64, float32, float16, bfloat16 and exact fractions.
+"""The number systems of params and shadows: float64, float32, float16, bfloat16 and exact fractions.
 
-Python computes in float64, so a value of a shorter type is a float that the type can hold, and one operation of the
-shorter type is the float64 operation followed by a rounding. That is exact for +, - and x of two float32 values:
-float64 has more than twice their digits (Figueroa, "When is double rounding innocuous?", SIGNUM 1995).
+Python computes in float64. A value of a shorter type is a float that the type can hold, and an operation of the shorter
+type is the float64 operation followed by a rounding. That gives the correct result for +, - and x of two float32
+values: float64 has more than twice their digits (Figueroa, "When is double rounding innocuous?", SIGNUM 1995).
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 
 class Dtype(Record):
-    """A number system: what arithmetic forms, scalars and decay families need to know of it."""
+    """A number system: its roundings, and the functions that formulas call."""
 
     name: str
     round: Round
     """R: the nearest value of the type, ties to even; overflow gives an infinity."""
     compute: Round
-    """O: the same for the type that frameworks compute in: float32 for the types of 32 bits and less."""
+    """O: the nearest value of the type that frameworks compute in, float32 for types of at most 32 bits."""
     number: Callable[[Any], Any]
-    """From a setting or a counter to a number of the type; in float64 a number is taken as it is."""
+    """N: from a setting or a counter to a number of the type; the identity in float64."""
     digits: int | None
-    """Bits of the significand, the hidden one included; None where there is no limit."""
+    """Bits of the significand, including the hidden bit; None for exact fractions."""
     fma: Callable[[Any, Any, Any], Any]
     """a*b + c, rounded once, to the compute type."""
     power: Callable[[Any, Any], Any]
@@ -43,7 +43,7 @@ class Dtype(Record):
     least: float = 0.0
     """The least positive normal number."""
     system: str = ""
-    """The name, and how values are rounded: what tells one number system from another."""
+    """The name and the modes of rounding, such as `float16 by float32`; it identifies the number system."""
 
     @property
     def idle(self) -> list[str]:
@@ -52,7 +52,7 @@ class Dtype(Record):
         return [name for name, function in named.items() if function in (float, _same)]
 
     def load(self, value: Any) -> Any:
-        """From a param (a number, or its text) to a value of the type."""
+        """Convert a param, a number or its text, to a value of the type."""
         return self.round(_float(value) if self.digits else _exact(value))
 
 
@@ -69,7 +69,7 @@ def _exact(value: Any) -> Fraction:
     if isinstance(value, str):
         return exact_value(value)
     if hasattr(value, "item"):
-        value = value.item()  # a scalar of numpy or torch, whose arithmetic is another
+        value = value.item()  # a scalar of numpy or torch, which has its own arithmetic
     try:
         return Fraction(value)
     except (ValueError, OverflowError):
@@ -82,12 +82,12 @@ def _same(value: Any) -> Any:
 
 LEAST_FLOAT32 = 2.0**-126
 LEAST_FLOAT64 = 2.0**-1022
-# What lies below the least normal number by half a unit of its own binade or less is rounded onto it, and not flushed.
+# A number at most half an ulp of its own binade below the least normal number is rounded up to it, and not flushed.
 _FLUSHED_FLOAT32 = LEAST_FLOAT32 - 2.0**-151
 
 
 def _float32(*, flush: bool = False) -> Round:
-    cell = memoryview(bytearray(4)).cast("f")  # one for each average: a shared one is not safe between threads
+    cell = memoryview(bytearray(4)).cast("f")  # one for each average: sharing it would not be thread-safe
 
     def round32(x: float) -> float:
         cell[0] = x
@@ -101,7 +101,7 @@ def _float32(*, flush: bool = False) -> Round:
 
 
 def _float16() -> Round:
-    import struct  # of a library that no other type loads
+    import struct  # loads a shared library that no other type needs
 
     half = struct.Struct("e")
     pack, unpack = half.pack, half.unpack
@@ -109,15 +109,15 @@ def _float16() -> Round:
     def round16(x: float) -> float:
         try:
             return unpack(pack(x))[0]  # type: ignore[no-any-return]
-        except (OverflowError, struct.error):  # for a whole number that is too large, the latter
-            return copysign(inf, x)  # what is no number is a TypeError here, as in the other types
+        except (OverflowError, struct.error):  # struct.error for an int that is too large
+            return copysign(inf, x)  # TypeError if x is not a number, as in the other types
 
     return round16
 
 
 def _bfloat16() -> Round:
-    """The upper half of a float32. A float32 that lies between two of them by exactly half a unit may have been
-    rounded onto that point; the float64 it came from then says which side it was on.
+    """Make the rounding to bfloat16, the upper half of a float32. A float32 exactly halfway between two bfloat16 values
+    may be there by rounding; the float64 then decides the side.
     """
     single = memoryview(bytearray(4)).cast("f")
     bits = memoryview(single).cast("B").cast("I")
@@ -138,15 +138,15 @@ def _bfloat16() -> Round:
 
 
 def _by_float32(inner: Round) -> Round:
-    """Round twice, to float32 first, as frameworks do."""
+    """Make a rounding that goes through float32 first, as in frameworks."""
     round32 = _float32()
     return lambda x: inner(round32(x))
 
 
 def _flushing(inner: Round, least: float) -> Round:
-    """Round and replace subnormal results by zeros, as CPUs do in the modes FTZ and DAZ.
+    """Make a rounding that flushes subnormal results to zero, as CPUs do in the modes FTZ and DAZ.
 
-    In float64 a product that gradual underflow has rounded up to the least normal number counts as normal.
+    In float64, a product that was rounded up to the least normal number counts as normal.
     """
     return lambda x: inner(x) if not -least < x < least else copysign(0.0, x)
 
@@ -184,15 +184,15 @@ def _exact_type(by_float32: bool, flush: bool) -> Dtype:
 
 
 class Entry(Record):
-    """A dtype. To add one, write its function and an entry in the place of its length; Python computes it until
-    `native/generate.py` has its loops.
+    """A dtype. To add one, write its function, and insert an entry in order of length. Python computes it until
+    `native/generate.py` makes its loops.
     """
 
     name: str
     make: Callable[[bool, bool], Dtype]
     """From `by_float32` and `flush` to the number system."""
     aliases: tuple[str, ...]
-    """Other words for it, in letters and digits: the name is suggested for them."""
+    """Other names, in letters and digits alone; an error suggests this dtype for them."""
 
 
 _ENTRIES = (
@@ -205,24 +205,24 @@ _ENTRIES = (
 
 ENTRIES = {entry.name: entry for entry in _ENTRIES}
 DTYPES = tuple(ENTRIES)
-"""From the longest to the shortest; exact comes last."""
+"""The names of all dtypes, from the longest to the shortest, then exact."""
 SHORT = DTYPES[2:-1]
-"""Those shorter than float32."""
+"""The dtypes shorter than float32."""
 
 
 def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
-    """A fresh number system, for one average.
+    """Make a number system for one average.
 
     Args:
         name: One of DTYPES.
-        by_float32: Whether the types of 16 bits are rounded by way of float32, as frameworks do; else directly.
-        flush: Whether subnormal operands and results become zero; float16 keeps them.
+        by_float32: True to round to types of 16 bits by way of float32, as in frameworks; False to round directly.
+        flush: True to flush subnormal operands and results to zero; float16 keeps them.
     """
     try:
         twice, flushed = by_float32 and "16" in name, flush and name != "float16"
         system = f"{name}{' by float32' * twice}{' flush' * flushed}"
         return ENTRIES[name].make(by_float32, flush).but(system=system)
     except (KeyError, TypeError):
-        name = getattr(name, "__name__", str(name))  # somebody may hand over numpy.float32 itself
+        name = getattr(name, "__name__", str(name))  # callers may pass numpy.float32 itself
         remedy = f"there are {', '.join(DTYPES)}"
         raise SettingError(f"no dtype {shown(name)}", remedy, Unknown("dtype", name, DTYPES)) from None

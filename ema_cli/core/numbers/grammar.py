@@ -1,8 +1,8 @@
 """The grammar of arithmetic in the values of options: `0.999^32`, `1-1/337`, `0.5^(32/10000)`, `2*(1 - 0.1%)`.
 
 It has numbers, `+ - * / ^ ( )`, `**` for `^` and a `%` after a number, with Python's precedence: -2^2 is -4, and `^`
-groups to the right. A text becomes a tree of nodes, and nothing in it is ever evaluated as code. Limits of length and
-depth hold before anything is computed.
+groups to the right. A text is parsed to a tree of nodes; no part of it is evaluated as code. Limits of length and depth
+are checked before anything is computed.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LONGEST = 400
-"""The most characters of a text."""
+"""The most characters in a text."""
 
 _DEEPEST = 50
-"""The most levels of brackets, signs and powers."""
+"""The most nested levels of brackets, signs and powers."""
 
 _TOKEN = re.compile(
     r"[ \t]*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?%?)"
@@ -33,40 +33,40 @@ _COMPARISONS = ("<", "<=", ">", ">=", "==")
 
 
 class Node(Record):
-    """A number, a name, or what is computed of other nodes."""
+    """A number, a name, or an operation on other nodes."""
 
     kind: str
     """`number`, `name`, `call`, `if`, `negative`, or the sign of a binary operation."""
     parts: tuple[Node, ...] = ()
     """The operands; of an `if`: the value, the condition, and the value otherwise."""
     text: str = ""
-    """The number as it is written, the name, or the function that is called."""
+    """The number as written, the name, or the name of the function that is called."""
 
 
 class Grammar(Record):
-    """The words that a text may have beside numbers; those of an option's value are none."""
+    """The words that a text may use besides numbers; in an option's value there are none."""
 
     names: frozenset[str] = frozenset()
     functions: Mapping[str, tuple[int, int]] = {}
     """The least and the most arguments of each function."""
     conditions: bool = False
-    """True if there is `A if B < C else D`."""
+    """True if `A if B < C else D` is allowed."""
     expected: str = "not a number"
-    """The verdict on a text that breaks the grammar."""
+    """The end of the error message `TEXT is ...` about a text that breaks the grammar."""
 
 
 PLAIN = Grammar()
 
 
 def parse(text: str, grammar: Grammar = PLAIN) -> Node:
-    """The tree of a text."""
+    """Parse a text to a tree."""
     if len(text) > LONGEST:
         raise SettingError(f"{shown(text)} has {len(text)} characters; arithmetic has at most {LONGEST}")
     return _Parser(text, grammar).whole()
 
 
 class _Parser:
-    """A recursive descent, one method for each level of precedence."""
+    """A recursive descent parser with one method for each level of precedence."""
 
     def __init__(self, text: str, grammar: Grammar) -> None:
         self._text, self._grammar, self._depth = text, grammar, 0
@@ -85,14 +85,14 @@ class _Parser:
         self._found_sign = any(text in _ARITHMETIC for _, text in self._tokens[:-1])
 
     def whole(self) -> Node:
-        """The tree of the whole text."""
+        """Parse the whole text."""
         tree = self._value()
         if self._tokens:
             raise self._refused()
         return tree
 
     def _refused(self) -> SettingError:
-        """The error of a text that breaks the grammar at the next token; where it has arithmetic, it says so."""
+        """The error of a text that breaks the grammar at the next token, which is named if the text is arithmetic."""
         error = f"{shown(self._text)} is {self._grammar.expected}"
         fact = NotNumber(self._text) if self._grammar is PLAIN else None
         if fact is not None and not self._found_sign:
@@ -101,7 +101,7 @@ class _Parser:
         return SettingError(f"{error}: {found}", fact=fact)
 
     def _taken(self, *signs: str) -> str:
-        """The next token if it is one of these, taken; else an empty text."""
+        """Consume and return the next token if it is one of the signs; else return an empty text."""
         if self._tokens and self._tokens[-1][1] in signs:
             return self._tokens.pop()[1]
         return ""

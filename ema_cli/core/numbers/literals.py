@@ -1,6 +1,6 @@
-"""The grammar of numbers: one for options, operands, files and the Python interface.
+"""The grammar of numbers in options, operands, files and the Python interface.
 
-What is set (a decay, an initial value, a parameter of a rule) may be arithmetic, too (`core/numbers/values.py`).
+Settings (a decay, an initial value, a parameter of a rule) may also be arithmetic (`core/numbers/values.py`).
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
 CHARACTERS = "0123456789.eE+-"
-"""Those of a number. Among texts of these alone, Python's float() takes decimal numbers and nothing else; others would
-let it take 1_000, full-width digits, spaces, nan and inf."""
+"""The characters of a number. Of texts made from these, Python's float() accepts exactly the decimal numbers; of others
+it would also accept 1_000, full-width digits, spaces, nan and inf."""
 
 LAST_STEP = 2**63 - 1
 """The largest step: a signed 64-bit counter, as TensorFlow's global_step is."""
 
 PAST_FLOAT64 = "is beyond the range of float64, about 1.8e308"
-"""The end of errors on numbers that float64 cannot hold."""
+"""The end of error messages about numbers that float64 cannot hold."""
 
 EXACT_DIGITS = 4300
-"""The longest integer that is written out: Python's own limit for the conversion of an int to text."""
+"""The most digits of an integer: Python's own limit for conversions between int and text."""
 
 
 def is_number(text: str) -> bool:
@@ -40,7 +40,7 @@ def is_number(text: str) -> bool:
 
 
 def is_json_number(text: str) -> bool:
-    """True if the text is a number as JSON writes it: no plus sign, no bare point, no leading zeros."""
+    """True if the text is a number in JSON: no plus sign, no bare decimal point, no leading zeros."""
     return re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", text) is not None
 
 
@@ -56,7 +56,7 @@ def is_value(text: str) -> bool:
 
 
 def fraction(text: str) -> Fraction:
-    """The exact value of a number's text, or of a fraction's."""
+    """The exact value of a decimal number or a fraction, from its text."""
     from fractions import Fraction
 
     exponent = text.lower().partition("e")[2] or "0"
@@ -70,7 +70,7 @@ def whole(text: str) -> int | None:
     """The value of a number's text if it is whole (`100`, `100.0`, `1e3`), else None."""
     try:
         return int(text)
-    except ValueError:  # not written as a whole number, or longer than EXACT_DIGITS
+    except ValueError:  # written with a point or exponent, or longer than EXACT_DIGITS
         pass
     mantissa, _, exponent = text.lower().partition("e")
     digits, _, decimals = mantissa.partition(".")
@@ -80,16 +80,16 @@ def whole(text: str) -> int | None:
     significant = (digits + decimals).lstrip("+-0").rstrip("0")
     if not significant:
         return 0
-    scale = len((digits + decimals).rstrip("0")) - len(digits) - shift  # digits behind the point
+    scale = len((digits + decimals).rstrip("0")) - len(digits) - shift  # digits after the decimal point
     if scale > 0:
         return None
     sign = -1 if text.startswith("-") else 1
-    # Past the largest step by far: the size matters no longer, only that it is larger.
+    # A number of 40 digits or more is far past the largest step: any value past it will do.
     return sign * (int(significant) * 10**-scale if len(significant) - scale < 40 else LAST_STEP * 10)
 
 
 def whole_setting(name: str, value: Any, least: int, most: int) -> int:
-    """A setting that is a whole number."""
+    """Check that a setting is a whole number from `least` to `most`."""
     try:
         number = index(value)
     except TypeError:
@@ -100,14 +100,14 @@ def whole_setting(name: str, value: Any, least: int, most: int) -> int:
 
 
 def shown(text: str, length: int = 40) -> str:
-    """A piece of the user's text, quoted for an error: control characters escaped, long text cut in its middle."""
+    """Quote a user's text for an error message: control characters are escaped, and long text is cut in the middle."""
     if len(text) > length:
         text = f"{text[: length // 2]}...{text[-length // 4 :]}"
     return "'" + printable(text) + "'"
 
 
 def printable(text: str) -> str:
-    """The text with everything that a terminal would act on written as an escape."""
+    """The text with unprintable characters, such as terminal control codes, written as escapes."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,8 +1,8 @@
-"""JavaScript's Math.pow in V8 (Chrome, Edge, Node), to its last bit.
+"""JavaScript's Math.pow in V8 (Chrome, Edge, Node), reproduced to the last bit.
 
-V8 computes it by the algorithm of fdlibm's e_pow.c (Sun Microsystems, 1993 and 2004) with another last division. Up to
-one result in ten differs in its last bit from the C library's, which is closer to the exact power. Firefox and Safari
-have algorithms of their own, and V8 from version 13.2 on may be built to call the C library.
+V8 uses the algorithm of fdlibm's e_pow.c (Sun Microsystems, 1993 and 2004) with a different final division. Up to one
+result in ten differs in its last bit from the C library's, which is more accurate. Firefox and Safari use their own
+algorithms, and V8 from version 13.2 on may be built to call the C library.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from math import copysign, frexp, inf, ldexp, nan, trunc
 
-# log2(x) = n + log2(c) + 2/ln 2 * atanh((x - c)/(x + c)), c = 1 or 3/2; a name with _HIGH has the upper bits of the
-# value, and that with _LOW what they leave.
+# log2(x) = n + log2(c) + 2/ln 2 * atanh((x - c)/(x + c)), c = 1 or 3/2. _HIGH names the upper bits of a constant, _LOW
+# the remainder.
 _LOG2_3_2_HIGH, _LOG2_3_2_LOW = 5.84962487220764160156e-01, 1.35003920212974897128e-08
 _ATANH = (
     2.06975017800338417784e-01,
@@ -41,7 +41,7 @@ _FIRST_OF_3_2, _LAST_OF_3_2 = 1 + 0x3988F / 2**20, 1 + 0xBB67A / 2**20  # where 
 
 
 def pow_v8(x: float, y: float) -> float:
-    """x^y as V8 gives it.
+    """x^y as V8 computes it.
 
     >>> pow_v8(0.9, 4), math.pow(0.9, 4)
     (0.6561000000000001, 0.6561)
@@ -75,14 +75,14 @@ def pow_v8(x: float, y: float) -> float:
 
 
 def _head(x: float) -> float:
-    """The number without the lower half of its 64 bits: with 21 bits of its significand."""
+    """The number with the lower 32 of its 64 bits cleared, which leaves 21 bits of the significand."""
     significand, exponent = frexp(x)
     return ldexp(trunc(significand * 2097152.0), exponent - 21)
 
 
 def _special(x: float, y: float) -> float:
-    """x^y where one of them is infinite or NaN, or x is zero."""
-    if x != x or y != y or (abs(x) == 1 and abs(y) == inf):  # the latter is 1 in C
+    """x^y, if x or y is infinite or NaN, or x is zero."""
+    if x != x or y != y or (abs(x) == 1 and abs(y) == inf):  # in C, 1 to an infinite power is 1
         return nan
     if abs(y) == inf:
         return inf if (abs(x) > 1) == (y > 0) else 0.0
@@ -91,7 +91,7 @@ def _special(x: float, y: float) -> float:
 
 
 def _polynomial(x: float, coefficients: tuple[float, ...]) -> float:
-    """The sum of coefficients, the last for x^0, times powers of x."""
+    """A polynomial in x by Horner's method; the last coefficient is the constant term."""
     total = coefficients[0]
     for coefficient in coefficients[1:]:
         total = coefficient + x * total
@@ -99,7 +99,7 @@ def _polynomial(x: float, coefficients: tuple[float, ...]) -> float:
 
 
 def _log2(x: float) -> tuple[float, float]:
-    """log2(x) in two parts, for x above zero."""
+    """log2(x) as a sum of two parts, for x > 0."""
     half, n = frexp(x)
     x, n = 2 * half, n - 1  # from 1 to 2
     near_3_2 = _FIRST_OF_3_2 <= x < _LAST_OF_3_2
@@ -129,7 +129,7 @@ def _log2(x: float) -> tuple[float, float]:
 
 
 def _log2_near_1(x: float) -> tuple[float, float]:
-    """log2(x) in two parts, for x so near to 1 that a very high power of it need not be 0 or infinite."""
+    """log2(x) as a sum of two parts, for x so close to 1 that even a very high power may be finite and not 0."""
     t = x - 1
     w = (t * t) * (0.5 - t * (0.3333333333333333333333 - t * 0.25))
     u, v = _LOG2_E_HIGH * t, t * _LOG2_E_LOW - w * _LOG2_E

@@ -1,7 +1,7 @@
-"""The C library's power of two float32 numbers, to its last bit.
+"""The C library's powf, reproduced to the last bit.
 
-As glibc (2.28 and later), musl, bionic and newlib compute it: sysdeps/ieee754/flt-32/e_powf.c, contributed by Szabolcs
-Nagy, Arm. Its result is within 0.52 units in the last place, so not always the nearest float32.
+Its algorithm in glibc (2.28 and later), musl, bionic and newlib is sysdeps/ieee754/flt-32/e_powf.c, contributed by
+Szabolcs Nagy, Arm. The result is within 0.52 ulp, so not always the nearest float32.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ _FAR = 200.0  # a power of two past the range of float32
 
 
 def powf(round32: Round) -> Callable[[float, float], float]:
-    """x^y for float32 values, as the C library gives it: to the last bit, where it is off too.
+    """Make x^y for float32 values, equal to the C library's result even where that is not the nearest float32.
 
-    Where x is zero, or x or y is infinite or NaN, the result is exact or special: float64's, rounded to float32.
+    If x is zero, or x or y is infinite or NaN, it is the result in float64, rounded to float32.
     """
     single = memoryview(bytearray(4)).cast("f")
     word = memoryview(single).cast("B").cast("i")

@@ -1,4 +1,4 @@
-"""The values of settings: numbers, or arithmetic of numbers.
+"""The values of settings: numbers, or arithmetic with numbers.
 
 The parser (`core/numbers/grammar.py`) is imported only for arithmetic.
 """
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 def is_arithmetic(text: str) -> bool:
-    """True if the text is to be read as arithmetic: not a plain number, but signs and digits."""
+    """True if the text should be parsed as arithmetic: it has an operator and a digit, and is not a plain number."""
     signs = any(sign in text for sign in "+-*/^%(")
     return signs and not is_number(text) and ":" not in text and any(map(str.isdigit, text))
 
 
 def value_of(number: SupportsFloat | str) -> float:
-    """The value in float64, rounded once, of a number or of a setting's text; an infinity past the range.
+    """The value of a number or a setting's text in float64, rounded once; a text past the range gives an infinity.
 
     Raises:
-        SettingError: The text is neither a number nor arithmetic, or is past a limit.
-        OverflowError: A number that is no text is past the range of float64.
+        SettingError: The text is neither a number nor arithmetic, or exceeds a limit.
+        OverflowError: A number (not a text) is past the range of float64.
     """
     if not isinstance(number, str) or is_number(number):
         return float(number)
@@ -42,7 +42,7 @@ def value_of(number: SupportsFloat | str) -> float:
 
 
 def exact_value(text: str) -> Fraction:
-    """The value of a setting's text in fractions."""
+    """The exact value of a setting's text, as a fraction."""
     if is_value(text):
         return fraction(text)
     from ema_cli.core.numbers.calculator import exact
@@ -57,6 +57,6 @@ def whole_value(text: str) -> int | None:
     try:
         value = exact_value(text)
     except SettingError:
-        value_of(text)  # which takes a power that is no fraction
+        value_of(text)  # accepts an irrational power, and raises the error of any other text
         return None
     return value.numerator if value.denominator == 1 else None

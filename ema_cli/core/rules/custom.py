@@ -165,7 +165,7 @@ class _Formula:
             tuple(self._numbers),
             rational=self._rational(self._tree),
             calls=_library,
-            said=self._write(self._tree, _SAID),
+            readable=self._write(self._tree, _SAID),
             timed="elapsed" in self.names,
         )
 

@@ -73,7 +73,7 @@ def _weighted_in_time(adjust: bool, ignore_na: bool) -> Form:
     return form.but(name="weighted_in_time", before=steps)
 
 
-_between = Form("between", "p if s == p else R(R(p*w) + R(s*d))", said="d*s + w*p")
+_between = Form("between", "p if s == p else R(R(p*w) + R(s*d))", readable="d*s + w*p")
 
 _LATE = "each value is a forecast: it leaves out the row's own param"
 
@@ -85,7 +85,7 @@ def _polars(adjust: bool, ignore_nulls: bool) -> Form:
         "polars",
         "s if p != p else R(s + R(R(p - s)*R(new/R(old + new)))) if old == old else p",
         "s + (p - s)*(new / (old + new)), where old is what the weights of all earlier params have decayed to",
-        said="s + (p - s)*(new/(old + new)) if old == old else p",
+        readable="s + (p - s)*(new/(old + new)) if old == old else p",
         registers=(("s", math.nan), ("old", math.nan)),
         before=(("old", f"{decayed} if p == p else old" if ignore_nulls else decayed), ("new", "1" if adjust else "w")),
         after=(("old", f"{'(R(old + 1) if old == old else 1)' if adjust else '1'} if p == p else old"),),
@@ -99,7 +99,7 @@ def _sums(ignore_nulls: bool) -> Form:
         "sums",
         f"R(R(s*d) + p){missing.format('s')}",
         "s = s*d + p and total = total*d + 1, the sums of params and weights",
-        said="d*s + p",
+        readable="d*s + p",
         registers=(("s", 0), ("total", 0)),
         after=(("total", f"R(R(total*d) + 1){missing.format('total')}"),),
     )
@@ -120,7 +120,7 @@ def _of_infinite_series(o: Any) -> Readout:
     return Readout(
         "R(s/all_weights)",
         "R(s / all_weights): the sum over the weights of an infinite series with a value in each unit of time.",
-        said=f"s/{weights!r}",
+        readable=f"s/{weights!r}",
         names=lambda num: {"all_weights": num.round(weights)},
         of_constant=True,
     )

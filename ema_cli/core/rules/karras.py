@@ -52,7 +52,7 @@ def half_life(batch: Number, images: Number, ramp: Number | None = None, scaled:
             names,
             inlined,
             rational=False,
-            said="0.5**(batch/images)",
+            readable="0.5**(batch/images)",
         )
     return Family(f"0.5**(batch/max(min(images, {scaled}), 1e-8))", names, inlined, rational=False)
 

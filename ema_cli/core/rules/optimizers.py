@@ -30,14 +30,14 @@ _FROM_ZERO = "it starts at zero; the optimizer debiases in its step"
 _lerp_nesterov = Readout(
     "fma(d, O(s - p), p) if d < 0.5 else fma(O(d - 1), O(s - p), s)",
     "the gradient's lerp towards s by the decay (Nesterov).",
-    said="p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)",
+    readable="p + d*(s - p) if d < 0.5 else s - (1 - d)*(s - p)",
 )
 
 _squares = Form(
     "squares",
     short("fma(R(w*p), p, R(d*s))", "R(fma(O(w*p), p, R(d*s)))"),
     "fma(R(w*g), g, R(d*s)), g the gradient",
-    said="d*s + w*p*p",
+    readable="d*s + w*p*p",
 )
 
 _swag = Form(

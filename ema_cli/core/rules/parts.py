@@ -72,6 +72,6 @@ def library(num: Dtype) -> dict[str, Any]:
     }
 
 
-def curve(text: str, said: str | None = None, **constants: Any) -> Family:
+def curve(text: str, readable: str | None = None, **constants: Any) -> Family:
     """A decay, or a weight, as a transcendental function of the counter."""
-    return Family(text, tuple(constants.items()), tuple(constants), rational=False, calls=library, said=said)
+    return Family(text, tuple(constants.items()), tuple(constants), rational=False, calls=library, readable=readable)

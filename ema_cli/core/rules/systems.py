@@ -45,7 +45,7 @@ _loadavg = Form(
     "loadavg",
     {"": "R((ceil((d*s + w*p)*unit) if p >= s else floor((d*s + w*p)*unit))/unit)", "exact": "d*s + w*p"},
     "d*s + w*p in fixed point with 11 bits behind the point: rounded up while p >= s, else down",
-    said="d*s + w*p",
+    readable="d*s + w*p",
     names=_on_grid(2048),
 )
 
@@ -53,7 +53,7 @@ _srtt = Form(
     "srtt",
     {"": "R(max(w, floor((s + w*(p - floor(s)))*unit)/unit))", "exact": "max(w, s + w*(p - s))"},
     "srtt += m - (srtt >> 3), in eighths: s + (p - floor(s))/8, at least 1/8",
-    said="s + w*(p - s)",
+    readable="s + w*(p - s)",
     names=_on_grid(8),
 )
 
@@ -66,7 +66,7 @@ _double = Form(
 _percent = Form(
     "percent",
     "R(R(R(R(100 - W)*s)/100) + R(R(W*p)/100))",
-    said="d*s + w*p",
+    readable="d*s + w*p",
     names=lambda num: {},
     before=(("W", "R(100*w)"),),
 )

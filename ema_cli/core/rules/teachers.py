@@ -221,7 +221,7 @@ ENTRIES = (
             DECAY=o.weight,
             final=o.end_momentum,
             last=o.max_iters,
-        ).but(inlined=("final", "last"), said="final - (final - DECAY)*(cos(pi*n/last) + 1)/2"),
+        ).but(inlined=("final", "last"), readable="final - (final - DECAY)*(cos(pi*n/last) + 1)/2"),
         scalars=weight_as_alpha,
         counter=_STEPS,
         decay=Stated("momentum", 0.004, "alpha"),

@@ -52,7 +52,7 @@ def overwriting(every: int) -> Form:
         "overwriting",
         "R(R(d*average) + R(w*R(x - p)))",
         "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; after every so many rounds x = s",
-        said="d*s + w*(x - p)",
+        readable="d*s + w*(x - p)",
         registers=(("s", 0), ("x", 0), ("count", 0)),
         before=(("x", "x if count % every else s"), ("average", "s if count else N(0)")),
         after=(("x", "R(x - p)"), ("count", "count + 1")),

@@ -41,7 +41,7 @@ def _mean_of_last(size: int) -> Form:
         "mean_of_last",
         "R(total/size)",
         "R(total / size), where total is the sum of the last params, added up from the oldest on",
-        said=f"({' + '.join(names)})/{size}",
+        readable=f"({' + '.join(names)})/{size}",
         registers=(("s", 0), *((name, 0) for name in names)),
         before=(
             *zip(names, [*names[1:], "p"], strict=True),

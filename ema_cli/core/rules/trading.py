@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.coefficients import Scalars, weight_in_dtype
 from ema_cli.core.debias import Readout
-from ema_cli.core.formula import general, renamed
+from ema_cli.core.formula import general_text, renamed
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Seed, resolve
 from ema_cli.core.rules.frames import by_com
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, first_is_one, number
@@ -171,7 +171,7 @@ def _cascade(move: Form, averages: int, count: int, delay: int) -> Form:
         first, last = f"first{place + 1}", f"last{place + 1}"
         constants |= {first: place * delay - count + 2, last: place * delay}
         before.append((name, f"{source} if k == {first} else {name}"))
-        moved, added = renamed(general(move.text), {"s": name, "p": source}), f"R({name} + {source})"
+        moved, added = renamed(general_text(move.text), {"s": name, "p": source}), f"R({name} + {source})"
         after.append((name, f"{moved} if k > {last} else R({added}/size) if k == {last} else {added}"))
     return move.but(
         name=f"{move.name}_{averages}",
@@ -209,7 +209,7 @@ def _t3(o: Any) -> Readout:
     return Readout(
         fused if _fused(o) else plain,
         "c6*e6 + c5*e5 + c4*e4 + c3*e3, whose factors follow from vfactor and add up to 1.",
-        said=" + ".join(f"({factor})*{name.replace('c', 'e')}" for name, factor in factors.items()),
+        readable=" + ".join(f"({factor})*{name.replace('c', 'e')}" for name, factor in factors.items()),
         names=lambda num: {name: num.number(factor) for name, factor in factors.items()},
     )
 

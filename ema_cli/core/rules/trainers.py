@@ -75,7 +75,7 @@ def _bema_model(o: Any) -> Readout:
         "R(s + R(O((lag + multiplier*k)**-bias_power)*R(p - first)))",
         "R(s + R(alpha*R(p - first))), alpha = (lag + multiplier step)^-bias_power, first the first param.",
         registers=(("first", "s"),),
-        said=f"s + ({lag} + {multiplier}*k)**-{power}*(p - first)",
+        readable=f"s + ({lag} + {multiplier}*k)**-{power}*(p - first)",
         names=lambda num: constants,
     )
 
