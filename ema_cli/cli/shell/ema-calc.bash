@@ -3,11 +3,11 @@
 _ema_calc_completion() {
     local line=${COMP_LINE:0:COMP_POINT} breaks='' word own done kind value
     word=${line##*[[:space:]]}
-    # Bash breaks a word at : and =, where a rule goes on: what stands before the last of them is not completed again.
+    # Bash splits words at : and =, which rules contain: the text before the last split must not be inserted again.
     [[ $COMP_WORDBREAKS == *:* ]] && breaks+=:
     [[ $COMP_WORDBREAKS == *=* ]] && breaks+==
     own=$word
-    # Of --rule=tensor only what follows the equals sign is answered.
+    # For --rule=tensor, only the text after the equals sign is completed.
     [[ $word == --*=* ]] && own=${word#*=}
     [[ $breaks ]] && done=${own%"${own##*["$breaks"]}"}
     COMPREPLY=()

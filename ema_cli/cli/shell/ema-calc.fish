@@ -4,7 +4,7 @@ function __ema_calc_complete
     set -l line (commandline -cp)
     set -l token (commandline -ct)
     set -l behind (string sub --start (math (string length -- "$line") + 1) -- (commandline -p | string collect))
-    # Of --rule=tensor only what follows the equals sign is completed, but the whole is handed back.
+    # For --rule=tensor, only the text after the equals sign is completed, but the whole word is returned.
     set -l before (string match -r -- '^--[^=]+=' "$token")
     for answer in (env COMP_WORDS="$line" COMP_CWORD="$token" _EMA_CALC_BEHIND="$behind" _EMA_CALC_COMPLETE=fish_complete ema-calc 2>/dev/null)
         set -l parts (string split -m 1 , -- $answer)

@@ -1,4 +1,4 @@
-/* The average, round by round: values, shares, and the arithmetic of a round with its numbers put in. */
+/* The average, round by round: values, shares, and the working of a round. */
 
 const page = document.querySelector(".ema"), data = JSON.parse(page.querySelector(".ema-data").textContent);
 const words = data.words, find = name => page.querySelector(`[data-ema="${name}"]`);
@@ -7,14 +7,14 @@ const held = type(data.dtype), precise = type(data.precision), input = type(data
 const mapped = (texts, change) => Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, change(text, name)]));
 const numbered = texts => mapped(texts, text => Number(text.replace("inf", "Infinity")));
 const registers = numbered(data.registers), given = numbered(data.names), called = {...held, ...numbered(data.called)};
-if (data.board_shown && data.same) { /* a read-out may compute in float32, whatever the dtype */
+if (data.board_shown && data.same) { /* a read-out may compute in float32 for any dtype */
   const single = type({name: "float32", flush: 2 ** -126 - 2 ** -151});
   Object.assign(called, {flush32: single.R, fma32: single.fma, least32: 2 ** -126});
 }
-const recurs = "d" in registers; /* each round's decay follows from the last one's */
+const recurs = "d" in registers; /* each round's decay is computed from the previous one */
 const shown = data.shown && parse(data.shown), showing = data.shown_if && parse(data.shown_if);
 
-/* The constants at a DECAY or a half-life. */
+/* The constants for a DECAY or a half-life. */
 function constants(asked) {
   const fraction = data.exact.DECAY && fractions.number(data.exact.DECAY);
   if (asked.decay === data.decay) return {names: {...given}, exact: fraction};
@@ -80,8 +80,8 @@ function computed(asked) {
   return {rows, known};
 }
 
-/* The part of the last shadow that each param makes up: the registers that follow the params do so in straight lines,
-   whose slopes the formulas give at zeros and ones (core/response.py). */
+/* The share of each param in the last shadow: the registers are affine in the params, and the formulas give the slopes
+   at zeros and ones (report/response.py). */
 function share(rows) {
   const own = data.linear, last = rows.findLast(row => row.after);
   const plain = {R: same, O: same, N: same, f32: same, flush32: same, fma: (a, b, c) => a * b + c};
@@ -122,7 +122,7 @@ function share(rows) {
   rows.left = dot(weights, parts);
 }
 
-/* The decay and the update of a round with its numbers put in. */
+/* The working of a round: its decay and its update, with numbers. */
 function worked(row, asked, known) {
   const decay = x => written(x, data.precision.name), shadow = x => written(x, data.dtype.name);
   if (row.action === "seed") {

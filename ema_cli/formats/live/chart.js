@@ -1,4 +1,4 @@
-/* The chart, as charts/svg.py draws it, in the sizes, the pens and on the axis that it hands over. */
+/* The chart, drawn as in charts/svg.py, which passes the sizes, the pens and the axis. */
 
 const picture = page.querySelector("figure svg"), drawing = picture && JSON.parse(picture.dataset.chart);
 

@@ -1,4 +1,4 @@
-/* Formulas in Python's grammar, as core/formula.py has them: parsed, and evaluated over doubles or fractions. */
+/* Formulas in Python's grammar (core/formula.py): a parser, and evaluation over doubles or fractions. */
 
 const TOKENS = /(?<![\w.)^/])\d+\/\d+(?![\w.(])|\d+\.?\d*(?:e[+-]?\d+)?|\*\*|\/\/|:=|[<>=!]=|________|[\p{L}_][\p{L}\p{N}_]*|\S/gu;
 const trees = new Map();
@@ -55,7 +55,7 @@ function parsed(tokens) {
   return cases();
 }
 
-/* The value of a tree; `system` has the numbers and the operations, `names` values and functions. */
+/* The value of a tree. `system` has the numbers and operations, `names` the values and functions. */
 function value(tree, system, names) {
   const of = part => value(part, system, names);
   switch (tree.op) {
@@ -71,7 +71,7 @@ function value(tree, system, names) {
   }
 }
 
-/* The tree with the branch that is taken in the place of each condition. */
+/* The tree with each conditional replaced by the branch that holds. */
 function chosen(tree, names) {
   if (tree.op === "if") return chosen(value(tree.test, doubles, names) ? tree.a : tree.b, names);
   const of = part => part && chosen(part, names);

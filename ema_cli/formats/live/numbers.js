@@ -1,4 +1,4 @@
-/* Numbers: doubles, fractions, the types that params and shadows are held in; and their text, laid out as text/number_text.py does. */
+/* Numbers: doubles, fractions, the types of params and shadows, and their texts in the layout of text/number_text.py. */
 
 const least = (a, b) => b < a ? b : a, greatest = (a, b) => b > a ? b : a;
 const doubles = {
@@ -45,7 +45,7 @@ const fractions = {
 const exactly = (tree, names) => { try { return value(tree, fractions, names); } catch { return null; } };
 
 const cell = new DataView(new ArrayBuffer(8));
-/* A double as a whole number times a power of two. */
+/* A double as an integer times a power of two. */
 function parts(x) {
   cell.setFloat64(0, x);
   const bits = cell.getBigUint64(0), exponent = Number(bits >> 52n & 2047n), mantissa = bits & (1n << 52n) - 1n;
@@ -56,7 +56,7 @@ function fractionOf(x) {
   const [whole, exponent] = parts(x);
   return exponent < 0 ? [whole, 1n << BigInt(-exponent)] : [whole << BigInt(exponent), 1n];
 }
-/* The nearest double of a fraction. */
+/* The double nearest to a fraction. */
 function nearest([a, b]) {
   const extra = Math.max(0, 66 - a.toString(2).length + b.toString(2).length);
   const shifted = a << BigInt(extra);
@@ -81,7 +81,7 @@ function fma32(a, b, c, round) {
   }
   return round(sum);
 }
-/* The nearest number of so many bits, ties to even. */
+/* The nearest number with a given number of bits, ties to even. */
 function shortened(x, bits, lowest) {
   if (!x || !Number.isFinite(x)) return x;
   const unit = 2 ** (Math.max(Math.floor(Math.log2(Math.abs(x))), lowest) - bits + 1), scaled = x / unit;
@@ -94,7 +94,7 @@ const ROUND = {
   float16: x => { const y = shortened(x, 11, -14); return Math.abs(y) > 65504 ? y * Infinity : y; },
   bfloat16: x => Math.fround(shortened(x, 8, -126)),
 };
-/* A type as formulas see it: R, O, N and fma. */
+/* The functions of a type that formulas call: R, O, N and fma. */
 function type({name, wide, flush}) {
   const flushed = round => x => Math.abs(x) < flush ? x * 0 : round(x);
   const of = round => flush ? flushed(round) : round;

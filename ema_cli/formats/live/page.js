@@ -1,11 +1,11 @@
-/* The page: its controls, and all that follows them. */
+/* The page: its controls, and everything that they change. */
 
 const first = {decay: data.decay, initial: data.initial, warm: data.warmed, params: [...data.params]};
 const asked = structuredClone(first), controls = find("controls"), table = page.querySelector("table");
 const isNumber = text => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim()) && Number.isFinite(Number(text));
 let selected = Math.max(data.actions.indexOf("update"), 0);
 
-/* Places of the slider: 0, 0.1, ... 0.8, 0.9, 0.91, ... 0.99, 0.991, ... and 1; of half-lives, a hundredth to a hundredfold. */
+/* Positions of the slider: decays 0, 0.1, ... 0.9, 0.91, ... 0.99, 0.991, ... and 1; half-lives from 1/100 to 100 times the stated one. */
 const halved = data.moved === "half_life";
 const multiple = place => place === 30 ? first.decay : String(Number((first.decay * 10 ** ((place - 30) / 15)).toPrecision(2)));
 const nearOne = place => {
@@ -48,7 +48,7 @@ function show() {
   return rows;
 }
 
-/* The working of the chosen round: formulas, or a word for a round that is no update. */
+/* The working of the chosen round: formulas, or a word for a round that is not an update. */
 function work(lines) {
   const isFormula = text => / [=≈] /.test(text) && !text.startsWith(words.seed);
   const items = lines.map(text => `<li>${isFormula(text) ? formula(text) : escaped(text)}</li>`);
@@ -59,13 +59,13 @@ function work(lines) {
 /* True if there is no shadow before the first round. */
 const blank = !table.tBodies[0].rows[0].cells[4].textContent.trim();
 
-/* The cells of a column, their points under each other. */
+/* The cells of a column, with their decimal points aligned. */
 function fill(body, column, texts) {
   const tail = text => text.match(/[.e].*/)?.[0].length ?? 0, longest = Math.max(...texts.map(tail));
   texts.forEach((text, place) => { body[place].cells[column].textContent = text && text + " ".repeat(longest - tail(text)); });
 }
 
-/* The rule and the title, with what they say of DECAY, the initial value and the warm-up. */
+/* Update DECAY, the initial value and the warm-up in the rule and the title. */
 const constant = [...page.querySelectorAll(".rule > .formulas li")]
   .find(item => item.querySelectorAll("mn").length === 1 && item.textContent.endsWith(`=${data.told}`))?.querySelector("mn");
 const schedule = page.querySelector(".rule > .formulas li"), stillSchedule = schedule?.innerHTML;
@@ -75,14 +75,14 @@ function rule() {
   else if (schedule.innerHTML !== stillSchedule && !schedule.contains(constant)) schedule.innerHTML = stillSchedule;
   const moved = asked.decay !== data.decay, titled = `${words.decay} ${data.titled}`.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   if (constant) constant.textContent = moved ? asked.decay : data.told;
-  /* A half-life, a span and the like stand before the decay that they come to, in parentheses. */
+  /* A half-life, a span etc. is followed by its decay in parentheses. */
   const stated = new RegExp(`([^\\s,，:：][^,，:：]*[（(])?${titled}( ?[（(][^)）]*[)）]|[)）])?`);
   const title = moved ? stillTitle.replace(stated, `${words.decay} ${asked.decay}${data.unit}`) : stillTitle;
   const [still, now] = [data, asked].map(from => words.initial.replace("{x}", from.initial));
   heading.textContent = title.replace(still, now);
 }
 
-/* Take what was typed; what is no number, or no decay, is marked and changes nothing. */
+/* Read a typed value; an invalid one is marked and changes nothing. */
 function take(field, apply, fits = () => true) {
   const text = field.value.trim(), good = isNumber(text) && fits(Number(text));
   field.setAttribute("aria-invalid", !good);
@@ -140,7 +140,7 @@ function begin() {
   controls.hidden = find("worked").hidden = false;
   const printed = [...body.rows].slice(1).map(row => row.cells[4].textContent.trim());
   const rows = show();
-  /* What the command printed is the measure: where the page gives other digits, it says so. */
+  /* If the page computes other digits than the command printed, it says so. */
   find("differs").hidden = data.same && rows.every((row, place) => written(row.shadow, data.dtype.name) === printed[place]);
 }
 const rowOf = element => element.closest("tr").rowIndex - 2;

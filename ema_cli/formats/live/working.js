@@ -1,4 +1,4 @@
-/* Lines of working: plain text as working/expression.py writes it, and MathML of it as working/typeset.py does. */
+/* Lines of working: plain text as in working/expression.py, and MathML as in working/typeset.py. */
 
 const RANK = {"**": 8, neg: 7, "*": 6, "/": 6, "%": 6, "+": 5, "-": 5, "<": 4, "<=": 4};
 const SIGN = {"+": " + ", "-": " - ", "*": " x ", "/": "/", "%": " mod ", "**": "^", "<": " < ", "<=": " <= "};
@@ -68,7 +68,7 @@ function mathml(text) {
 }
 const formula = text => `<math alttext="${escaped(text)}"><mstyle displaystyle="true">${mathml(text)}</mstyle></math>`;
 
-/* An equation, or an approximation where both sides are not equal as they stand there; a number alone stands once. */
+/* An equation, or an approximation if the sides differ as printed; equal texts are written once. */
 function line(tree, texts, right) {
   const names = {}, left = board(tree, texts);
   if (left === right) return right;
@@ -77,6 +77,6 @@ function line(tree, texts, right) {
   try {
     for (const [name, text] of Object.entries(texts)) if (/^-?[\d./e+-]+$/.test(text)) names[name] = read(text);
     equal = fractions["=="](value(tree, fractions, names), read(right));
-  } catch { /* it has no exact value */ }
+  } catch { /* the expression has no exact value */ }
   return `${left} ${equal ? "=" : "≈"} ${right}`;
 }
