@@ -46,15 +46,15 @@ def dates(low: float, high: float, count: int) -> list[tuple[float, str]]:
             for at in range(first * 12, last * 12 + 12)
             if not at % months
         ]
-        found, step = [(day - _EPOCH).total_seconds() for day in days], months * _MONTH
+        places, step = [(day - _EPOCH).total_seconds() for day in days], months * _MONTH
     else:
         start = _MONDAY if step >= _WEEK else 0
-        places = range(-floor(-(low - start) / step), floor((high - start) / step) + 1)
-        found = [start + step * place for place in places]
+        numbers = range(-floor(-(low - start) / step), floor((high - start) / step) + 1)
+        places = [start + step * number for number in numbers]
     form = next((form for most, form in _FORMS if step < most), "%Y")
     if form == "%H:%M" and high - low > _DAY:
         form = "%m-%d %H:%M"
-    ticks = [at for at in found if low <= at <= high] or [low]
+    ticks = [at for at in places if low <= at <= high] or [low]
     return [(at, f"{_EPOCH + timedelta(seconds=at):{form}}") for at in ticks]
 
 

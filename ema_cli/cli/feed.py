@@ -116,8 +116,7 @@ class Feed:
     def finish(self, note: Callable[[str], None]) -> None:
         """Note the rounds at the time of the round before, whose weight is 0."""
         if self._weightless:
-            one = self._weightless == 1
-            rounds, their = ("round has", "its") if one else ("rounds have", "their")
+            rounds, their = ("round has", "its") if self._weightless == 1 else ("rounds have", "their")
             note(f"{self._weightless} {rounds} the same time as the round before, so {their} weight is 0")
 
     def _beside(self, average: Average, batch: Batch) -> tuple[list[Any] | None, list[Any] | None]:

@@ -59,16 +59,16 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
         count_from=options["count_from"],
     )
     reports = []
-    for key, one in split(script, MOST_ROUNDS) if reading.by else [({}, script)]:
-        chosen = (*options["where"], *(f"{name}={cell}" for name, cell in key.items() if name != BY_FILE))
+    for key, group in split(script, MOST_ROUNDS) if reading.by else [({}, script)]:
+        where = (*options["where"], *(f"{name}={cell}" for name, cell in key.items() if name != BY_FILE))
         try:
-            found = identify(one, lambda one=one: names_of(options, one), narrowed, language)  # type: ignore[misc]
+            report = identify(group, lambda group=group: names_of(options, group), narrowed, language)  # type: ignore[misc]
         except DataError as error:
             if not key:
                 raise
-            found = Report([], [str(error)])  # the group is too short
-        typed = check_line(found, options | {"where": chosen}, language.say)
-        reports.append((key, found.but(notes=[*found.notes, *typed])))
+            report = Report([], [str(error)])  # the group is too short
+        typed = check_line(report, options | {"where": where}, language.say)
+        reports.append((key, report.but(notes=[*report.notes, *typed])))
     return reports
 
 

@@ -87,26 +87,25 @@ def _lane(
     """The lane of a param, and the mask of its active rounds; None if all are active."""
     program, table, num = average.program, average.table, average.dtype
     values, present = _loaded(average, params)
-    taken = values if program.take is None else program.take(values)
-    given = parts.among(present)
+    averaged = values if program.take is None else program.take(values)
     masks: list[bytes | None] = [present]  # each mask has a byte for each round left by the mask before
     if average.update_every > 1:
-        numbers = given.numbers(table.pick("present", parts.rows))
+        numbers = parts.among(present).numbers(table.pick("present", parts.rows))
         masks.append(bytes([number % average.update_every == 0 for number in numbers]))
     if program.skips_missing:
-        masks.append(bytes([value == value for value in _left(taken, masks[1:])]))
+        masks.append(bytes([value == value for value in _left(averaged, masks[1:])]))
     if decays is not None and None in decays and program.acts is None:  # else the gate may copy
         masks.append(bytes([decay is not None for decay in _left(decays, masks)]))
     taking = [mask for mask in masks if mask is not None and 0 in mask]
     shows, seeding = program.shows(table, parts, _as_one(taking)), None
-    left = _left(taken, taking[1:] if present is not None else taking)
+    left = _left(averaged, taking[1:] if present is not None else taking)
     spans = [*parts.among(_as_one(taking)).spans()]
     if program.seed is not None:
         seeds = [(program.seeding(table, row, left[a:b]), b - a) for row, (a, b) in zip(parts.rows, spans, strict=True)]
-        own = b"".join(codes + bytes(length - len(codes)) for codes, length in seeds)
-        if any(own):
-            seeding = own if not taking else scatter_bytes(own, _as_one(taking) or b"")
-            taking.append(bytes(code == SKIPS for code in own))
+        codes = b"".join(own + bytes(length - len(own)) for own, length in seeds)
+        if any(codes):
+            seeding = codes if not taking else scatter_bytes(codes, _as_one(taking) or b"")
+            taking.append(bytes(code == SKIPS for code in codes))
     elif 0 in table.pick("begun", parts.rows):
         for row, (a, b) in zip(parts.rows, spans, strict=True):  # the first param is the initial value
             first = a
@@ -115,9 +114,9 @@ def _lane(
             if first < b and not table.get("begun", row):
                 program.begin(table, row, left[first])
     if present is not None:
-        values, taken = (scatter(one, present, num) for one in (values, taken))
+        values, averaged = (scatter(column, present, num) for column in (values, averaged))
     start = {name: table.pick(name, parts.rows) for name in table.names}
-    return Lane(table, start, values, as_column(num, taken), present, shows, seeding), _as_one(taking)
+    return Lane(table, start, values, as_column(num, averaged), present, shows, seeding), _as_one(taking)
 
 
 def _left(values: Any, masks: Sequence[bytes | None]) -> Any:

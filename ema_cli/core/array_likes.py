@@ -34,10 +34,10 @@ def plain(column: Iterable[Any]) -> list[Any]:
     values: Any = column if convert is None else convert()
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
         raise SettingError(f"params and steps are columns, such as [1.0, 2.0], not {shown(str(column))}")
-    found = list(values) if convert else list(map(_plain, values))
-    if "NAType" in {kind.__name__ for kind in set(map(type, found))}:
-        found = [None if str(value) == "<NA>" else value for value in found]
-    return found
+    numbers = list(values) if convert else list(map(_plain, values))
+    if "NAType" in {kind.__name__ for kind in set(map(type, numbers))}:
+        numbers = [None if str(value) == "<NA>" else value for value in numbers]
+    return numbers
 
 
 def _plain(value: Any) -> Any:
@@ -83,16 +83,16 @@ def plain_times(column: Iterable[Any], count: int, average: Average) -> list[Any
 
     def time(value: Any) -> Any:
         text = value.isoformat() if hasattr(value, "isoformat") else value
-        found: tuple[Any, bool | None] | None
+        number_and_kind: tuple[Any, bool | None] | None
         if isinstance(text, str):
-            found = (fraction(text), None) if is_value(text) else nanoseconds(text)
+            number_and_kind = (fraction(text), None) if is_value(text) else nanoseconds(text)
         else:
             is_number = isinstance(value, float) or hasattr(value, "numerator")
-            found = (value, own) if is_number and value - value == 0 else None
-        if found is None:
+            number_and_kind = (value, own) if is_number and value - value == 0 else None
+        if number_and_kind is None:
             raise SettingError(f"a time is a number or a date, not {shown(str(value))}")
-        kinds.add(found[1])
-        return found[0]
+        kinds.add(number_and_kind[1])
+        return number_and_kind[0]
 
     times = [time(value) for value in matching("times", column, count)]
     if len(kinds) > 1:
@@ -109,9 +109,9 @@ def plain_decays(column: Iterable[Any], count: int, *, exact: bool) -> list[Any]
 
     def decay(value: Any) -> Any:
         try:
-            found = exact_value(str(value)) if exact else value_of(value)
-            if 0 <= found <= 1:
-                return found
+            number = exact_value(str(value)) if exact else value_of(value)
+            if 0 <= number <= 1:
+                return number
         except (TypeError, ValueError):
             pass
         raise SettingError(f"a decay is a number from 0 to 1, not {shown(str(value))}")

@@ -64,9 +64,9 @@ def bare(name: str) -> str:
 
 def _called(name: str) -> tuple[Rule, str]:
     """Find a rule by name or alias, and the parameters that the alias fixes."""
-    found = _TEXTBOOK.get(name)
-    if found is not None:
-        return found, ""
+    textbook = _TEXTBOOK.get(name)
+    if textbook is not None:
+        return textbook, ""
     rules()
     if bare(name) not in _CALLED:
         unknown = Unknown("rule", name, tuple(rules()))

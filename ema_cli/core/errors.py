@@ -31,7 +31,7 @@ class Backwards(Record):
 
 
 class ExplainedError(Exception):
-    """An error whose message is one sentence: the problem, and what to do about it.
+    """An error whose message is one sentence with the problem and the remedy.
 
     Args:
         problem: The problem, and where it is.

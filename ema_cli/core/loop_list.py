@@ -1,4 +1,4 @@
-"""All loops that the catalogue's formulas ask for: what the compiled core is made of."""
+"""List all loops that the catalogue's formulas need, from which the compiled core is built."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def all_loops() -> set[compiled_loops.LoopKey]:
-    """The loops of every rule in every float type, with each of its parameters at its default and at others."""
-    found: set[compiled_loops.LoopKey] = set()
-    compiled_loops.requested = found
+    """The loops of every rule in every float type, with its parameters at their defaults and at other values."""
+    loops: set[compiled_loops.LoopKey] = set()
+    compiled_loops.requested = loops
     try:
         for rule in rules().values():
             for parameters, dtype in product(settings(rule), ("float64", "float32", "float16", "bfloat16")):
@@ -31,21 +31,21 @@ def all_loops() -> set[compiled_loops.LoopKey]:
         stalls.__wrapped__(exact=False)
     finally:
         compiled_loops.requested = None
-    return found
+    return loops
 
 
 def settings(rule: Rule) -> Iterator[dict[str, Any]]:
-    """Each choice of the parameters that have names; and beside one of these at most, each other one at its numbers."""
-    choices = [[{one.name: name} for name in one.names] for one in rule.parameters if one.names]
-    for chosen in product(*([{}, *some] for some in choices)):
-        known = {name: value for one in chosen for name, value in one.items()}
-        yield known
-        for one in rule.parameters:
-            if len(known) <= 1 and one.name not in known:
-                yield from ({**known, one.name: value} for value in _values(one))
+    """All combinations of parameters whose values are names; and with at most one of them, a number for one other."""
+    choices = [[{each.name: name} for name in each.names] for each in rule.parameters if each.names]
+    for combination in product(*([{}, *values] for values in choices)):
+        named = {name: value for pair in combination for name, value in pair.items()}
+        yield named
+        for parameter in rule.parameters:
+            if len(named) <= 1 and parameter.name not in named:
+                yield from ({**named, parameter.name: value} for value in _values(parameter))
 
 
 def _values(parameter: Parameter) -> Iterator[Any]:
-    """The least number that a parameter may take, and a greater one: from that on a formula may have more in it."""
+    """The least number that a parameter allows, and a greater one, for which a formula may have more terms."""
     least = 0 if parameter.least is None else parameter.least
     return iter((least, least + 2))

@@ -1,4 +1,4 @@
-"""Rounds: what a batch of updates did, in columns."""
+"""The results of a batch of updates, in columns."""
 
 from __future__ import annotations
 

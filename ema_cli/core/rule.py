@@ -41,7 +41,7 @@ class Counter(Record):
 
 
 class Parameter(Record):
-    """A setting of a rule, under the framework's own name. Its type is that of its default."""
+    """A setting of a rule, under the framework's own name. Its type is the type of its default."""
 
     name: str
     default: Any

@@ -23,9 +23,9 @@ def nanoseconds(cell: str) -> tuple[int, bool] | None:
         return None
     whole_part, part, zone = match.groups()
     try:
-        found = datetime.fromisoformat(f"{whole_part}{(zone or '').upper()}")
+        date = datetime.fromisoformat(f"{whole_part}{(zone or '').upper()}")
     except ValueError:
         return None
-    zoned = found.tzinfo is not None
-    since = (found if zoned else found.replace(tzinfo=UTC)) - _EPOCH
+    zoned = date.tzinfo is not None
+    since = (date if zoned else date.replace(tzinfo=UTC)) - _EPOCH
     return since // timedelta(seconds=1) * 10**9 + int((part or "0").ljust(9, "0")), zoned

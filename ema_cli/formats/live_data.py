@@ -181,12 +181,12 @@ def _constant(average: Average) -> dict[str, Any]:
     if name is None or stated is None:
         return {"moved": None, "decay": None, "told": None, "titled": None, "unit": ""}
     value = dict(in_seconds(average))[name] if name != "DECAY" else stated.decay(_DOUBLE)
-    text, told = str(stated.value), for_people(_DOUBLE, Style())(float(value))
+    text, number = str(stated.value), for_people(_DOUBLE, Style())(float(value))
     plain = stated.kind == "decay" and text.replace(".", "", 1).isdigit()
     return {
         "moved": name,
         "decay": text if plain else repr(float(value)).removesuffix(".0"),
-        "told": text if stated.kind == "decay" else told,
-        "titled": told if name == "DECAY" and stated.kind != "decay" else text,
+        "told": text if stated.kind == "decay" else number,
+        "titled": number if name == "DECAY" and stated.kind != "decay" else text,
         "unit": "s" if isinstance(stated, Lasting) else "",
     }

@@ -97,27 +97,27 @@ def about(stated: Constant, runs: int | None) -> list[Quantity]:
     def line(kind: str, value: Any, name: str = "", in_full: bool = False, **numbers: Any) -> Quantity:
         return Quantity(name or kind, (WORDS | MORE_WORDS)[kind], value, numbers, in_full)
 
-    found = [line("decay", decay, in_full=True), line("alpha", weight)]
-    found += [line(kind, value) for kind, value in of_decay(stated, decay, weight).items()]
-    found.append(line("sigma", sigma))
+    lines = [line("decay", decay, in_full=True), line("alpha", weight)]
+    lines += [line(kind, value) for kind, value in of_decay(stated, decay, weight).items()]
+    lines.append(line("sigma", sigma))
     if runs is None:
         for goal in _PROFILES:
             rounds = sigma / goal if sigma is not None else None
-            found.append(
+            lines.append(
                 line("profile", rounds, f"sigma-rel-{goal}", sigma_rel=goal, exponent=f"{exponent_of(goal):.4g}")
             )
     else:
         sigma_rel = sigma / runs if sigma is not None else None
         exponent = exponent_of(sigma_rel) if sigma_rel and sigma_rel < sigma_rel_of(0) else None
-        found += [line("sigma-rel", sigma_rel, runs=runs), line("exponent", exponent)]
-        found.append(line("left", decay**runs, runs=runs))
+        lines += [line("sigma-rel", sigma_rel, runs=runs), line("exponent", exponent)]
+        lines.append(line("left", decay**runs, runs=runs))
     for percent in (10, 1):
         rounds = whole_rounds_to(percent / 100, decay)
-        found.append(line("to-part", rounds, f"rounds-to-{percent}-percent", percent=percent))
-    found.append(line("worth", (1 + decay) / weight if weight else None))
+        lines.append(line("to-part", rounds, f"rounds-to-{percent}-percent", percent=percent))
+    lines.append(line("worth", (1 + decay) / weight if weight else None))
     for times in _BATCHES:
-        found.append(line("batch", _power(stated, decay, times), f"decay-{times}", in_full=True, times=times))
-    return found
+        lines.append(line("batch", _power(stated, decay, times), f"decay-{times}", in_full=True, times=times))
+    return lines
 
 
 def _power(stated: Constant, decay: float, times: int) -> float:

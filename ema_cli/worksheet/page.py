@@ -66,12 +66,12 @@ def _check_plot_files(options: Mapping[str, Any]) -> None:
     Raises:
         UsageError: There is such a figure.
     """
-    taken = {} if options["output"] is None else {realpath(options["output"]): "--output and --plot-file name"}
+    used = {} if options["output"] is None else {realpath(options["output"]): "--output and --plot-file name"}
     for path in options["plot_file"]:
         imported("mpl:check", "charts")(path, find_language(options["lang"]))
-        if realpath(path) in taken:
-            raise UsageError(f"{taken[realpath(path)]} the same file, which can hold only one of them")
-        taken[realpath(path)] = "two --plot-file name"
+        if realpath(path) in used:
+            raise UsageError(f"{used[realpath(path)]} the same file, which can hold only one of them")
+        used[realpath(path)] = "two --plot-file name"
 
 
 def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:

@@ -1,1 +1,1 @@
-"""Numbers: the types they are held in, their operations, and what settings state as text."""
+"""Numbers: their types and operations, and the texts of settings."""

@@ -47,7 +47,7 @@ class Dtype(Record):
 
     @property
     def idle(self) -> list[str]:
-        """Those of R, O and N (`core/formula.py`) that return their argument unchanged."""
+        """The names among R, O and N (`core/formula.py`) whose functions return their argument unchanged."""
         named = {"R": self.round, "O": self.compute, "N": self.number}
         return [name for name, function in named.items() if function in (float, _same)]
 
