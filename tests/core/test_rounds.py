@@ -96,3 +96,12 @@ def test_groups_that_begin_without_a_value() -> None:
     rounds = Average(rule="pandas:alpha=0.5", dtype="float64").advance(params, rows=(0, 1), lengths=(2, 2))
     assert rounds.shadows[:3] == [None, 2.0, 1.0]
     assert [*map(rounds.start_of, range(4))] == [2.0, 2.0, 1.0, 1.0]
+
+
+def test_what_is_shown_beside_the_accumulator() -> None:
+    """A copy is also what is shown; a rule that only hides some rounds has no other accumulator than its shadow."""
+    rounds = Average(rule="trl-bema:update_after=2,update_freq=1,result=model").advance([4.0, 2.0, 3.0])
+    assert (rounds.actions, rounds.shadows[:2]) == (["skip", "copy", "update"], [0.0, 2.0])
+    assert rounds.biased is not None
+    rounds = Average(rule="pandas:alpha=0.5,min_periods=2").advance([1.0, 2.0])
+    assert (rounds.biased, rounds.shadows[0]) == (None, None)
