@@ -80,14 +80,19 @@ def test_the_header_says_that_the_first_round_shows_nothing(rule: str, blank: bo
 @pytest.mark.parametrize(
     ("rule", "shadows"),
     [
-        *(("fixed:decay=0.5", [0, 1, 2.5]), ("cumulative", [None, 2, 3]), ("sma:window=2", [None, None, 3])),
-        *(("ta-lib:timeperiod=2", [None, None, 3]), ("torch:decay=0.5", [0, 2, 3])),
+        *(("fixed:decay=0.5", [0, 1, 2.5, 4.25]), ("cumulative", [None, 2, 3, 4])),
+        *(("sma:window=2", [None, None, 3, 5]), ("ta-lib:timeperiod=2", [None, None, 3, 5])),
+        ("torch:decay=0.5", [0, 2, 3, 4.5]),
     ],
 )
 def test_the_shadow_of_an_average_so_far(rule: str, shadows: list[float | None]) -> None:
     """There is none before its first param, or as long as it needs more of them."""
     average = Average(rule=rule, dtype="float64")
-    assert [average.shadow, *(average.update(param) and average.shadow for param in (2.0, 4.0))] == shadows
+    assert [average.shadow, *(average.update(param) and average.shadow for param in (2.0, 4.0, 6.0))] == shadows
+    assert Average(rule=rule, dtype="float64").advance([None, 2.0]).shadows == shadows[:2]
+    pair = Average(rule=rule, dtype="float64")
+    pair.advance([2.0, 4.0])
+    assert pair.advance([6.0, 2.0], rows=(0, 1), lengths=(1, 1)).shadows == [shadows[3], shadows[1]]
 
 
 def test_a_summary_before_the_first_mean() -> None:

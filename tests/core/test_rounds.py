@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import chain
 from math import nan
 
 import pytest
@@ -105,3 +107,15 @@ def test_what_is_shown_beside_the_accumulator() -> None:
     assert rounds.biased is not None
     rounds = Average(rule="pandas:alpha=0.5,min_periods=2").advance([1.0, 2.0])
     assert (rounds.biased, rounds.shadows[0]) == (None, None)
+
+
+def test_groups_of_a_rule_that_looks_ahead() -> None:
+    """The first rounds of each group depend on whether all its points are equal, and on no other group."""
+    series = [[3.0, 3.0, 3.0], [1.0, 1.0, 2.0], [2.0, 5.0, 5.0]]
+    groups, apart = Average(rule="tensorboard"), [Average(rule="tensorboard") for _ in series]
+    for size in (0, 2, 1):
+        batch = [param for one in series for param in one[:size]]
+        own = [one.advance(params[:size]).shadows for one, params in zip(apart, series, strict=True)]
+        assert groups.advance(batch, rows=(0, 1, 2), lengths=[size] * 3).shadows == [*chain.from_iterable(own)]
+    assert Average(rule="tensorboard").advance([1.0, 1.0]).shadows == [1.0, 1.0]
+    assert Average(rule="tensorboard", dtype="exact").advance([1, 1, 3]).shadows == [1, 1, Fraction(99, 49)]
