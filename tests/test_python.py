@@ -232,6 +232,26 @@ def test_a_fork_goes_on_as_the_original(name: str, dtype: str) -> None:
         assert [list(rounds[-1])] * 4 == [list(each) for each in rounds]
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        *({"decay": 0.9, name: value} for name, value in [("count_from", 5), ("update_every", 3), ("round_each", 2)]),
+        *({"decay": 0.9, name: value} for name, value in [("initial", "first"), ("dtype", "bfloat16")]),
+        {"rule": "torch", "by_row": True},
+        {"rule": "torch-ema", "decay": 0.9, "parameters": {"use_num_updates": "False"}},
+    ],
+)
+def test_a_fork_has_the_same_settings(settings: dict[str, Any]) -> None:
+    """The arguments of an average make another one of the same settings, also where a default was left out."""
+    average = Average(**settings)
+    for each in (copy.copy(average), Average(**average.arguments())):
+        assert {name: each.arguments()[name] for name in settings if name not in ("decay", "by_row")} == {
+            name: value for name, value in settings.items() if name not in ("decay", "by_row")
+        }
+        assert (each.by_row, str(each.stated)) == (settings.get("by_row", False), str(average.stated))
+        assert (each.stated is None) == average.by_row
+
+
 def test_steps_for_each_param() -> None:
     """A step too few would silently lose a param."""
     with pytest.raises(SettingError, match="there are 1 steps for 2 params"):

@@ -161,7 +161,7 @@ class Settings:
         parameters = {
             p.name: str(self.parameters[p.name]) for p in self.rule.parameters if self.parameters[p.name] != p.default
         }
-        if self.stated is None and self.rule.decay is not None and self.rule.decay.default is not None:
+        if self.stated is None and self.rule.decay is not None and self.rule.decay.optional:
             parameters[self.rule.decay.name] = "none"
         return {
             "decay": self.stated,
