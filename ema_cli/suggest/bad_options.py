@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ema_cli.core.catalogue import joined_rule
+from ema_cli.core.catalogue import joined_rule, parsed_rule, rules
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import aliases
@@ -151,6 +151,8 @@ def _takes(option: Option, value: str) -> bool:
     try:
         if option.takes is not None:
             option.takes.read(value, option)
+        if kind == "rule":
+            parsed_rule(value)
         return kind not in KINDS or bool(constant(kind, value))
     except UsageError as error:
         return bool(error.fact) and bool(near(value, error.fact.choices, error.fact.words))
@@ -160,7 +162,6 @@ def _takes(option: Option, value: str) -> bool:
 
 def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[str]], args: Sequence[str]) -> str:
     """Suggest an option, with the value that was given to an unknown one."""
-    from ema_cli.core.catalogue import rules
     from ema_cli.core.numbers.dtypes import ENTRIES as DTYPES
     from ema_cli.formats.registry import FORMATS
     from ema_cli.report.column_specs import COLUMNS
