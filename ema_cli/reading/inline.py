@@ -77,21 +77,21 @@ def read(operand: str, reading: Reading) -> Piece:
     """
     step_part, _, rest = operand.partition(":")
     if ":" in rest:
-        raise DataError(f"two colons; {_FORM}")
+        raise DataError("two colons", _FORM)
     params, times, runs = rest.partition("x")
     texts = params.split(",")
     if "" in texts:
-        raise DataError(f"a param is missing; {_FORM}")
+        raise DataError("a param is missing", _FORM)
     values = _params(texts, reading)
     first, span, last = step_part.partition("..")
     step: Any = cells.step(first, fractional=reading.fractional and not span) if step_part else None
     count = cells.runs(runs) if times else 1
     if span:
         if times:
-            raise DataError("FIRST..LAST is one round for each step; it takes no xRUNS")
+            raise DataError("FIRST..LAST is one round for each step", "it takes no xRUNS")
         count = cells.step(last) - step + 1
         if count < 1:
-            raise DataError(f"{first}..{last} runs backwards; FIRST..LAST needs FIRST <= LAST")
+            raise DataError(f"{first}..{last} runs backwards", "FIRST..LAST needs FIRST <= LAST")
     return Piece(operand, step, step_part, bool(span), texts, values, count)
 
 

@@ -148,8 +148,10 @@ def _number(operand: str, options: Options) -> str:
 def _pieces(operand: str, options: Options) -> str:
     """Separate pieces that were joined or quoted together."""
     words = [f":{word}" if is_number(word) else word for word in operand.split()]
-    if len(words) > 1 and all(map(is_piece, words)):
+    if len(words) > 1 and all(map(is_sound, words)):
         return f"without quotes, {' '.join(words)} are {len(words)} pieces"
+    if is_sound(alone := "".join(operand.split())):
+        return did_you_mean([alone])
     return did_you_mean([" ".join(separate(_respelled(operand)))])
 
 
