@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.formats.every import Thinned, single
+from ema_cli.formats.every import EveryWriter, single
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language
 
 
-class OnlyDifferent(Thinned):
+class OnlyDifferent(EveryWriter):
     """Passes the rounds that differ on to a writer.
 
     Args:

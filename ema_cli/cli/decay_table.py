@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.request import constants_of, format_of
 from ema_cli.cli.rule_list import check_goes_with, write
-from ema_cli.core.decay_setting import Lasting, constant
+from ema_cli.core.decay_setting import TimedHalfLife, constant
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
 from ema_cli.errors import UsageError, shown
@@ -30,7 +30,7 @@ def tell_decays(options: dict[str, Any], given: Sequence[str]) -> None:
     check_goes_with("--about-decay", options, given)
     chosen_format, language = format_of(options), find_language(options["lang"])
     decays = constants_of(options) or [constant("decay", text) for text in COMMON_DECAYS]
-    if any(isinstance(stated, Lasting) for stated in decays):
+    if any(isinstance(stated, TimedHalfLife) for stated in decays):
         raise UsageError("--about-decay counts rounds: give --half-life as a number of rounds, without a unit")
     style = Style(options["digits"], options["decimals"], language if chosen_format.people else ENGLISH)
     columns: Sequence[str]

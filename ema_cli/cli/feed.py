@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.times import Times
 
 
-class Parted(Record):
+class GroupedBatch(Record):
     """A batch whose updates are sorted by group."""
 
     batch: Batch

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.groups import Groups, Regrouped, closing_of, label_of
+from ema_cli.cli.groups import Groups, GroupWriter, closing_of, label_of
 from ema_cli.cli.run import Session
 from ema_cli.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ema_cli.cli.feed import Parted
+    from ema_cli.cli.feed import GroupedBatch
     from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.sheet import Closing, Sheet
@@ -28,14 +28,14 @@ class GroupedSession(Session):
             raise UsageError("a worksheet shows one group: choose it with --where COLUMN=VALUE instead of --by")
         self._groups = Groups(len(self.reading.by))
         self._group = lambda group: label_of(self._groups.keys[group])
-        self._rows = Regrouped(options["every"], people=self.format.people)
+        self._rows = GroupWriter(options["every"], people=self.format.people)
 
     @property
     def _separates_groups(self) -> bool:
         asked = self.options["check"] or self.options["summary"] or self.options["explain"]
         return bool(asked or self.format.summed)
 
-    def _parted(self, batch: Batch) -> Parted:
+    def _parted(self, batch: Batch) -> GroupedBatch:
         parted = self._groups.part(batch)
         self._rows.coming.append(parted.but(batch=None))
         return parted

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict, deque
 from itertools import accumulate, count, groupby
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.feed import Parted
+from ema_cli.cli.feed import GroupedBatch
 from ema_cli.report.sheet import Closing, Field, Sheet
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ class Groups:
         self.numbers: defaultdict[str | tuple[str, ...], int] = defaultdict(count().__next__)
         """The number of each group by its key, from 0 in the order of the file."""
 
-    def part(self, batch: Batch) -> Parted:
+    def part(self, batch: Batch) -> GroupedBatch:
         """Sort the updates of a batch by group."""
         keys: Any = batch.kept[: self.columns]
         numbers = [*map(self.numbers.__getitem__, keys[0] if self.columns == 1 else zip(*keys, strict=True))]
         order, lengths = sorted(range(len(numbers)), key=numbers.__getitem__), Counter(numbers)
         groups = sorted(lengths)
-        return Parted(batch.picked(order), groups, [lengths[group] for group in groups], order)
+        return GroupedBatch(batch.picked(order), groups, [lengths[group] for group in groups], order)
 
     @property
     def keys(self) -> list[tuple[str, ...]]:
@@ -48,7 +48,7 @@ def label_of(key: Iterable[str]) -> str:
     return ", ".join(cell or "''" for cell in key)
 
 
-class Regrouped:
+class GroupWriter:
     """A writer that restores the order of the file, and applies --every to each group.
 
     Args:
@@ -60,7 +60,7 @@ class Regrouped:
         self._every, self._people = every or 1, people
         self.writer: Writer
         """The writer that rows are passed to."""
-        self.coming: deque[Parted] = deque()
+        self.coming: deque[GroupedBatch] = deque()
         """The order and the groups of the batches to be written next, without their updates."""
         self._places: Sequence[int] = ()
         self._last: dict[int, tuple[Batch, list[list[Rounds]], int]] = {}  # the last round of a group, if not written

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import parsed_rule, split_rule
-from ema_cli.core.decay_setting import KINDS, Leaving, constant
+from ema_cli.core.decay_setting import KINDS, LeftDecay, constant
 from ema_cli.core.numbers.literals import PAST_FLOAT64, printable
 from ema_cli.core.numbers.values import is_arithmetic, value_of
 from ema_cli.core.record import Record
@@ -57,7 +57,7 @@ class Request(Record):
     @property
     def of_script(self) -> bool:
         """True if the average depends on the span of the script, or on its first step."""
-        return bool(self.span) or isinstance(self.average.stated, Leaving)
+        return bool(self.span) or isinstance(self.average.stated, LeftDecay)
 
 
 def averages_of(options: dict[str, Any]) -> list[Request]:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.console import is_watched, note_of, open_sink, say_rows
-from ema_cli.cli.feed import Feed, Parted
+from ema_cli.cli.feed import Feed, GroupedBatch
 from ema_cli.cli.request import (
     arithmetic_notes,
     averages_of,
@@ -142,9 +142,9 @@ class Session:
         writer.finish(closing)
         self._say(closing)
 
-    def _parted(self, batch: Batch) -> Parted:
+    def _parted(self, batch: Batch) -> GroupedBatch:
         """The batch, with its updates sorted by group."""
-        return Parted(batch)
+        return GroupedBatch(batch)
 
     @property
     def _separates_groups(self) -> bool:
@@ -181,9 +181,9 @@ class Session:
     def _for_params(self, first: Batch) -> list[list[Average]]:
         """Make the average of each param, for each average."""
         if any(request.of_script for request in self.requests):
-            from ema_cli.cli.script_settings import resolved
+            from ema_cli.cli.script_settings import complete
 
-            self.requests = resolved(self.options, self.requests, self.feed.held or [first])
+            self.requests = complete(self.options, self.requests, self.feed.held or [first])
         initials = initials_of(self.requests, self.script.width)
         return [[request.average.beside(initial) for initial in initials] for request in self.requests]
 
@@ -254,11 +254,11 @@ class Session:
         ahead = [column.name for column in self.columns if column.looks_ahead]
         if not ahead or self._derived is None:
             return writer
-        from ema_cli.formats.held_rows import Held
+        from ema_cli.formats.held_rows import HoldingWriter
 
         if self.script.sources:
             self.note(f"the column {' and '.join(ahead)} depends on all rounds: rows are written at the end")
-        return Held(writer, self._derived.reveal)
+        return HoldingWriter(writer, self._derived.reveal)
 
     def _arranged(self, sheet: Sheet) -> Sheet:
         """Reorder the columns for the output; a session with groups overrides it."""
@@ -274,9 +274,9 @@ class Session:
             return OnlyDifferent(writer, self.check, language)
         if every in (None, 1):
             return writer
-        from ema_cli.formats.every import Thinned
+        from ema_cli.formats.every import EveryWriter
 
-        return Thinned(writer, every, language)
+        return EveryWriter(writer, every, language)
 
     @property
     def _works(self) -> bool:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.request import Request, average_of
-from ema_cli.core.decay_setting import Leaving
+from ema_cli.core.decay_setting import LeftDecay
 from ema_cli.reading.step_order import rises
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
 
 
-def resolved(options: dict[str, Any], requests: list[Request], batches: list[Batch]) -> list[Request]:
+def complete(options: dict[str, Any], requests: list[Request], batches: list[Batch]) -> list[Request]:
     """The requests, with averages whose settings depend on these batches: the first of the script, or all of it."""
     return [_resolved(options, each, batches) if each.of_script else each for each in requests]
 
@@ -28,10 +28,10 @@ def _resolved(options: dict[str, Any], request: Request, batches: list[Batch]) -
     def make(decay: Any, dtype: str | None = default) -> Average:
         return average_of(options, rule, decay, dtype, request.initials[0])
 
-    if isinstance(stated, Leaving) and request.average.counter is not None:
-        from ema_cli.core.decay_solver import resolved as resolved_leaving
+    if isinstance(stated, LeftDecay) and request.average.counter is not None:
+        from ema_cli.core.decay_solver import find_decay
 
-        stated = resolved_leaving(stated.but(found=None), make, steps[0] if steps else None)
+        stated = find_decay(stated.but(found=None), make, steps[0] if steps else None)
     return request.but(average=make(stated))
 
 

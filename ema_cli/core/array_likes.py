@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.decay_setting import Lasting
+from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_value, shown
 from ema_cli.core.numbers.values import exact_value, value_of
@@ -97,7 +97,7 @@ def plain_times(column: Iterable[Any], count: int, average: Average) -> list[Any
     times = [time(value) for value in matching("times", column, count)]
     if len(kinds) > 1:
         raise SettingError("times are all numbers, all dates with a time zone, or all dates without one")
-    if kinds <= {None} or isinstance(average.stated, Lasting):
+    if kinds <= {None} or isinstance(average.stated, TimedHalfLife):
         return times
     if average.takes_time:
         raise SettingError("the times are dates", "give the half-life in time, such as half_life='5min'")

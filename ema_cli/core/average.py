@@ -80,12 +80,12 @@ class Average(Settings):
     ) -> None:
         ways = {"decay": decay, "half-life": half_life, "span": span, "com": com, "alpha": alpha, "leaves": leaves}
         if leaves is not None or getattr(decay, "kind", "") == "leaves":
-            from ema_cli.core.decay_solver import resolved
+            from ema_cli.core.decay_solver import find_decay
 
             way = "decay" if leaves is None else "leaves"
             settings: Any = {"parameters": parameters, "count_from": count_from, "update_every": update_every}
             make = partial(Average, rule=rule, initial=initial, **settings)
-            ways[way] = resolved(ways[way], make)
+            ways[way] = find_decay(ways[way], make)
         super().__init__(rule, ways, parameters or {}, dtype, count_from, round_each, update_every, by_row, initial)
         self.program = Program(self)
         """The formulas, compiled."""

@@ -96,7 +96,7 @@ class Constant(Record):
         return f"{self.kind} {self.value}"
 
 
-class Leaving(Constant):
+class LeftDecay(Constant):
     """A decay stated as LEFT:ROUNDS, which leaves LEFT of the initial value after ROUNDS rounds."""
 
     left: Any
@@ -129,7 +129,7 @@ _UNIT_WORDS = {"s": "sec second", "min": "m minute", "h": "hr hour", "d": "day",
 """Other words for the units, without a plural s."""
 
 
-class Lasting(Constant):
+class TimedHalfLife(Constant):
     """A half-life stated in a unit of time, for averages of values with dates or timestamps."""
 
     seconds: Any
@@ -146,7 +146,7 @@ class Lasting(Constant):
         return str(self.value)
 
 
-def _lasting(text: str) -> Lasting | None:
+def _lasting(text: str) -> TimedHalfLife | None:
     """Parse a half-life with a unit of time, such as `5min`; None if the text has no unit."""
     text = "".join(text.split())
     number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
@@ -165,10 +165,10 @@ def _lasting(text: str) -> Lasting | None:
         raise SettingError.of(error, "half-life ") from None
     if seconds <= 0:
         raise SettingError(f"half-life must be more than 0, not {text}")
-    return Lasting("half-life", text, seconds)
+    return TimedHalfLife("half-life", text, seconds)
 
 
-def leaving(text: Any) -> Leaving:
+def leaving(text: Any) -> LeftDecay:
     """Parse a decay stated as `LEFT:ROUNDS`, such as `1%:5000`.
 
     >>> leaving("1%:5000").number
@@ -187,7 +187,7 @@ def leaving(text: Any) -> Leaving:
         raise SettingError(f"leaves {left}: LEFT must be between 0 and 1", swapped)
     if count is None or not 1 <= count <= LAST_STEP:
         raise SettingError(f"leaves {shown(rounds)}: ROUNDS must be a whole number from 1 up")
-    return Leaving("leaves", "".join(str(text).split()), part, count)
+    return LeftDecay("leaves", "".join(str(text).split()), part, count)
 
 
 def constant(kind: str, value: Any) -> Constant:

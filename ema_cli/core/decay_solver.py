@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import exp, fsum, inf, log, nextafter
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.decay_setting import Leaving, leaving
+from ema_cli.core.decay_setting import LeftDecay, leaving
 from ema_cli.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _CERTAIN_ROUNDS = 20_000
 _BATCH = 4096
 
 
-def resolved(stated: Any, make: Callable[..., Average], first: Any = None) -> Leaving:
+def find_decay(stated: Any, make: Callable[..., Average], first: Any = None) -> LeftDecay:
     """The statement with the decay found for a rule; a statement whose decay was found before keeps it.
 
     Args:
@@ -35,7 +35,7 @@ def resolved(stated: Any, make: Callable[..., Average], first: Any = None) -> Le
         make: Makes the rule's average from a decay and, optionally, a dtype.
         first: The counter of the first round, which grows by one in each round; None if the rule counts by itself.
     """
-    leaves = stated if isinstance(stated, Leaving) else leaving(stated)
+    leaves = stated if isinstance(stated, LeftDecay) else leaving(stated)
     if leaves.found is not None:
         return leaves
     trial = make(leaves.number)
@@ -93,7 +93,7 @@ def _logarithm_left(average: Average, count: int, first: Any) -> float:
     return fsum(logarithms)
 
 
-def _nearest(stated: Leaving, goal: float, make: Callable[..., Average], first: Any, left: Any) -> float:
+def _nearest(stated: LeftDecay, goal: float, make: Callable[..., Average], first: Any, left: Any) -> float:
     """The double nearest to the decay: by bisection, then in fractions among its neighbours, if the rule is exact."""
     low, high = 0.0, 1.0
     while nextafter(low, 1) < high:

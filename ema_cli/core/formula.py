@@ -58,21 +58,21 @@ def general_text(text: Text) -> str:
     return text if isinstance(text, str) else text[""]
 
 
-def rewritten(text: Text, change: Callable[[str], str]) -> Text:
+def rewrite(text: Text, change: Callable[[str], str]) -> Text:
     """The formula with a change applied for every number system."""
     return change(text) if isinstance(text, str) else {dtype: change(own) for dtype, own in text.items()}
 
 
-def renamed(text: Text, names: Mapping[str, str]) -> Text:
+def rename(text: Text, names: Mapping[str, str]) -> Text:
     """The formula with other texts for some of its names.
 
-    >>> renamed("R(s - R(R(s - p)*w))", {"s": "e2", "p": "s"})
+    >>> rename("R(s - R(R(s - p)*w))", {"s": "e2", "p": "s"})
     'R(e2 - R(R(e2 - s)*w))'
     """
     import re  # compiling a pattern takes longer than a short script
 
     name = re.compile(r"[A-Za-z_]\w*")
-    return rewritten(text, lambda formula: name.sub(lambda match: names.get(match[0], match[0]), formula))
+    return rewrite(text, lambda formula: name.sub(lambda match: names.get(match[0], match[0]), formula))
 
 
 def names_in(text: str) -> set[str]:

@@ -62,7 +62,7 @@ class Rounds(Record, frozen=False):
     constant: bool
     """True if all decays are known to be equal."""
 
-    def typed(self, name: str) -> tuple[Column, bytes | None]:
+    def masked_column(self, name: str) -> tuple[Column, bytes | None]:
         """A column (decay, weight, shadow or biased), and the mask of the rounds that have it; None if all have."""
         column = self.columns.get(name, self.columns["shadow"])
         return column, self.updated if name in ("decay", "weight") else self.shows

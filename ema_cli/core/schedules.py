@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.compiled_loops import worth
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import column, names_in, renamed, rewritten, text_in
+from ema_cli.core.formula import column, names_in, rename, rewrite, text_in
 from ema_cli.core.numbers.arithmetic import power64, tensor_power
 from ema_cli.core.record import Record
 from ema_cli.core.typed_columns import as_column, constant_column
@@ -62,18 +62,18 @@ class Family(Record):
 
     def at(self, counter: str, **names: Any) -> Family:
         """The family at another counter: a formula of n, and the constants in it."""
-        return self._changed(lambda text: renamed(text, {"n": counter}), names)
+        return self._changed(lambda text: rename(text, {"n": counter}), names)
 
     def raised(self, times: int) -> Family:
         """The family with DECAY raised to the power `times`."""
         if times == 1:
             return self
         power = {"DECAY": "P(DECAY, times)"}
-        return self._changed(lambda text: renamed(text, power), {"times": times}).but(limit=self.limit**times)
+        return self._changed(lambda text: rename(text, power), {"times": times}).but(limit=self.limit**times)
 
     def within(self, formula: str, **names: Any) -> Family:
         """The family inside another formula, which has braces in its place; `names` are that formula's constants."""
-        return self._changed(lambda text: rewritten(text, formula.format), names)
+        return self._changed(lambda text: rewrite(text, formula.format), names)
 
     def _changed(self, change: Callable[[Text], Text], names: dict[str, Any]) -> Family:
         return self.but(

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.catalogue import joined_rule, parsed_rule
-from ema_cli.core.decay_setting import Constant, Lasting, default_constant, take_constant
+from ema_cli.core.decay_setting import Constant, TimedHalfLife, default_constant, take_constant
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import rewritten
+from ema_cli.core.formula import rewrite
 from ema_cli.core.numbers.dtypes import DTYPES, Dtype
 from ema_cli.core.numbers.dtypes import dtype as find_dtype
 from ema_cli.core.numbers.literals import LAST_STEP, is_number, shown, whole, whole_setting
@@ -72,10 +72,10 @@ class Settings:
             raise SettingError(
                 f"rule {self.rule.name} is not defined for {self.stated}: it would divide by zero"
             ) from None
-        if isinstance(self.stated, Lasting) and not family.timed:
+        if isinstance(self.stated, TimedHalfLife) and not family.timed:
             problem = f"rule {self.rule.name} counts rounds, so it can't use a half-life in time, {self.stated.value}"
             raise SettingError(problem, "rule elapsed can, with --time-column NAME")
-        if isinstance(self.stated, Lasting) and not self.takes_time:
+        if isinstance(self.stated, TimedHalfLife) and not self.takes_time:
             problem = f"rule {self.rule.name} counts the time in seconds, so its half-life takes no unit"
             raise SettingError(problem, f"give --half-life {self.stated.seconds}")
         if self.dtype.digits is None and not family.rational:
@@ -149,7 +149,7 @@ class Settings:
         steps = (*self.readout.before, *self.form.steps, *self.readout.after)
         if self.readout.shown_if is None:
             return steps
-        return (*steps, ("visible", rewritten(self.readout.shown_if, "1 if {} else 0".format)))
+        return (*steps, ("visible", rewrite(self.readout.shown_if, "1 if {} else 0".format)))
 
     def functions(self, num: Dtype) -> dict[str, Any]:
         """The functions that form and read-out call, made for a number system."""

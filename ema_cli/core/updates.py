@@ -11,7 +11,7 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import general_text, rewritten
+from ema_cli.core.formula import general_text, rewrite
 from ema_cli.core.numbers import arithmetic
 from ema_cli.core.record import Record
 
@@ -229,4 +229,4 @@ def rounded_each(text: Text, names: Names | None, decimals: int) -> dict[str, An
     def settling(num: Dtype) -> dict[str, Any]:
         return {**({} if names is None else names(num)), "settle": by_hand(num, decimals)}
 
-    return {"text": rewritten(text, "settle({})".format), "names": settling}
+    return {"text": rewrite(text, "settle({})".format), "names": settling}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
-from ema_cli.formats.record_writer import Records
+from ema_cli.formats.record_writer import RecordWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ema_cli.report.sheet import Field, Sheet
 
 
-class Delimited(Records):
+class Delimited(RecordWriter):
     """A header, then a record for each update, ending with a newline."""
 
     delimiter: str

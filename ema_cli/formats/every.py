@@ -24,7 +24,7 @@ class _Single(Record):
     rounds: list[list[Rounds]]
 
 
-class Thinned:
+class EveryWriter:
     """A writer that passes the chosen rounds on to another.
 
     Args:

@@ -18,7 +18,7 @@ _IN_MEMORY = 8_000_000
 """The most bytes held in memory; beyond that they go to an unnamed temporary file."""
 
 
-class Held:
+class HoldingWriter:
     """A writer that holds all rounds and passes them on at the end.
 
     Args:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.colours import variables
 from ema_cli.formats.document import Document, asset
-from ema_cli.formats.layout import Laid
+from ema_cli.formats.layout import TableWriter
 from ema_cli.text.cell_text import BLANK, text_width
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import typeset
@@ -55,7 +55,7 @@ class Page(Document):
         return "</main>\n</body>\n</html>\n"
 
 
-class Html(Laid):
+class Html(TableWriter):
     """Title, rule in symbols, table, notes."""
 
     limit = _WIDE

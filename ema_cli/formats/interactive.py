@@ -10,7 +10,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.decay_setting import Lasting
+from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.gates import ACTIONS, UPDATES
 from ema_cli.errors import UsageError
 from ema_cli.formats.document import asset
@@ -65,7 +65,7 @@ class Interactive(Html):
         codes = own.codes or bytes([UPDATES]) * len(own)
         self._actions += [ACTIONS[code] for code in codes]
         self._steps += [None if step is None else float(step) if step % 1 else int(step) for step in steps]
-        unit = NANOSECONDS if isinstance(self.sheet.averages[0][0].stated, Lasting) else 1
+        unit = NANOSECONDS if isinstance(self.sheet.averages[0][0].stated, TimedHalfLife) else 1
         self._elapsed += [None if time is None else float(time / unit) for time in own.elapsed or ()]
         self._params += batch.texts[0]
         super().write(first, batch, rounds)

@@ -6,7 +6,7 @@ from json import dumps
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import is_json_number
-from ema_cli.formats.record_writer import Records
+from ema_cli.formats.record_writer import RecordWriter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ema_cli.report.sheet import Closing, Field, Sheet
 
 
-class JsonLines(Records):
+class JsonLines(RecordWriter):
     """One record per line for each update. An empty cell is null."""
 
     way = 1

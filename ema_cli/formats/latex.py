@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.document import Document, asset
-from ema_cli.formats.layout import Laid
+from ema_cli.formats.layout import TableWriter
 from ema_cli.text.cell_text import BLANK
 from ema_cli.text.wrap import INDENT
 from ema_cli.working import typeset
@@ -89,7 +89,7 @@ class Standalone(Document):
         return "\\end{document}\n" if self.look.standalone else ""
 
 
-class Latex(Laid):
+class Latex(TableWriter):
     """Writes the title, the rule in symbols, tables and notes in LaTeX."""
 
     formula_width = staticmethod(typeset.width)

@@ -33,7 +33,7 @@ def _runs(places: Sequence[int], fields: Sequence[Field]) -> list[list[int]]:
     return [list(run) for _, run in groupby(places, lambda place: fields[place].group)]
 
 
-class Laid(ABC):
+class TableWriter(ABC):
     """A writer of tables with aligned columns: it writes the title, tables, notes, the summary and the chart.
 
     Attributes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from ema_cli.core.decay_setting import Lasting
+from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.formula import text_in
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.schedules import fixed, ratio
@@ -188,5 +188,5 @@ def _constant(average: Average) -> dict[str, Any]:
         "decay": text if plain else repr(float(value)).removesuffix(".0"),
         "told": text if stated.kind == "decay" else number,
         "titled": number if name == "DECAY" and stated.kind != "decay" else text,
-        "unit": "s" if isinstance(stated, Lasting) else "",
+        "unit": "s" if isinstance(stated, TimedHalfLife) else "",
     }

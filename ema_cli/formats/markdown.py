@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
-from ema_cli.formats.layout import Laid
+from ema_cli.formats.layout import TableWriter
 from ema_cli.text.cell_text import BLANK, text_width
 from ema_cli.working.typeset import markdown
 
@@ -23,7 +23,7 @@ def escaped(text: str) -> str:
     return text
 
 
-class Markdown(Laid):
+class Markdown(TableWriter):
     """Writes the title as a paragraph, then a pipe table with aligned numbers."""
 
     def clean(self, cell: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.report.sheet import Closing, Field
 
 
-class Records:
+class RecordWriter:
     """A writer of records.
 
     Args:

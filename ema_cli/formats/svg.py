@@ -13,7 +13,7 @@ from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import DataError
 from ema_cli.formats.colours import of_theme
 from ema_cli.formats.document import Document
-from ema_cli.formats.layout import Laid
+from ema_cli.formats.layout import TableWriter
 from ema_cli.text.cell_text import BLANK, text_width, with_times
 from ema_cli.text.wrap import folded
 
@@ -79,7 +79,7 @@ class Drawing(Document):
         )
 
 
-class Svg(Laid):
+class Svg(TableWriter):
     """Writes title, rule in symbols, table and notes as blocks of markup."""
 
     _wide = _LEAST

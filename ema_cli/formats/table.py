@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from ema_cli.core.record import Record
-from ema_cli.formats.layout import Laid
+from ema_cli.formats.layout import TableWriter
 from ema_cli.text.cell_text import TIMES, text_width, with_times
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class _Frame(Record):
     bottom: str
 
 
-class Table(Laid):
+class Table(TableWriter):
     """A table for a terminal; in a file or a pipe it is as wide as it needs to be."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.decay_setting import Lasting
+from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_number, is_value, whole
 from ema_cli.core.timestamps import nanoseconds
 from ema_cli.errors import DataError, UsageError, shown
@@ -42,9 +42,9 @@ class Times:
             UsageError: A half-life has a unit and the times are numbers, or the times are dates and there is none.
         """
         stated = average.stated
-        if isinstance(stated, Lasting) and not self.dated:
+        if isinstance(stated, TimedHalfLife) and not self.dated:
             raise UsageError(f"the times are plain numbers; if they are seconds, give --half-life {stated.seconds}")
-        if not self.dated or isinstance(stated, Lasting):
+        if not self.dated or isinstance(stated, TimedHalfLife):
             return times
         if average.takes_time:
             raise UsageError("the times are dates; give the half-life in time, such as --half-life 5min")

@@ -197,8 +197,8 @@ def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden
         if column.counts:
             counts = read(view(batch, rounds))
             return counts if isinstance(counts, array | range) else None
-        if column.typed:
-            return rounds[number][index].typed(column.name), known
+        if column.masked:
+            return rounds[number][index].masked_column(column.name), known
         cells = values(first, batch, rounds)
         mask = bytes(value is not None for value in cells)
         return (array("d", (0.0 if value is None else value for value in cells)), mask), known

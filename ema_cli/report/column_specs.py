@@ -7,7 +7,7 @@ from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.decay_setting import Lasting
+from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
 from ema_cli.errors import UsageError, shown
@@ -63,8 +63,8 @@ class Column(Record):
     """True if its value is the same throughout a batch in which only params and shadows change."""
     place: Callable[[Lines, int], int | None] | None = None
     """For a column of unchanged input cells: from the lines and the param's number to its place in the lines."""
-    typed: bool = False
-    """True if `Rounds.typed` has it, as a column with a mask."""
+    masked: bool = False
+    """True if `Rounds.masked_column` has it, as a column with a mask."""
     aliases: tuple[str, ...] = ()
     """Other words for it, in letters and digits alone; an error suggests the name for them."""
     axis: str = ""
@@ -108,7 +108,7 @@ def _times(view: View) -> list[str]:
 
 def _elapsed(view: View) -> list[Any]:
     times = view.rounds.elapsed or [None] * len(view.rounds)
-    if isinstance(view.average.stated, Lasting):  # with dates, elapsed times are nanoseconds; the column has seconds
+    if isinstance(view.average.stated, TimedHalfLife):  # elapsed nanoseconds become seconds
         return [None if time is None else time / 10**9 for time in times]
     return times
 
@@ -228,7 +228,7 @@ _ENTRIES = (
         lambda view: view.rounds.decays,
         _decay_dtype,
         lasts=True,
-        typed=True,
+        masked=True,
         axis="decay",
         reveals=("working",),
         aliases=("beta", "effectivedecay", "momentum"),
@@ -240,7 +240,7 @@ _ENTRIES = (
         lambda view: view.rounds.weights,
         _weight_dtype,
         lasts=True,
-        typed=True,
+        masked=True,
         axis="weight",
         reveals=("decay", "working"),
         aliases=("alpha",),
@@ -252,7 +252,7 @@ _ENTRIES = (
         lambda view: view.rounds.shadows,
         shadow_dtype,
         initial=_initial,
-        typed=True,
+        masked=True,
         axis="value",
         reveals=("working",),
         aliases=("average", "avg", "ema", "mean", "smoothed"),
@@ -296,7 +296,7 @@ _ENTRIES = (
         _biased,
         shadow_dtype,
         initial=_initial,
-        typed=True,
+        masked=True,
         axis="value",
         reveals=("shadow",),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import split_rule
-from ema_cli.core.decay_setting import Lasting
+from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.numbers.values import is_arithmetic
 from ema_cli.errors import UsageError
@@ -123,7 +123,7 @@ def _stated(average: Average, language: Language, *, bare: bool = False) -> str:
 def _decay(average: Average, style: Style) -> str:
     """The constant as it was stated, and as a decay."""
     stated = _stated(average, style.language)
-    if average.stated is None or isinstance(average.stated, Lasting):
+    if average.stated is None or isinstance(average.stated, TimedHalfLife):
         return stated
     if is_arithmetic(str(average.stated.value)):
         from ema_cli.report.equations import equation
@@ -170,7 +170,7 @@ def _settings(averages: Sequence[Average], start: str | None) -> dict[str, Any]:
     if average.parameters:
         settings["parameters"] = average.parameters
     if average.stated is not None:
-        if not isinstance(average.stated, Lasting):  # a decay per nanosecond would not help anyone
+        if not isinstance(average.stated, TimedHalfLife):  # a decay per nanosecond would not help anyone
             settings["decay"] = _number(average.constant, average.decay_dtype)
         if average.stated.kind != "decay":
             settings[average.stated.kind] = average.stated.json_value

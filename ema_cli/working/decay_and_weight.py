@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.average import Average
-from ema_cli.core.decay_setting import Lasting
+from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.errors import SettingError
 from ema_cli.text.number_text import significant
 
@@ -29,7 +29,7 @@ NANOSECONDS = 10**9
 def in_seconds(average: Average) -> Sequence[tuple[str, Any]]:
     """The constants of the decay's formula; a half-life stated in time is in seconds."""
     names, stated = average.family.names, average.stated
-    if not isinstance(stated, Lasting):
+    if not isinstance(stated, TimedHalfLife):
         return names
     return [(name, float(stated.seconds) if value == stated.number else value) for name, value in names]
 
@@ -133,7 +133,7 @@ class Operands:
         texts = {**self._names}
         if n is None and "DECAY" not in texts and self.average.constant is not None:
             texts["DECAY"] = self.write(self.average.constant)
-        if elapsed is not None and isinstance(self.average.stated, Lasting):
+        if elapsed is not None and isinstance(self.average.stated, TimedHalfLife):
             elapsed = elapsed / NANOSECONDS
         texts["n"], texts["e"] = (f"{x:.9g}" if isinstance(x, float) else str(x) for x in (n, elapsed))
         return texts

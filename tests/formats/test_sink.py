@@ -9,7 +9,7 @@ import pytest
 
 from ema_cli.cli.console import open_sink
 from ema_cli.errors import DataError
-from ema_cli.formats.every import Thinned
+from ema_cli.formats.every import EveryWriter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,5 +46,5 @@ def test_thinned_passes_silence_on() -> None:
             self.flushed += 1
 
     writer = Writer()
-    Thinned(writer, 3, None).flush()  # type: ignore[arg-type]
+    EveryWriter(writer, 3, None).flush()  # type: ignore[arg-type]
     assert 1 == writer.flushed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.coefficients import Scalars, weight_in_dtype
 from ema_cli.core.debias import Readout
-from ema_cli.core.formula import general_text, renamed
+from ema_cli.core.formula import general_text, rename
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Seed, resolve
 from ema_cli.core.rules.frames import by_com
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, first_is_one, number
@@ -171,7 +171,7 @@ def _cascade(move: Form, averages: int, count: int, delay: int) -> Form:
         first, last = f"first{place + 1}", f"last{place + 1}"
         constants |= {first: place * delay - count + 2, last: place * delay}
         before.append((name, f"{source} if k == {first} else {name}"))
-        moved, added = renamed(general_text(move.text), {"s": name, "p": source}), f"R({name} + {source})"
+        moved, added = rename(general_text(move.text), {"s": name, "p": source}), f"R({name} + {source})"
         after.append((name, f"{moved} if k > {last} else R({added}/size) if k == {last} else {added}"))
     return move.but(
         name=f"{move.name}_{averages}",
