@@ -228,7 +228,7 @@ def test_a_blank_is_an_empty_cell(tmp_path):
     [
         (("-F", "xlsx"), "give --output FILE.xlsx"),
         (("-o", "x.xlsx", "--blank", "shadow", "--answers"), "which xlsx cannot hold"),
-        (("-o", "x.xlsx", "--plot"), "beside xlsx, use --plot-file FILE.svg"),
+        (("-o", "x.xlsx", "--plot"), "with xlsx, use --plot-file FILE.svg"),
     ],
 )
 def test_what_a_sheet_has_no_place_for(options, message, tmp_path, monkeypatch):
