@@ -113,8 +113,8 @@ def by_product(fused: bool) -> Readout:
     """s / (1 - product of the decays); if `fused`, the last product and the subtraction are rounded once."""
     return Readout(
         "R(s*flush32(div(1, max(rest, least32))))",
-        "R(s * f32(1 / f32(1 - product of the decays))), the product in float32; fused, the last product and 1 - it"
-        " round once.",
+        "R(s * f32(1 / f32(1 - product of the decays))), the product in float32; fused, the last product and the"
+        " subtraction round once.",
         registers=(("product", 1), ("rest", 0)),
         after=(
             ("rest", "fma32(-product, flush32(d), 1)" if fused else "flush32(1 - flush32(product*flush32(d)))"),

@@ -161,7 +161,7 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
 passing_by = Form(
     "passing_by",
     f"{_TWO_PRODUCTS} if p - p == 0 else s",
-    "s*d + p*w; a param that is infinite or NaN leaves s as it is",
+    "s*d + p*w; a param that is infinite or NaN leaves s unchanged",
 )
 
 
@@ -170,7 +170,7 @@ def weighted(adjust: bool, ignore_na: bool) -> Form:
     return Form(
         "weighted",
         "R(R(R(old*s) + R(new*p))/R(old + new)) if known and s != p else s if s == s or p - p != 0 else p",
-        "(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to",
+        "(s*old + p*new) / (old + new), where old is the decayed weight of all earlier params",
         readable="(old*s + new*p)/(old + new) if known else s",
         registers=(("s", nan), ("old", 1)),
         before=(

@@ -4,33 +4,31 @@ STRINGS = {
     # what a rule is
     "the textbook EMA, whose decay warms up": "教科书上的滑动平均，衰减率带预热",
     "the running mean: the mean of all params so far": "累积平均：到目前为止所有参数的均值",
-    "the params before this one": "在此之前的参数个数",
+    "params before this one": "在此之前的参数个数",
     "not an EMA: it forgets nothing, and all params have equal shares": "这不是 EMA：它从不遗忘，各参数份额相等",
     "the moving average: the mean of the last params": "简单滑动平均：最近若干个参数的均值",
     "the number of params in the mean": "对多少个参数求均值",
-    "not an EMA: a param keeps its whole share while it is in the window, and then has none": (
+    "not an EMA: a param counts fully while it is in the window, and then not at all": (
         "这不是 EMA：参数在窗口内时一直占其全部份额，之后则完全没有"
     ),
     "there is no mean until the window is full; --rule cumulative has the mean of the params so far": (
         "窗口未满时没有均值；到目前为止所有参数的均值见 --rule cumulative"
     ),
-    "R(total / size), where total is the sum of the last params, added up from the oldest on": (
+    "R(total / size), where total is the sum of the last params, added from the oldest on": (
         "R(total / size)，其中 total 是最近若干个参数之和，从最早的开始相加"
     ),
     "the textbook EMA of values at irregular times": "教科书上的滑动平均，数值可在任意时刻到来",
     "DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)": "DECAY^间隔；给出半衰期时为 0.5^(间隔 / 半衰期)",
     "a schedule and arithmetic of your own": "自定义的衰减率与算式",
     "the command line": "命令行",
-    "the step as the script gives it, else counted": "脚本给出的轮数；没有时自行计数",
+    "the step from the script, else counted": "脚本给出的轮数；没有时自行计数",
     "the arithmetic of an update": "更新所用的算式",
     "rounds before this step are skipped": "轮数小于此值的更新跳过",
-    "rounds are skipped unless their number is a multiple of it": "次数不是其倍数的更新跳过",
-    "a round that updates; the others are update_every rounds apart": (
-        "update_every 不跳过第几次更新；不给出时为其倍数"
-    ),
+    "rounds that are not a multiple of it are skipped": "次数不是其倍数的更新跳过",
+    "a round that updates; updates are update_every rounds apart": "update_every 不跳过第几次更新；不给出时为其倍数",
     "where the shadow starts": "影子值从何处开始",
     "what the shadow is divided by": "影子值除以什么",
-    "the step of the first round, where no steps are given": "没有给出轮数时，第一次更新的轮数",
+    "the step of the first round, if no steps are given": "没有给出轮数时，第一次更新的轮数",
     "decay= is a formula of step, elapsed and DECAY, with min, max, exp, log, sqrt, cos, pi and A if B < C else D;"
     " without it the decay is DECAY.": (
         "decay= 是 step、elapsed 与 DECAY 的公式，可用 min、max、exp、log、sqrt、cos、pi 和 A if B < C else D；"
@@ -128,33 +126,32 @@ STRINGS = {
     "the global step": "global_step",
     "the optimizer's iterations before their increment": "优化器的 iterations，加一之前的值",
     "the optimizer's iterations after their increment": "优化器的 iterations，加一之后的值",
-    "from -warmup_length, incremented first": "从 -warmup_length 开始，先加一再用",
-    "the updates before this one": "这次之前的更新次数",
-    "the count of the updates": "更新次数",
-    "the batches so far, this one included": "到这次为止的批数，包括这一批",
-    "the steps before this one": "这一步之前的步数",
-    "the calls before this one": "这次之前的调用次数",
-    "the steps, this one included": "步数，包括这一步",
-    "the calls of step() before this update": "这次更新之前调用 step() 的次数",
-    "the updates, incremented before they are used": "更新次数，先加一再用",
-    "the images before this update": "这次更新之前的图像数",
-    "the images, this update's included": "图像数，包括这次更新的",
+    "from -warmup_length, incremented before use": "从 -warmup_length 开始，先加一再用",
+    "updates before this one": "这次之前的更新次数",
+    "count of updates": "更新次数",
+    "batches so far, including this one": "到这次为止的批数，包括这一批",
+    "steps before this one": "这一步之前的步数",
+    "calls before this one": "这次之前的调用次数",
+    "steps, including this one": "步数，包括这一步",
+    "calls of step() before this update": "这次更新之前调用 step() 的次数",
+    "updates, incremented before use": "更新次数，先加一再用",
+    "images before this update": "这次更新之前的图像数",
+    "images, including this update's": "图像数，包括这次更新的",
     "the step handed to update; without one DECAY is used": "传给 update 的步数；没有时直接使用给定衰减率",
     "the updates of the trainer": "训练器的更新次数",
-    "the iterations before this one": "这次之前的迭代次数",
-    "in fractions: epoch + i / iterations in an epoch": "可以是小数：epoch + i / 每个 epoch 的迭代次数",
+    "iterations before this one": "这次之前的迭代次数",
+    "fractional: epoch + i / iterations per epoch": "可以是小数：epoch + i / 每个 epoch 的迭代次数",
     "incremented before the first update": "第一次更新之前就加一",
-    "the iterations, this one included": "迭代次数，包括这一次",
+    "iterations, including this one": "迭代次数，包括这一次",
     # its arithmetic
     "v is a count, and the weight is 1/v: w = O(v)": "v 是计数，权重是 1/v：w = O(v)",
     "d = R(v), w = 1 - v rounded to bfloat16": "d = R(v)，w 是 1 - v 舍入到 bfloat16",
     "d = R(v), w = 1 - v rounded to float16": "d = R(v)，w 是 1 - v 舍入到 float16",
-    "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; after every so many rounds x = s": (
-        "参数是梯度 g：x = R(x - g)，然后 R(R(s*d) + R(x*w))，从 0 开始；每隔若干次令 x = s"
-    ),
+    "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; every ema_overwrite_frequency"
+    " rounds, x = s": "参数是梯度 g：x = R(x - g)，然后 R(R(s*d) + R(x*w))，从 0 开始；每隔若干次令 x = s",
     "R(s + R(R(p - s)/w)), where w is the count of the params so far": "R(s + R(R(p - s)/w))，w 是到这次为止的参数个数",
-    "s*d + p*w; a param that is infinite or NaN leaves s as it is": "s*d + p*w；参数为无穷或 NaN 时 s 不变",
-    "(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to": (
+    "s*d + p*w; a param that is infinite or NaN leaves s unchanged": "s*d + p*w；参数为无穷或 NaN 时 s 不变",
+    "(s*old + p*new) / (old + new), where old is the decayed weight of all earlier params": (
         "(s*old + p*new) / (old + new)，old 是此前所有参数的权重衰减之后的总和"
     ),
     "R(s / R(O(1 - O(v)^k))): the power in the compute type.": "R(s / R(O(1 - O(v)^k)))：乘方用计算类型。",
@@ -170,11 +167,12 @@ STRINGS = {
     "R(s * R(1 / R(1 - d^k))), as XLA rewrites by_squared_power for tensors; not in bfloat16.": (
         "R(s * R(1 / R(1 - d^k)))，XLA 对张量如此改写；bfloat16 除外。"
     ),
-    "R(s * f32(1 / f32(1 - product of the decays))), the product in float32; fused, the last product and 1 - it round"
-    " once.": "R(s * f32(1 / f32(1 - 衰减率之积)))，乘积用 float32；融合时最后一个乘积和 1 减去它只舍入一次。",
+    "R(s * f32(1 / f32(1 - product of the decays))), the product in float32; fused, the last product and the"
+    " subtraction round once.": (
+        "R(s * f32(1 / f32(1 - 衰减率之积)))，乘积用 float32；融合时最后一个乘积和 1 减去它只舍入一次。"
+    ),
     "s / (1 - pow_v8(d, k)), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A"
-    " series whose points are all equal is shown as it is; whether they are is decided on what has been handed over so"
-    " far.": (
+    " series whose points so far are all equal is shown as it is.": (
         "s / (1 - pow_v8(d, k))，d = 1 时为 s。无穷或 NaN 的参数原样显示，不计数。各点全部相等的序列原样显示；"
         "是否全部相等，按到此为止传入的点判断。"
     ),
@@ -185,32 +183,32 @@ STRINGS = {
     ),
     "no average before this step": "这一步之前不做平均",
     "whether the decay warms up": "衰减率是否预热",
-    "the backend of Keras; tensorflow with jit_compile=True rounds as jax-jit": (
+    "the Keras backend; tensorflow with jit_compile=True rounds like jax-jit": (
         "Keras 的后端；tensorflow 用 jit_compile=True 时的舍入与 jax-jit 相同"
     ),
-    "steps between overwritings of the variable": "每隔几步覆盖一次变量",
+    "steps between overwrites of the variable": "每隔几步覆盖一次变量",
     "whether the average is debiased": "是否校正平均值的偏差",
-    "the type of the average, if not that of the params": "平均值的类型，如果与参数不同",
+    "the average's type, if not the params'": "平均值的类型，如果与参数不同",
     "whether the update is compiled by jax.jit": "更新是否由 jax.jit 编译",
-    "the first updates, which copy by a decay of 0": "开头这么多次更新的衰减率为 0，即复制",
+    "the first updates, which copy with a decay of 0": "开头这么多次更新的衰减率为 0，即复制",
     "the counter's first value": "计数器的初值",
     "get_swa_multi_avg_fn()": "get_swa_multi_avg_fn()",
     "the counter before the first batch": "第一批之前的计数",
     "steps between updates": "每隔几步更新一次",
     "no update before this step": "这一步之前不更新",
-    "the least decay of the warm-up": "预热时衰减率的下限",
+    "the lowest decay of the warm-up": "预热时衰减率的下限",
     "the decay is 0 up to the step after this one": "到这一步的下一步为止，衰减率为 0",
     "the scale of the warm-up": "预热的尺度",
     "the exponent of the warm-up": "预热的指数",
     "whether torch._foreach is used; the values are the same": "是否用 torch._foreach；数值相同",
-    "whether torch._foreach is used; matters where dtype is another": "是否用 torch._foreach；dtype 不同时才有区别",
-    "the type of the shadow, if not that of the params; of float64 params with foreach=false only": (
+    "whether torch._foreach is used; matters only with another dtype": "是否用 torch._foreach；dtype 不同时才有区别",
+    "the shadow's type, if not the params'; for float64 params with foreach=false only": (
         "影子值的类型，如果与参数不同；参数为 float64 时仅限 foreach=false"
     ),
-    "of an array it averages the mean of the elements: that is the param": (
+    "for an array it averages the mean of the elements: give that as the param": (
         "对数组，它平均的是各元素的均值：参数即此均值"
     ),
-    "elements of the param: one is divided, more are multiplied by the reciprocal": (
+    "elements of the param: one is divided, several are multiplied by the reciprocal": (
         "参数的元素个数：一个时用除法，多个时乘以倒数"
     ),
     "bfloat16 only: whether the average is rounded stochastically": "仅 bfloat16：平均值是否随机舍入",
@@ -218,12 +216,12 @@ STRINGS = {
     "elements of the param's tensor, contiguous and updated by one thread": (
         "参数张量的元素个数；张量内存连续，由一个线程更新"
     ),
-    "which of its elements is meant": "指的是其中哪个元素",
+    "the index of the element": "指的是其中哪个元素",
     "it copies up to this step": "到这一步为止都是复制",
     "calls between updates": "每隔几次调用更新一次",
     "iterations between updates": "每隔几次迭代更新一次",
-    "the least decay": "衰减率的下限",
-    "the exponent, less one": "指数减一",
+    "the lowest decay": "衰减率的下限",
+    "the exponent minus one": "指数减一",
     "whether the warm-up is a power": "预热是否为幂函数",
     "the scale of the power": "幂函数的尺度",
     "the exponent of the power": "幂函数的指数",
@@ -235,7 +233,7 @@ STRINGS = {
     "whether the decay warms up (the framework spells it so)": "衰减率是否预热（框架就是这样拼写的）",
     "the half-life in thousands of images": "半衰期，以千张图像计",
     "the largest half-life, as a fraction of N": "半衰期最多是 N 的多少倍",
-    "images in an update": "一次更新的图像数",
+    "images per update": "一次更新的图像数",
     "the relative width of the profile": "权重分布的相对宽度",
     "the exponent, instead of std": "指数，如果不由 std 得出",
     "why warm up: with a constant 0.9999 the initial value is still 90 % of the shadow after 1000 updates": (
@@ -255,15 +253,15 @@ STRINGS = {
     "lerp instead of mul and add": "用 lerp 代替 mul 和 add",
     "the offset of the warm-up; negative: none": "预热的偏移量；为负则不预热",
     "the offset of the warm-up": "预热的偏移量",
-    "epochs of the training": "训练的 epoch 数",
-    "iterations in an epoch": "每个 epoch 的迭代次数",
+    "epochs of training": "训练的 epoch 数",
+    "iterations per epoch": "每个 epoch 的迭代次数",
     "whether the decay follows a cosine": "衰减率是否按余弦变化",
     "the first weight": "最初的权重",
     "iterations of the warm-up": "预热的迭代次数",
-    "whether the weights are those of a finite series": "权重是否按有限序列计算",
-    "whether a missing value leaves the weights as they are": "缺失值是否不改变权重",
+    "whether to correct for the series being finite": "权重是否按有限序列计算",
+    "whether a missing value leaves the weights unchanged": "缺失值是否不改变权重",
     # what surprises people
-    "num_updates is never incremented by the average: it is the global step, not a count of updates": (
+    "the average never increments num_updates: it is the global step, not a count of updates": (
         "平均本身从不给 num_updates 加一：它是 global_step，不是更新次数"
     ),
     "from step 0 the first decay is 1/10, so the first shadow is nine tenths of the first param": (
@@ -272,14 +270,14 @@ STRINGS = {
     "(1 + n)/(10 + n) reaches 0.99 at n = 890, 0.999 at 8 990, 0.9999 at 89 990": (
         "(1 + n)/(10 + n) 在 n = 890 时达到 0.99，8 990 时达到 0.999，89 990 时达到 0.9999"
     ),
-    "the shadow is a copy of the variable at the first apply, and then that update runs as well": (
+    "the first apply copies the variable to the shadow, and then that update runs as well": (
         "第一次 apply 时影子值是变量的副本，随后这次更新照常进行"
     ),
     "a Tensor's shadow starts at zero, a variable's at its value": "Tensor 的影子值从 0 开始，变量的从变量的值开始",
     "with num_updates it divides by 1 - (current decay)^k, not by 1 - the product of the decays": (
         "有 num_updates 时除以 1 - (当前衰减率)^k，而不是 1 - 各衰减率之积"
     ),
-    "before the start the shadow is s - (s - x) * 1, which need not be x to the last bit": (
+    "before the start the shadow is s - (s - x) * 1, which may differ from x in the last bit": (
         "开始之前影子值是 s - (s - x) * 1，最后一位不一定与 x 相同"
     ),
     "num_updates is read once, when the optimizer is created, and lowers the decay for good": (
@@ -289,7 +287,7 @@ STRINGS = {
     "the counter is incremented before it is read: the first decay is 2/11": "计数器先加一再读取：第一个衰减率是 2/11",
     "the first update copies, by arithmetic: 0 * 0 + 1 * x": "第一次更新由算式得出复制：0 * 0 + 1 * x",
     "the average feeds back: it replaces the variable": "平均值会反馈：它取代变量",
-    "the shadow starts at the variable's value before its first update; in Keras 3, at its first updated one": (
+    "the shadow starts at the variable's value before its first update; in Keras 3, at its value after it": (
         "影子值从变量第一次更新之前的值开始；Keras 3 则从第一次更新之后的值开始"
     ),
     "momentum is the decay here; in torch's BatchNorm it is the weight": (
@@ -304,7 +302,7 @@ STRINGS = {
         "momentum 要取 interval 次幂：momentum=0.1、interval=2 时权重是 0.01"
     ),
     "it rounds differently from multi_avg_fn": "舍入方式与 multi_avg_fn 不同",
-    "with multi_avg_fn the weight is a float32, for float64 params too": (
+    "with multi_avg_fn the weight is a float32, even for float64 params": (
         "用 multi_avg_fn 时权重是 float32，参数为 float64 时也一样"
     ),
     "in Keras momentum is the decay": "在 Keras 里 momentum 是衰减率",
@@ -316,14 +314,14 @@ STRINGS = {
     "num_updates is incremented before it is used: the first decay is 2/11, not 1/10": (
         "num_updates 先加一再用：第一个衰减率是 2/11，不是 1/10"
     ),
-    "the first update has decay 0, by arithmetic: s - (s - x) * 1 need not be x": (
+    "the first update has decay 0, by arithmetic: s - (s - x) * 1 may differ from x": (
         "第一次更新的衰减率是 0，但由算式得出：s - (s - x) * 1 不一定是 x"
     ),
     "the second decay is 2/11": "第二个衰减率是 2/11",
     "the decay is a float32 tensor: 1 - decay is off by more than the decay's own rounding": (
         "衰减率是 float32 张量：1 减去它的误差比衰减率本身的舍入误差大"
     ),
-    "the exponent comes from numpy.roots, which need not give the same last bit everywhere": (
+    "the exponent comes from numpy.roots, whose last bit may differ between machines": (
         "指数由 numpy.roots 求出，最后一位在各处不一定相同"
     ),
     "without both momentum_warmup and warmup_iters there is no warm-up": (
@@ -346,7 +344,7 @@ STRINGS = {
         "它校正了偏差，所以除舍入之外与 pandas 的 ewm(alpha=1-w, adjust=True, ignore_na=True) 相同"
     ),
     "a series whose points are all equal is left as it is": "各点全部相等的序列保持不变",
-    "the last digits are those of Chrome and Edge: Math.pow of other browsers rounds otherwise": (
+    "the last digits are those of Chrome and Edge: other browsers' Math.pow rounds differently": (
         "最后几位数字与 Chrome 和 Edge 相同：其他浏览器的 Math.pow 舍入不同"
     ),
     "a beta of 1 freezes the average after its last copy": "beta 为 1 时，平均值在最后一次复制之后不再变化",
@@ -362,18 +360,18 @@ STRINGS = {
     "R(s / weights), where weights is the sum of the weights, decayed like s: R(R(weights*d) + 1).": (
         "R(s / weights)，weights 是权重之和，与 s 一样衰减：R(R(weights*d) + 1)。"
     ),
-    "the time, where no times are given": "时间；没有给出时间时是步数",
+    "the time, if no times are given": "时间；没有给出时间时是步数",
     "the decay per half-life becomes 1 - alpha instead of a half": "以 1 - alpha 代替一半，半衰期仍作为单位",
-    "if alpha is given too, the half-life no longer holds": ("与半衰期同时给出 alpha，它就不再是半衰期"),
+    "if alpha is given too, the half-life no longer holds": "与半衰期同时给出 alpha，它就不再是半衰期",
     "it is not ewm_mean: a null gives a null and decays nothing": (
         "它不同于 ewm_mean：null 仍显示 null，也不使任何权重衰减"
     ),
-    "the value on the chart's x axis, mostly the step": "图表 x 轴的值，多为步数",
+    "the value on the chart's x axis, usually the step": "图表 x 轴的值，多为步数",
     "the span of the chart's x axis: last x - first x": "图表 x 轴的范围：最后的 x - 最初的 x",
     "the width in which distances are measured": "距离缩放到的宽度",
-    "the curve depends on the range of x: zooming in or adding a run changes it; range is that of the whole script"
-    " unless given": ("曲线取决于 x 的范围：缩放或增加运行会改变它；不给出 range 时取整个脚本的范围"),
-    "the viewport's width is undocumented; third parties use 1000": ("文档没有给出 viewport 的值；第三方取 1000"),
+    "the curve depends on the range of x: zooming in or adding a run changes it; range is by default that of the whole"
+    " script": "曲线取决于 x 的范围：缩放或增加运行会改变它；不给出 range 时取整个脚本的范围",
+    "the viewport's width is undocumented; third parties use 1000": "文档没有给出 viewport 的值；第三方取 1000",
     "Weights & Biases, the time-weighted exponential moving average of a chart": (
         "Weights & Biases 图表，按时间加权的指数滑动平均"
     ),
@@ -389,49 +387,49 @@ STRINGS = {
     "eps, or 1 - tau": "eps，或 1 - tau",
     "pandas-ta ema, without TA-Lib": "pandas-ta ema，未装 TA-Lib",
     "pandas-ta rma, without TA-Lib": "pandas-ta rma，未装 TA-Lib",
-    "the model is not the average alone: alpha (param - first param) is added": (
+    "the model adds alpha (param - first param) to the average": (
         "模型得到的不只是平均值：还要加上 alpha (参数 - 第一个参数)"
     ),
     "no update before this step, which copies": "这一步之前不更新，这一步复制",
     "the exponent of the weight": "权重的指数",
     "an offset of the step": "加到步数上的数",
     "a factor of the step": "步数的倍数",
-    "the least weight": "权重的下限",
-    "the calls, this one included": "调用次数，包括这一次",
+    "the lowest weight": "权重的下限",
+    "calls, including this one": "调用次数，包括这一次",
     "the effective decay is not the one given: it is adjusted to the batches": (
         "起作用的衰减率不是给定的那个：它按批次调整"
     ),
     "buffers are averaged, too": "缓冲区也做平均",
     "batches between updates (model_ema_steps)": "每隔几批更新一次（model_ema_steps）",
-    "the processes": "进程数",
-    "images in a batch of a process": "每个进程一批的图像数",
-    "batches in the learning rate's warm-up: their updates copy": ("学习率预热期的批数：其间的更新都是复制"),
-    "the batches before this one": "这一批之前的批数",
+    "number of processes": "进程数",
+    "images per batch of one process": "每个进程一批的图像数",
+    "batches in the learning rate's warm-up, whose updates copy": "学习率预热期的批数：其间的更新都是复制",
+    "batches before this one": "这一批之前的批数",
     "the optimizer's steps before this one": "优化器这一步之前的步数",
     "steps with a decay of 0": "衰减率为 0 的步数",
     "the library rounds 16-bit shadows stochastically; this rule does not": "那里 16 位的影子值随机舍入，这里没有",
     "use_feedback, which writes into the param, is not supported": "use_feedback 会写入参数，这里没有",
-    "iteration 0 does not count as before the start: its decay is DECAY": "第 0 次迭代不算：衰减率就是给定衰减率",
+    "iteration 0 does not count as before the start; its decay is DECAY": "第 0 次迭代不算：衰减率就是给定衰减率",
     "the decay is 0 before this iteration": "这次迭代之前衰减率为 0",
     "the argument of update; without one DECAY is used": "传给 update 的数；没有时直接使用给定衰减率",
     "the scales at the start": "开始时的尺度数",
     "the scales at the end": "结束时的尺度数",
-    "steps of the training": "训练的步数",
+    "steps of training": "训练的步数",
     "the average is in float64, the product with the params in float32": "平均值用 float64，与参数的乘积用 float32",
     "it is an equal average of all batches so far": "它是到此为止所有批次的等权平均",
-    "the batches, this one included": "批数，包括这一批",
+    "batches, including this one": "批数，包括这一批",
     "with thres_steps it divides by 1 - (last decay)^k, not by 1 - the product of the decays": (
         "有 thres_steps 时，除数是 1 - (最后的衰减率)^k，不是 1 减去各衰减率之积"
     ),
-    "the step that apply is given; without one DECAY is used": "传给 apply 的步数；没有时直接使用给定衰减率",
-    "exponential starts at zero, too, and is not debiased": "exponential 也从零开始，而且不校正偏差",
+    "the step given to apply; without one DECAY is used": "传给 apply 的步数；没有时直接使用给定衰减率",
+    "with exponential it also starts at zero, but is not debiased": "exponential 也从零开始，而且不校正偏差",
     "how the decay warms up": "衰减率如何预热",
-    "tau becomes eps = 1 - tau first, and 1 - eps is not tau to the last bit": (
+    "the code computes eps = 1 - tau first, and 1 - eps is not tau to the last bit": (
         "tau 先变成 eps = 1 - tau，1 - eps 的最后一位不一定等于 tau"
     ),
     "its cosine is numpy's, which is the C library's from numpy 2 on": "余弦用 numpy 的；从 numpy 2 起就是 C 库的",
     "the decay at the end": "结束时的衰减率",
-    "iterations of the training": "训练的迭代次数",
+    "iterations of training": "训练的迭代次数",
     "iterations of a linear warm-up": "线性预热的迭代次数",
     "the decay where the warm-up starts": "预热开始时的衰减率",
     "iterations with a decay of 0": "衰减率为 0 的迭代次数",
@@ -440,7 +438,7 @@ STRINGS = {
     "the first call creates the teacher without updating it": "第一次调用建立教师模型，不更新",
     "a decay of 1 skips the update": "衰减率为 1 时跳过更新",
     "steps until the last decay": "到达最后衰减率所用的步数",
-    "the updates, this one included": "更新次数，包括这一次",
+    "updates, including this one": "更新次数，包括这一次",
     "the weight at the end": "结束时的权重",
     "the param is the gradient": "参数是梯度",
     "it starts at zero; the optimizer debiases in its step": "从零开始；优化器在自己的步骤里校正偏差",
@@ -448,8 +446,8 @@ STRINGS = {
     "shows the gradient's lerp towards the buffer": "显示梯度朝缓冲区的 lerp",
     "steps of the warm-up": "预热的步数",
     "the decay that the warm-up starts from": "预热开始的衰减率",
-    "the steps so far, this one included": "步数，包括这一步",
-    "the models before this one": "这个模型之前的模型数",
+    "steps so far, including this one": "步数，包括这一步",
+    "models before this one": "这个模型之前的模型数",
     "the variance starts at 1 (--initial 1)": "方差从 1 开始（--initial 1）",
     "the first batch is copied": "第一批直接复制",
     "mode='batch' starts at zero and is debiased: rule equinox-debiased": (
@@ -464,15 +462,13 @@ STRINGS = {
         "0.9 加 0.1 等于 1，但浮点数中 0.1 不等于 1 - 0.9"
     ),
     "the first five iterations are not measured": "前五次迭代不测量",
-    "the rounds between are still computed, with a weight of 0": "其间的更新照样计算，权重为 0",
+    "the rounds in between are still computed, with a weight of 0": "其间的更新照样计算，权重为 0",
     "updates between mixtures": "每隔几次混合一次",
-    "the default of today's charts is the time-weighted average, rule wandb": (
-        "现在图表的默认是按时间加权的平均：规则 wandb"
-    ),
+    "charts now default to the time-weighted average, rule wandb": "现在图表的默认是按时间加权的平均：规则 wandb",
     "a NaN is skipped but still counted, so later values are divided by too much": (
         "NaN 被跳过却仍计数：其后的值除数过大"
     ),
-    "the slider's 100 is a decay of 100/101": "滑块的 100 是衰减率 100/101",
+    "the slider at 100 means a decay of 100/101": "滑块的 100 是衰减率 100/101",
     "the slider, from 1 to 100": "滑块，从 1 到 100",
     "the first value is not debiased: it is (1 - weight) of the first param": (
         "第一个值没有校正偏差：是第一个参数的 (1 - weight) 倍"
@@ -482,8 +478,8 @@ STRINGS = {
         "最后几位与 pandas 不同：均值朝参数移动，不是重新计算"
     ),
     "a null gives a null, where pandas repeats the value": "null 仍显示 null，pandas 则重复上一个值",
-    "whether a null leaves the weights as they are": "null 是否不改变权重",
-    "it is pandas' with adjust=True only": "只有 pandas 的 adjust=True 这一种",
+    "whether a null leaves the weights unchanged": "null 是否不改变权重",
+    "it matches pandas only with adjust=True": "只有 pandas 的 adjust=True 这一种",
     "a missing value decays the weights": "缺失值也使权重衰减",
     "shows nothing while the weights are less than this": "权重之和小于此值时不显示",
     "fit() chooses both smoothing_level and the initial level unless optimized=False": (
@@ -491,7 +487,7 @@ STRINGS = {
     ),
     "--initial is the initial level": "--initial 是初始水平",
     "fittedvalues are the levels one row late": "fittedvalues 是晚一行的水平",
-    "which of the results is shown": "显示哪个结果",
+    "which result is shown": "显示哪个结果",
     "it averages the squares of the params": "它对参数的平方做平均",
     "each value is a forecast: it leaves out the row's own param": "每行的值是用这一行参数之前的：一种预测",
     "it starts at its backcast, an average of the first 75 squares: give that as --initial": (
@@ -504,14 +500,14 @@ STRINGS = {
     "it starts with the mean of the first params: before that it shows nothing": (
         "以前几个参数的均值开始：在那之前不显示"
     ),
-    "from C 0.8 on the library fuses product and sum where the processor can: its last digits depend on that": (
+    "from C 0.8 on the library fuses product and sum if the processor can, which changes the last digits": (
         "从 C 0.8 起，处理器支持时乘加融合：最后几位取决于此"
     ),
     "the unstable period only hides more rows": "unstable period 只是多隐藏几行",
     "the length of the average, in params": "平均的长度，以参数个数计",
     "the release of the C library": "C 库的版本",
     "whether the processor fuses product and sum (C 0.8)": "处理器是否融合乘加（C 0.8）",
-    "more rows that show nothing": "另外不显示的行数",
+    "more rows at the start that show nothing": "另外不显示的行数",
     "set_compatibility": "set_compatibility",
     "the param is the true range for ATR, a gain or a loss for RSI, and DX for ADX": (
         "参数对 ATR 是真实波幅，对 RSI 是涨幅或跌幅，对 ADX 是 DX"
@@ -519,7 +515,7 @@ STRINGS = {
     "C 0.8 fuses product and sum in RMA and ATR, multiplies by 1/n in RSI, and divides by n in ADX": (
         "C 0.8 在 RMA 和 ATR 中乘加融合，在 RSI 中乘以 1/n，在 ADX 中除以 n"
     ),
-    "the function that takes the average; RMA as atr": "哪个函数的平均；RMA 与 atr 相同",
+    "the function that uses the average; for RMA, atr": "哪个函数的平均；RMA 与 atr 相同",
     "TA-Lib DEMA, the double exponential moving average": "TA-Lib DEMA，双重指数移动平均",
     "TA-Lib TEMA, the triple exponential moving average": "TA-Lib TEMA，三重指数移动平均",
     "TA-Lib T3, Tillson's average": "TA-Lib T3，Tillson 的平均",
@@ -537,8 +533,8 @@ STRINGS = {
     "c6*e6 + c5*e5 + c4*e4 + c3*e3, whose factors follow from vfactor and add up to 1.": (
         "c6*e6 + c5*e5 + c4*e4 + c3*e3，系数由 vfactor 得出，其和为 1。"
     ),
-    "the part of the lag that is taken off: 0 leaves e3 alone": "去掉的滞后所占的比例：0 时只剩 e3",
-    "each average starts with the mean of the first values of the one before; nothing is shown until the last": (
+    "the part of the lag that is removed: 0 shows e3 itself": "去掉的滞后所占的比例：0 时只剩 e3",
+    "each average starts at the mean of the previous one's first values; nothing is shown until the last starts": (
         "每个平均都从前一个平均的前几个值的均值开始：最后一个开始之前不显示"
     ),
     "the unstable period of an average delays the next one, so it changes the values, too": (
@@ -548,12 +544,12 @@ STRINGS = {
     "third parties seed it with the mean of the first length prices": "第三方以前 length 个价格的均值开始",
     "shows the first values, too": "前几个值也显示",
     "if TA-Lib is installed, pandas-ta calls it: rule ta-lib": "装有 TA-Lib 时由它计算：规则 ta-lib",
-    "it is pandas' ewm(adjust=True): it does not start at a mean, as Wilder's does": (
+    "it is pandas' ewm(adjust=True) and does not start at a mean, unlike Wilder's": (
         "它是 pandas 的 ewm（adjust=True），不像 Wilder 那样取均值开始"
     ),
     "the sum of the first prices is rounded once (math.fsum)": "前几个价格之和只舍入一次（math.fsum）",
-    "ta4j lets you choose the number type; this rule computes in doubles": ("ta4j 用自选的数值类型计算；这里是双精度"),
-    "in the library a NaN restarts it at the mean of the next prices; not here": (
+    "ta4j lets you choose the number type; this rule computes in doubles": "ta4j 用自选的数值类型计算；这里是双精度",
+    "in the library, unlike here, a NaN restarts it at the mean of the next prices": (
         "遇到 NaN 则以其后价格的均值重新开始，这里未包括"
     ),
     "the weight itself; n is then int(2/ratio - 1)": "权重本身；此时 n 为 int(2/ratio - 1)",
@@ -572,16 +568,16 @@ STRINGS = {
     "it computes in fixed point: rounding up while the load rises, down while it falls": (
         "它是定点数：负载上升时向上舍入，下降时向下舍入"
     ),
-    "kernels before 4.20 rounded to the nearest": "4.20 之前的内核舍入到最近",
+    "kernels before 4.20 rounded to nearest": "4.20 之前的内核舍入到最近",
     "the period": "周期",
     "the kernel keeps eight times the value, in whole microseconds": "内核保存八倍的值，以整微秒计",
     "the first measurement is copied": "第一次测量直接复制",
     "it starts from zero and is not debiased": "从零开始，不校正偏差",
     "the param is the queue length, every 5 s": "参数是队列长度，每 5 秒一次",
-    "the param is the count of events in a tick of 5 s": "参数是 5 秒一个 tick 内的事件数",
+    "the param is the count of events in a 5 s tick": "参数是 5 秒一个 tick 内的事件数",
     "the period: 1, 5 or 15": "周期：1、5 或 15",
-    "the bars so far, this one included": "K 线数，包括这一根",
-    "the ticks so far, this one included": "tick 数，包括这一个",
+    "bars so far, including this one": "K 线数，包括这一根",
+    "ticks so far, including this one": "tick 数，包括这一个",
     "0 means that there is no value yet, so an average that reaches 0 starts again": (
         "值为 0 表示还没有值：平均值变成 0 时重新开始"
     ),
@@ -591,17 +587,17 @@ STRINGS = {
         "前几次更新的权重是 100 // count 百分比：第一次即复制"
     ),
     "the weight in percent": "权重，百分数",
-    "the updates so far, this one included": "到此为止的更新次数，包括这一次",
-    "the first value need not be the param: 0.1 gives 0.09999999999999998": (
+    "updates so far, including this one": "到此为止的更新次数，包括这一次",
+    "the first value may differ from the param: 0.1 gives 0.09999999999999998": (
         "第一个值不一定是参数：0.1 得 0.09999999999999998"
     ),
     "the bar divides an average of iterations by one of seconds; in tqdm, smoothing=0 turns both off": (
         "进度条用两个这样的平均相除：迭代数和秒数；那里 smoothing=0 表示关闭"
     ),
     "the time between the updates is ignored": "更新之间的时间不起作用",
-    "it may overshoot: 2 e1 - e2 lies outside of the params": "可能超调：2 e1 - e2 可以落在参数范围之外",
+    "it may overshoot: 2 e1 - e2 can lie outside the range of the params": "可能超调：2 e1 - e2 可以落在参数范围之外",
     "it starts at 0 and is not debiased": "从 0 开始，不校正偏差",
-    "the ETA is another: rule yt-dlp-eta": "ETA 是另一个：规则 yt-dlp-eta",
+    "the ETA has another rule, yt-dlp-eta": "ETA 是另一个：规则 yt-dlp-eta",
     "TRL BEMACallback: the average, or the model": "TRL BEMACallback：平均值或模型",
     "what is shown: the average, or the model": "显示什么：平均值（average）或模型（model）",
     "the exponent of the part that the model adds": "模型所加部分的指数",
@@ -665,7 +661,7 @@ STRINGS = {
     ),
     "vector-quantize-pytorch: cluster_size and embed_avg": "vector-quantize-pytorch：cluster_size 和 embed_avg",
     "R(s / O(1 - v^k)): the power in double.": "R(s / O(1 - v^k))：乘方用双精度。",
-    "nanochat: the loss that is printed": "nanochat：输出的损失",
+    "nanochat: the printed loss": "nanochat：输出的损失",
     "1 - rate; divided by the average of ones": "1 - rate；除以 1 的平均",
     "R(s * R(1 / weights)), where weights is the sum of the weights, decayed like s.": (
         "R(s * R(1 / weights))，weights 是权重之和，与 s 一样衰减。"
@@ -677,9 +673,9 @@ STRINGS = {
     "Weights & Biases, the older exponential moving average of a chart": "Weights & Biases 图表，旧的指数滑动平均",
     "MLflow's line smoothing of a chart": "MLflow 图表的曲线平滑",
     "lineSmoothness / 101; 0 at a lineSmoothness of 1": "lineSmoothness / 101；lineSmoothness 为 1 时为 0",
-    "s*d + p*w; a NaN leaves s as it is": "s*d + p*w；参数为 NaN 时 s 不变",
-    "s / (1 - pow_v8(d, k)), where k counts a NaN too. A NaN is shown as it is, and so is a series whose points"
-    " are all equal; whether they are is decided on what has been handed over so far.": (
+    "s*d + p*w; a NaN leaves s unchanged": "s*d + p*w；参数为 NaN 时 s 不变",
+    "s / (1 - pow_v8(d, k)), where k counts a NaN too. A NaN is shown as it is, and so is a series whose points so far"
+    " are all equal.": (
         "s / (1 - pow_v8(d, k))，k 也计入 NaN。NaN"
         " 原样显示，各点全部相等的序列也原样显示；是否全部相等，按到此为止传入的点判断。"
     ),
@@ -689,7 +685,7 @@ STRINGS = {
     ),
     "Aim's exponential moving average of a chart": "Aim 图表的指数滑动平均",
     "1 - alpha; adjust: divided by the sum of the weights": "1 - alpha；adjust：除以权重之和",
-    "s + (p - s)*(new / (old + new)), where old is what the weights of all earlier params have decayed to": (
+    "s + (p - s)*(new / (old + new)), where old is the decayed weight of all earlier params": (
         "s + (p - s)*(new / (old + new))，old 是此前所有参数的权重衰减之后的总和"
     ),
     "s; a null shows a null.": "s；null 仍显示 null。",
@@ -697,22 +693,22 @@ STRINGS = {
     "1 - 1 / c, c = c DECAY + 1 from 0; DECAY without unbias": (
         "1 - 1 / c，c = c DECAY + 1，从 0 开始；不用 unbias 时为 DECAY"
     ),
-    "whether the weight is one by the decayed count of the updates": "权重是否为更新次数之衰减和的倒数",
+    "whether the weight is 1 / the decayed count of updates": "权重是否为更新次数之衰减和的倒数",
     "with unbias the first update copies, by arithmetic, and no initial value is left": (
         "用 unbias 时第一次更新按算式即为复制，不留下初始值"
     ),
     "1 - w / (sum of all w), w = 1 - DECAY before switch_step, then 1 - sqrt((step - switch_step) / decay_steps)": (
         "1 - w /（所有 w 之和），switch_step 之前 w = 1 - DECAY，此后 w = 1 - sqrt((step - switch_step) / decay_steps)"
     ),
-    "the step from which the weights fall": "权重开始下降的步数",
-    "the steps in which they fall to 0": "权重降到 0 所经的步数",
+    "the step at which the weights start to fall": "权重开始下降的步数",
+    "the steps until they reach 0": "权重降到 0 所经的步数",
     "the first update copies, by arithmetic": "第一次更新按算式即为复制",
     "before switch_step all weights are equal: it is a mean": "switch_step 之前所有权重相等，就是均值",
     "2^(-elapsed / x); divided by the weights of an infinite series": "2^(-间隔 / x)；除以无穷级数的权重之和",
     "R(s / all_weights): the sum over the weights of an infinite series with a value in each unit of time.": (
         "R(s / all_weights)：和除以每个时间单位各有一个值的无穷级数的权重之和。"
     ),
-    "the divisor is that of an infinite series with a value in each unit of time: a single 10 at x = 1 shows 5,"
+    "it divides by the weights of an infinite series with a value in each unit of time: a single 10 at x = 1 shows 5,"
     " and gaps pull it to zero": (
         "除数是每个时间单位各有一个值的无穷级数的：x = 1 时单独一个 10 显示为 5，空缺会把它拉向零"
     ),
@@ -729,12 +725,12 @@ STRINGS = {
     "the frame is all rows so far: ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW": (
         "窗口是到目前为止的所有行：ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
     ),
-    "params that must be known before the average is shown": "已有多少个参数值之后才显示平均值",
+    "params needed before the average is shown": "已有多少个参数值之后才显示平均值",
     "1 - alpha; divided by the sum of the weights": "1 - alpha；除以权重之和",
     "s = s*d + p and total = total*d + 1, the sums of params and weights": (
         "s = s*d + p 和 total = total*d + 1，参数之和与权重之和"
     ),
-    "R(s / total): the sum of the params over that of their weights.": "R(s / total)：参数之和除以权重之和。",
+    "R(s / total): the sum of the params divided by the sum of their weights.": "R(s / total)：参数之和除以权重之和。",
     "numbagg move_exp_nanmean, and xarray rolling_exp().mean()": (
         "numbagg move_exp_nanmean，以及 xarray rolling_exp().mean()"
     ),
@@ -749,7 +745,7 @@ STRINGS = {
     "TA-Lib RMA, and the averages of ATR, RSI and ADX (Wilder)": "TA-Lib RMA，以及 ATR、RSI、ADX 的平均（Wilder）",
     "a copy of the Pine Script v5 reference": "Pine Script v5 参考的副本",
     "EXP / 2048, EXP = 1884, 2014 or 2037 for 1, 5 or 15 minutes": "EXP / 2048，1、5、15 分钟时 EXP = 1884、2014、2037",
-    "d*s + w*p in fixed point with 11 bits behind the point: rounded up while p >= s, else down": (
+    "d*s + w*p in fixed point with 11 fractional bits: rounded up while p >= s, else down": (
         "d*s + w*p，定点数，小数点后 11 位：p >= s 时向上舍入，否则向下"
     ),
     "srtt += m - (srtt >> 3), in eighths: s + (p - floor(s))/8, at least 1/8": (
@@ -758,7 +754,7 @@ STRINGS = {
     "Dropwizard (Codahale) metrics EWMA, and rcrowley/go-metrics": (
         "Dropwizard（Codahale）metrics EWMA，以及 rcrowley/go-metrics"
     ),
-    "R(s * 1e9), the rate in a second.": "R(s * 1e9)，每秒的速率。",
+    "R(s * 1e9), the rate per second.": "R(s * 1e9)，每秒的速率。",
     "the sum of the first ten; their mean, and R(R(p*w) + R(s*d)), from the eleventh on": (
         "前十个之和；从第十一个起是它们的均值和 R(R(p*w) + R(s*d))"
     ),

@@ -330,19 +330,19 @@ def test_a_form_is_called_the_same_everywhere():
         ("two_products", "R(R(d*s) + R(w*p))"),
         ("subtract_fused", "fma(R(s - p), -w, s); in 16 bits R(s - R(R(s - p)*w))"),
         ("batchnorm", "R(O(O(w*p) + O(d*s))); in bfloat16 R(R(w*p) + R(d*s))"),
-        ("passing_by", "s*d + p*w; a param that is infinite or NaN leaves s as it is"),
+        ("passing_by", "s*d + p*w; a param that is infinite or NaN leaves s unchanged"),
         (
             "stochastic",
             "O(fma(w, p, O(s*d))), cut off to bfloat16 after a random number was added to its lower 16 bits",
         ),
         (
             "overwriting",
-            "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; after every so many rounds"
-            " x = s",
+            "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; every"
+            " ema_overwrite_frequency rounds, x = s",
         ),
         (
             "weighted",
-            "(s*old + p*new) / (old + new), where old is what the weights of all earlier params have decayed to",
+            "(s*old + p*new) / (old + new), where old is the decayed weight of all earlier params",
         ),
     ],
 )

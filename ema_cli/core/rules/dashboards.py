@@ -18,7 +18,7 @@ from ema_cli.core.updates import Form, decayed_sum, passing_by, two_products
 if TYPE_CHECKING:
     from ema_cli.core.numbers.dtypes import Dtype
 
-_BROWSERS = "the last digits are those of Chrome and Edge: Math.pow of other browsers rounds otherwise"
+_BROWSERS = "the last digits are those of Chrome and Edge: other browsers' Math.pow rounds differently"
 
 _by_power = "R(div(s, R(1 - R(pow_v8(d, k)))))"
 
@@ -31,8 +31,7 @@ def _javascript(num: Dtype) -> dict[str, Any]:
 _series = Readout(
     f"p if equal else p if p - p != 0 else s if d == 1 else {_by_power}",
     "s / (1 - pow_v8(d, k)), and s where d = 1. A param that is infinite or NaN is shown as it is and not counted. A"
-    " series whose points are all equal is shown as it is; whether they are is decided on what has been handed over so"
-    " far.",
+    " series whose points so far are all equal is shown as it is.",
     registers=(("some", 0), ("first", 0), ("equal", 1), ("k", 0)),
     after=(
         ("first", "first if some else p"),
@@ -46,15 +45,15 @@ _series = Readout(
 
 _counting_nan = Readout(
     f"p if equal else p if p != p else {_by_power}",
-    "s / (1 - pow_v8(d, k)), where k counts a NaN too. A NaN is shown as it is, and so is a series whose points are all"
-    " equal; whether they are is decided on what has been handed over so far.",
+    "s / (1 - pow_v8(d, k)), where k counts a NaN too. A NaN is shown as it is, and so is a series whose points so far"
+    " are all equal.",
     registers=(("some", 0), ("first", 0), ("equal", 1)),
     after=(("first", "first if some else p"), ("some", "1"), ("equal", "1 if equal and p == first else 0")),
     ahead=("equal",),
     names=_javascript,
 )
 
-_passing_nan = Form("passing_nan", "R(R(d*s) + R(w*p)) if p == p else s", "s*d + p*w; a NaN leaves s as it is")
+_passing_nan = Form("passing_nan", "R(R(d*s) + R(w*p)) if p == p else s", "s*d + p*w; a NaN leaves s unchanged")
 
 
 def _in_viewport(o: Any) -> Family:
@@ -96,7 +95,7 @@ ENTRIES = (
         formula="min(sqrt(smoothing), 0.999)^(elapsed / range viewport); divided by the sum of the weights",
         family=_in_viewport,
         form=decayed_sum,
-        counter=Counter("x", "the value on the chart's x axis, mostly the step", first=0),
+        counter=Counter("x", "the value on the chart's x axis, usually the step", first=0),
         decay=Stated("smoothing", 0.6),
         parameters=(
             number("range", 1000.0, "the span of the chart's x axis: last x - first x", above=True),
@@ -108,8 +107,8 @@ ENTRIES = (
         aliases=(("swanlab", ""),),
         source="docs.wandb.ai and docs.swanlab.cn, Smooth line plots",
         surprises=(
-            "the curve depends on the range of x: zooming in or adding a run changes it; range is that of the whole"
-            " script unless given",
+            "the curve depends on the range of x: zooming in or adding a run changes it; range is by default that of"
+            " the whole script",
             "the viewport's width is undocumented; third parties use 1000",
             _BROWSERS,
         ),
@@ -121,7 +120,7 @@ ENTRIES = (
         debias=Readout(_by_power, "R(s / R(1 - pow_v8(d, k))).", names=_javascript),
         source="docs.wandb.ai and wandb/gitbook, Smooth line plots",
         run=False,
-        surprises=("the default of today's charts is the time-weighted average, rule wandb", _BROWSERS),
+        surprises=("charts now default to the time-weighted average, rule wandb", _BROWSERS),
         **constant("smoothing", 0.6),
     ),
     _rule(
@@ -138,7 +137,7 @@ ENTRIES = (
         source="mlflow 001cc178, mlflow/server/js/src/experiment-tracking/components/MetricsPlotView.tsx",
         surprises=(
             "a NaN is skipped but still counted, so later values are divided by too much",
-            "the slider's 100 is a decay of 100/101",
+            "the slider at 100 means a decay of 100/101",
             _BROWSERS,
         ),
     ),

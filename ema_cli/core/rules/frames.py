@@ -52,7 +52,7 @@ def _direct_alpha(o: Any) -> Any:
 
 
 _ALPHA = Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("half_life", "half-life")))
-_TIME = Counter("time", "the time, where no times are given", first=0)
+_TIME = Counter("time", "the time, if no times are given", first=0)
 
 
 def _of_elapsed(o: Any, rest: Any = None) -> Family:
@@ -84,7 +84,7 @@ def _polars(adjust: bool, ignore_nulls: bool) -> Form:
     return Form(
         "polars",
         "s if p != p else R(s + R(R(p - s)*R(new/R(old + new)))) if old == old else p",
-        "s + (p - s)*(new / (old + new)), where old is what the weights of all earlier params have decayed to",
+        "s + (p - s)*(new / (old + new)), where old is the decayed weight of all earlier params",
         readable="s + (p - s)*(new/(old + new)) if old == old else p",
         registers=(("s", math.nan), ("old", math.nan)),
         before=(("old", f"{decayed} if p == p else old" if ignore_nulls else decayed), ("new", "1" if adjust else "w")),
@@ -126,7 +126,7 @@ def _of_infinite_series(o: Any) -> Readout:
     )
 
 
-_QUOTIENT = Readout("R(div(s, total))", "R(s / total): the sum of the params over that of their weights.")
+_QUOTIENT = Readout("R(div(s, total))", "R(s / total): the sum of the params divided by the sum of their weights.")
 
 
 def _counting(known: str, count: int, shown: Readout) -> Readout:
@@ -150,9 +150,9 @@ def _of_polars(o: Any) -> Readout:
 
 
 _PANDAS_ALPHA = Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life")))
-_ADJUST = Parameter("adjust", True, "whether the weights are those of a finite series", search="switch")
-_IGNORE_NA = Parameter("ignore_na", False, "whether a missing value leaves the weights as they are")
-_MIN_PERIODS = Parameter("min_periods", 0, "params that must be known before the average is shown")
+_ADJUST = Parameter("adjust", True, "whether to correct for the series being finite", search="switch")
+_IGNORE_NA = Parameter("ignore_na", False, "whether a missing value leaves the weights unchanged")
+_MIN_PERIODS = Parameter("min_periods", 0, "params needed before the average is shown")
 
 _EARLIER = Readout(
     "earlier", "the shadow of the round before.", registers=(("earlier", 0),), before=(("earlier", "s"),)
@@ -227,8 +227,8 @@ ENTRIES = (
         decay=_ALPHA,
         parameters=(
             _ADJUST,
-            Parameter("ignore_nulls", False, "whether a null leaves the weights as they are"),
-            Parameter("min_samples", 1, "params that must be known before the average is shown"),
+            Parameter("ignore_nulls", False, "whether a null leaves the weights unchanged"),
+            Parameter("min_samples", 1, "params needed before the average is shown"),
         ),
         start="none",
         debias=Choose(_of_polars),
@@ -250,7 +250,7 @@ ENTRIES = (
         debias=_QUOTIENT,
         source="pyspark 4.3, catalyst windowExpressions.scala, EWM",
         run=False,
-        surprises=("it is pandas' with adjust=True only",),
+        surprises=("it matches pandas only with adjust=True",),
     ),
     _rule(
         "numbagg",
@@ -289,7 +289,8 @@ ENTRIES = (
         source="ClickHouse, src/AggregateFunctions, ExponentiallySmoothedCounter.h",
         run=False,
         surprises=(
-            "the divisor is that of an infinite series with a value in each unit of time: a single 10 at x = 1 shows 5,"
+            "it divides by the weights of an infinite series with a value in each unit of time: a single 10 at x = 1"
+            " shows 5,"
             " and gaps pull it to zero",
             "exponentialTimeDecayedAvg() is another function: rule clickhouse-decayed",
         ),
@@ -321,7 +322,7 @@ ENTRIES = (
         "statsmodels",
         "statsmodels SimpleExpSmoothing",
         words=("ses", "exponentialsmoothing", "simpleexponentialsmoothing"),
-        parameters=(Parameter("result", "level", "which of the results is shown", choices=("level", "fittedvalues")),),
+        parameters=(Parameter("result", "level", "which result is shown", choices=("level", "fittedvalues")),),
         debias=Choose(lambda o: _EARLIER if o.result == "fittedvalues" else None),
         source="statsmodels 0.15.0, statsmodels/tsa/holtwinters",
         surprises=(

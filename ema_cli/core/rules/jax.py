@@ -41,7 +41,7 @@ _JIT = Parameter("jit", True, "whether the update is compiled by jax.jit", searc
 _ACCUMULATOR = Parameter(
     "accumulator_dtype",
     None,
-    "the type of the average, if not that of the params",
+    "the average's type, if not the params'",
     choices=("float32",),
     optional=True,
     search="arithmetic",
@@ -49,7 +49,11 @@ _ACCUMULATOR = Parameter(
 
 
 _NUMEL = Parameter(
-    "numel", 2, "elements of the param: one is divided, more are multiplied by the reciprocal", 1, search="arithmetic"
+    "numel",
+    2,
+    "elements of the param: one is divided, several are multiplied by the reciprocal",
+    1,
+    search="arithmetic",
 )
 _HAIKU_JIT = (debias.by_power_in_dtype, debias.by_power_in_dtype_reciprocal)
 _HAIKU_EAGER = (debias.by_squared_power, debias.by_squared_power_reciprocal)
@@ -121,10 +125,12 @@ _HAIKU = _rule(
         lambda o: _by_shadow(o) if o.warmup_length == 0 else two_products_fused_shadow if o.jit else two_products
     ),
     scalars=subtracted_in_dtype,
-    counter=Choose(lambda o: Counter("counter", "from -warmup_length, incremented first", first=1 - o.warmup_length)),
+    counter=Choose(
+        lambda o: Counter("counter", "from -warmup_length, incremented before use", first=1 - o.warmup_length)
+    ),
     parameters=(
         Parameter("zero_debias", True, "whether the average is debiased", search="switch"),
-        Parameter("warmup_length", 0, "the first updates, which copy by a decay of 0", search="start"),
+        Parameter("warmup_length", 0, "the first updates, which copy with a decay of 0", search="start"),
         _JIT,
         _NUMEL,
     ),
@@ -179,11 +185,11 @@ ENTRIES = (
             ),
             (("total", 0),),
         ),
-        counter=Counter("step", "the steps before this one", first=0),
+        counter=Counter("step", "steps before this one", first=0),
         decay=Stated("beta", 0.999),
         parameters=(
-            Parameter("switch_step", 100000, "the step from which the weights fall", search="start"),
-            Parameter("decay_steps", 100000, "the steps in which they fall to 0", 1, search="length"),
+            Parameter("switch_step", 100000, "the step at which the weights start to fall", search="start"),
+            Parameter("decay_steps", 100000, "the steps until they reach 0", 1, search="length"),
         ),
         aliases=(("ema_decay_sqrt", ""),),
         source="stanford-crfm/levanter, src/levanter/optim/model_averaging.py",
@@ -209,7 +215,7 @@ ENTRIES = (
         family=lambda o: ratio(o.decay),
         form=either("jit", subtract_fused, subtract),
         scalars=subtracted_in_float32,
-        counter=Counter("count", "the updates before this one", first=0),
+        counter=Counter("count", "updates before this one", first=0),
         parameters=(_JIT,),
         source="google/praxis feeaff1, praxis/optimizers.py",
         precision="float32",
@@ -223,7 +229,7 @@ ENTRIES = (
         start="zero",
         debias=Choose(lambda o: debias.by_product(fused=o.jit)),
         source="rlax 0.1.9, rlax/_src/moving_averages.py",
-        surprises=("of an array it averages the mean of the elements: that is the param",),
+        surprises=("for an array it averages the mean of the elements: give that as the param",),
         **constant("decay", 0.999),
     ),
     _rule(
@@ -233,7 +239,7 @@ ENTRIES = (
         family=lambda o: bias_corrected(o.decay),
         form=either("jit", two_products_fused_param, two_products),
         scalars=subtracted_in_dtype,
-        counter=Counter("t", "the count of the updates", first=1),
+        counter=Counter("t", "count of updates", first=1),
         parameters=(_JIT,),
         source="apple/axlearn, axlearn/common/schedule.py, axlearn/common/optimizers.py",
         precision="float32",

@@ -24,7 +24,7 @@ from ema_cli.core.updates import (
     two_products_fused_shadow,
 )
 
-_STEP = Counter("step", "the steps so far, this one included", first=1)
+_STEP = Counter("step", "steps so far, including this one", first=1)
 _FROM_ZERO = "it starts at zero; the optimizer debiases in its step"
 
 _lerp_nesterov = Readout(
@@ -151,7 +151,7 @@ ENTRIES = (
         family=lambda o: counted(),
         form=_swag,
         scalars=count,
-        counter=Counter("n_models", "the models before this one", first=0),
+        counter=Counter("n_models", "models before this one", first=0),
         decay=None,
         start="zero",
         source="wjmaddox/swa_gaussian 61a918f, swag/posteriors/swag.py",
@@ -242,7 +242,7 @@ ENTRIES = (
     ),
     _rule(
         "nanochat",
-        "nanochat: the loss that is printed",
+        "nanochat: the printed loss",
         words=("losssmoothing",),
         start="zero",
         debias=debias.by_power_in_dtype,
@@ -290,11 +290,11 @@ ENTRIES = (
             "DECAY if n % every == 0 else N(0)", (("DECAY", o.weight), ("every", o.every)), ("every",)
         ),
         scalars=weight_in_dtype,
-        counter=Counter("count", "the updates before this one", first=0),
+        counter=Counter("count", "updates before this one", first=0),
         decay=Stated("rate", 0.02, "alpha"),
         parameters=(Parameter("every", 1, "updates between mixtures", 1, search="interval"),),
         flush=True,
         source="danijar/dreamerv3 e3f0224, embodied/jax/utils.py",
-        surprises=("the rounds between are still computed, with a weight of 0",),
+        surprises=("the rounds in between are still computed, with a weight of 0",),
     ),
 )

@@ -87,7 +87,7 @@ TENSOR = (
     Parameter(
         "numel", 1, "elements of the param's tensor, contiguous and updated by one thread", 1, search="arithmetic"
     ),
-    Parameter("index", 0, "which of its elements is meant"),
+    Parameter("index", 0, "the index of the element"),
 )
 
 
@@ -110,11 +110,11 @@ _SUB_SUB_ALPHA = Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha
 
 _BATCHNORM_SCALARS = {"float16": weight_in_compute_type}
 
-_N_AVERAGED = Choose(lambda o: Counter("n_averaged", "the updates before this one", first=o.n_averaged))
+_N_AVERAGED = Choose(lambda o: Counter("n_averaged", "updates before this one", first=o.n_averaged))
 _N_AVERAGED_FIRST = Parameter("n_averaged", 0, "the counter's first value", search="count")
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
 _SWA_UTILS: Source = "torch 2.13.0, torch/optim/swa_utils.py"
-_UPDATES = "the updates, incremented before they are used"
+_UPDATES = "updates, incremented before use"
 _POWER = 2 / 3
 
 _rule = partial(Rule, form=two_products, scalars=in_compute_type)
@@ -200,7 +200,7 @@ _MMENGINE = (
 _mmengine = partial(
     Rule,
     words=("openmmlab",),
-    counter=_own_counter("steps", "steps", "the calls before this one"),
+    counter=_own_counter("steps", "steps", "calls before this one"),
     gate=lambda o: chain(first_copied, interval(o.interval)),
     source="mmengine 0.10.7, mmengine/model/averaged_model.py",
     surprises=(_FIRST_COPIES,),
@@ -264,7 +264,7 @@ ENTRIES = (
         gate=lambda o: first_copied,
         source=_SWA_UTILS,
         precision="float32",
-        surprises=("with multi_avg_fn the weight is a float32, for float64 params too",),
+        surprises=("with multi_avg_fn the weight is a float32, even for float64 params",),
     ),
     _rule(
         "batchnorm",
@@ -274,7 +274,7 @@ ENTRIES = (
         family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
         form=batchnorm,
         scalars=Choose(lambda o: _BATCHNORM_SCALARS.get(o.input_dtype, weight_subtracted_in_type)),
-        counter=_own_counter("num_batches_tracked", "num_batches_tracked", "the batches so far, this one included", 1),
+        counter=_own_counter("num_batches_tracked", "num_batches_tracked", "batches so far, including this one", 1),
         decay=Stated("momentum", 0.1, "alpha", optional=True),
         parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch", search="count"),),
         source="torch 2.13.0, torch/nn/modules/batchnorm.py, aten/src/ATen/native/Normalization.cpp",
@@ -286,7 +286,7 @@ ENTRIES = (
         "Lightning EMAWeightAveraging",
         words=("emacallback", "pytorchlightning"),
         source="lightning 2.6.6, lightning/pytorch/callbacks/weight_averaging.py",
-        counter=Counter("step_idx", "the steps before this one", first=0),
+        counter=Counter("step_idx", "steps before this one", first=0),
         parameters=(
             Parameter("update_every_n_steps", 1, "steps between updates", 1, search="interval"),
             Parameter("update_starting_at_step", None, "no update before this step", optional=True, search="start"),
@@ -314,7 +314,7 @@ ENTRIES = (
         counter=Counter("step", "the step handed to update; without one DECAY is used"),
         decay=Stated("decay", 0.9999),
         parameters=(
-            number("min_decay", 0.0, "the least decay of the warm-up", most=1),
+            number("min_decay", 0.0, "the lowest decay of the warm-up", most=1),
             Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
             Parameter("use_warmup", False, "whether the decay warms up", search="switch"),
             number("warmup_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
@@ -322,11 +322,11 @@ ENTRIES = (
             Parameter(
                 "dtype",
                 None,
-                "the type of the shadow, if not that of the params; of float64 params with foreach=false only",
+                "the shadow's type, if not the params'; for float64 params with foreach=false only",
                 choices=("float32",),
                 optional=True,
             ),
-            Parameter("foreach", True, "whether torch._foreach is used; matters where dtype is another"),
+            Parameter("foreach", True, "whether torch._foreach is used; matters only with another dtype"),
             Parameter(
                 "stochastic_rounding",
                 True,
@@ -350,14 +350,14 @@ ENTRIES = (
         formula="1 - (1 + x / inv_gamma)^-power in [min_value, DECAY], x = step - update_after_step",
         family=_ema_pytorch,
         form=_LERP,
-        counter=_own_counter("step", "step", "the calls before this one"),
+        counter=_own_counter("step", "step", "calls before this one"),
         decay=Stated("beta", 0.9999),
         parameters=(
             Parameter("update_after_step", 100, "it copies up to this step", search="start"),
             Parameter("update_every", 10, "calls between updates", 1, search="interval"),
             number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
             number("power", _POWER, "the exponent of the warm-up", in_float64=True, search="power"),
-            number("min_value", 0.0, "the least decay", most=1, search="floor"),
+            number("min_value", 0.0, "the lowest decay", most=1, search="floor"),
             Parameter("use_foreach", False, "whether torch._foreach is used; the values are the same"),
             Parameter("step", 0, "the counter's first value", search="count"),
             *_PLACE,
@@ -380,10 +380,10 @@ ENTRIES = (
         family=lambda o: shifted(-2, inverse_power_function(1 + _karras_exponent(o))),
         exponent=_karras_exponent,
         form=_LERP,
-        counter=_own_counter("step", "step", "the calls before this one"),
+        counter=_own_counter("step", "step", "calls before this one"),
         decay=None,
         parameters=(
-            number("gamma", 6.94, "the exponent, less one", search="exponent"),
+            number("gamma", 6.94, "the exponent minus one", search="exponent"),
             _sigma_rel("the relative standard deviation of the profile, instead of gamma"),
             Parameter("update_every", 100, "calls between updates", 1, search="interval"),
             Parameter("step", 0, "the counter's first value", search="count"),
@@ -398,7 +398,7 @@ ENTRIES = (
         formula="min(DECAY, (1 + k) / (10 + k)), k = num_updates + 1",
         family=lambda o: shifted(-1, ratio(o.decay)) if o.use_num_updates else fixed(o.decay),
         form=subtract,
-        counter=_own_counter("num_updates", "num_updates", "the updates before this one"),
+        counter=_own_counter("num_updates", "num_updates", "updates before this one"),
         parameters=(
             Parameter("use_num_updates", True, "whether the decay warms up", search="switch"),
             Parameter("num_updates", 0, "the counter's first value", search="count"),
@@ -416,10 +416,10 @@ ENTRIES = (
         family=_diffusers,
         form=Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha) if o.foreach else subtract),
         scalars=either("foreach", alpha_in_dtype, in_compute_type),
-        counter=_own_counter("optimization_step", "optimization_step", "the steps, this one included", 1),
+        counter=_own_counter("optimization_step", "optimization_step", "steps, including this one", 1),
         decay=Stated("decay", 0.9999),
         parameters=(
-            number("min_decay", 0.0, "the least decay", most=1, search="floor"),
+            number("min_decay", 0.0, "the lowest decay", most=1, search="floor"),
             Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
             Parameter("use_ema_warmup", False, "whether the warm-up is a power", search="switch"),
             number("inv_gamma", 1.0, "the scale of the power", above=True, search="gamma"),
@@ -430,7 +430,7 @@ ENTRIES = (
         ),
         source="diffusers 0.42.1, src/diffusers/training_utils.py",
         surprises=(
-            "the first update has decay 0, by arithmetic: s - (s - x) * 1 need not be x",
+            "the first update has decay 0, by arithmetic: s - (s - x) * 1 may differ from x",
             "the second decay is 2/11",
         ),
     ),
@@ -440,12 +440,12 @@ ENTRIES = (
         formula="1 - (1 + x / inv_gamma)^-power in [min_value, DECAY], x = max(0, last_epoch - start_at)",
         family=lambda o: shifted(o.start_at, inverse_power(o.decay, o.inv_gamma, o.power, o.min_value)),
         form=_LERP,
-        counter=_own_counter("last_epoch", "last_epoch", "the calls of step() before this update"),
+        counter=_own_counter("last_epoch", "last_epoch", "calls of step() before this update"),
         decay=Stated("max_value", 1.0),
         parameters=(
             number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
             number("power", 1.0, "the exponent of the warm-up", search="power"),
-            number("min_value", 0.0, "the least decay", most=1, search="floor"),
+            number("min_value", 0.0, "the lowest decay", most=1, search="floor"),
             Parameter("start_at", 0, "where the warm-up starts", search="start"),
             Parameter("last_epoch", 0, "the counter's first value", search="count"),
             *_PLACE,
@@ -489,12 +489,12 @@ ENTRIES = (
         formula="0.5^(batch_size / max(h, 1e-8)), h = min(ema_halflife_kimg * 1000, N * ema_rampup_ratio)",
         family=lambda o: half_life(o.batch_size, o.ema_halflife_kimg * 1000, o.ema_rampup_ratio),
         form=_REVERSE_LERP,
-        counter=_images("the images before this update", after=False),
+        counter=_images("images before this update", after=False),
         decay=None,
         parameters=(
             number("ema_halflife_kimg", 500, "the half-life in thousands of images"),
             number("ema_rampup_ratio", 0.05, "the largest half-life, as a fraction of N", optional=True),
-            Parameter("batch_size", 512, "images in an update", 1, search="batch"),
+            Parameter("batch_size", 512, "images per update", 1, search="batch"),
             *_PLACE,
         ),
         source="NVlabs/edm 008a4e5, training/training_loop.py",
@@ -505,12 +505,12 @@ ENTRIES = (
         formula="0.5^(batch_size / max(h, 1e-8)), h = min(ema_kimg * 1000, N * ema_rampup)",
         family=lambda o: half_life(o.batch_size, o.ema_kimg * 1000, o.ema_rampup),
         form=_REVERSE_LERP,
-        counter=_images("the images before this update", after=False),
+        counter=_images("images before this update", after=False),
         decay=None,
         parameters=(
             number("ema_kimg", 10, "the half-life in thousands of images"),
             number("ema_rampup", 0.05, "the largest half-life, as a fraction of N", optional=True),
-            Parameter("batch_size", 32, "images in an update", 1, search="batch"),
+            Parameter("batch_size", 32, "images per update", 1, search="batch"),
             *_PLACE,
         ),
         source="NVlabs/stylegan3 c233a91, training/training_loop.py",
@@ -523,17 +523,17 @@ ENTRIES = (
         family=lambda o: power_function(_edm2_exponent(o) + 1, o.batch_size),
         exponent=_edm2_exponent,
         form=_LERP,
-        counter=_images("the images, this update's included", after=True),
+        counter=_images("images, including this update's", after=True),
         decay=None,
         parameters=(
             number("std", 0.05, "the relative width of the profile", above=True, most=0.28),
             number("exp", None, "the exponent, instead of std", optional=True, search="exponent"),
             _sigma_rel("the same as std"),
-            Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
+            Parameter("batch_size", 2048, "images per update", 1, search="batch"),
             *_PLACE,
         ),
         source="NVlabs/edm2 4bf8162, training/phema.py",
-        surprises=("the exponent comes from numpy.roots, which need not give the same last bit everywhere",),
+        surprises=("the exponent comes from numpy.roots, whose last bit may differ between machines",),
     ),
     _rule(
         "edm2-traditional",
@@ -546,12 +546,12 @@ ENTRIES = (
             "n/1000000*ramp*1000000",
         ),
         form=_LERP,
-        counter=_images("the images, this update's included", after=True),
+        counter=_images("images, including this update's", after=True),
         decay=None,
         parameters=(
             number("halflife_Mimg", None, "the half-life in millions of images; none, inf: no bound", optional="inf"),
             number("rampup_ratio", 0.09, "the largest half-life, as a fraction of N", optional=True),
-            Parameter("batch_size", 2048, "images in an update", 1, search="batch"),
+            Parameter("batch_size", 2048, "images per update", 1, search="batch"),
             *_PLACE,
         ),
         source="NVlabs/edm2 4bf8162, training/phema.py",
@@ -592,7 +592,7 @@ ENTRIES = (
         family=lambda o: ratio(o.weight, o.warm_up).raised(o.interval),
         form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
-        counter=Counter("iter", "the iterations before this one", first=0),
+        counter=Counter("iter", "iterations before this one", first=0),
         decay=Stated("momentum", 0.0002, "alpha"),
         parameters=(
             Parameter("interval", 1, "iterations between updates", 1, search="interval"),
@@ -613,7 +613,7 @@ ENTRIES = (
         source="NVIDIA/NeMo 8cfedd7, nemo/collections/common/callbacks/ema.py",
         form=MUL_ADD_ALPHA,
         scalars=in_dtype,
-        counter=_own_counter("current_step", "current_step", "the steps before this one"),
+        counter=_own_counter("current_step", "current_step", "steps before this one"),
         parameters=(
             Parameter("every_n_steps", 1, "steps between updates", 1, search="interval"),
             Parameter("current_step", 0, "the counter's first value", search="count"),
@@ -629,7 +629,7 @@ ENTRIES = (
         words=("mosaicml",),
         formula="2^-(update_interval / half_life), or smoothing",
         family=_composer,
-        counter=Counter("batch", "the batches so far, this one included", first=1),
+        counter=Counter("batch", "batches so far, including this one", first=1),
         decay=Stated("smoothing", None, optional=True),
         parameters=(
             number("half_life", 1000, "in the same unit as update_interval", above=True, optional=True),
@@ -696,11 +696,11 @@ ENTRIES = (
         words=("momentumencoder",),
         formula="1 + (DECAY - 1) (1 + cos(pi i / (epochs * niter_per_ep))) / 2",
         family=lambda o: cosine(o.decay, o.epochs * o.niter_per_ep),
-        counter=Counter("i", "the iterations before this one", first=0),
+        counter=Counter("i", "iterations before this one", first=0),
         decay=Stated("momentum_teacher", 0.996),
         parameters=(
-            Parameter("epochs", 100, "epochs of the training", 1, search="unit"),
-            Parameter("niter_per_ep", 1000, "iterations in an epoch", 1, search="length"),
+            Parameter("epochs", 100, "epochs of training", 1, search="unit"),
+            Parameter("niter_per_ep", 1000, "iterations per epoch", 1, search="length"),
         ),
         aliases=(("ibot", ""),),
         source="facebookresearch/dino 7c446df, utils.py, main_dino.py",
@@ -718,10 +718,10 @@ ENTRIES = (
         "MoCo v3",
         formula="1 - (1 + cos(pi epoch / epochs)) / 2 (1 - DECAY); DECAY without moco_m_cos",
         family=lambda o: cosine_of_rest(o.decay, o.epochs) if o.moco_m_cos else fixed(o.decay),
-        counter=Counter("epoch", "in fractions: epoch + i / iterations in an epoch", fractional=True),
+        counter=Counter("epoch", "fractional: epoch + i / iterations per epoch", fractional=True),
         decay=Stated("moco_m", 0.99),
         parameters=(
-            Parameter("epochs", 100, "epochs of the training", 1, search="length"),
+            Parameter("epochs", 100, "epochs of training", 1, search="length"),
             Parameter("moco_m_cos", True, "whether the decay follows a cosine", search="switch"),
         ),
         source="facebookresearch/moco-v3 c349e6e, main_moco.py, moco/builder.py",
@@ -785,7 +785,7 @@ ENTRIES = (
         ),
         form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
-        counter=Counter("iteration", "the iterations, this one included", first=1),
+        counter=Counter("iteration", "iterations, including this one", first=1),
         decay=Stated("momentum", 0.0002, "alpha"),
         parameters=(
             number("momentum_warmup", None, "the first weight", most=1, optional=True, search="first weight"),

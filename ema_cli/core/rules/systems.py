@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from ema_cli.core.updates import Names
 
-_TICKS = Counter("ticks", "the ticks so far, this one included", first=1)
-_UPDATES = Counter("updates", "the updates so far, this one included", first=1)
+_TICKS = Counter("ticks", "ticks so far, including this one", first=1)
+_UPDATES = Counter("updates", "updates so far, including this one", first=1)
 
 
 def _finite(whole: Callable[[float], int]) -> Callable[[float], int]:
@@ -44,7 +44,7 @@ def _on_grid(unit: int) -> Names:
 _loadavg = Form(
     "loadavg",
     {"": "R((ceil((d*s + w*p)*unit) if p >= s else floor((d*s + w*p)*unit))/unit)", "exact": "d*s + w*p"},
-    "d*s + w*p in fixed point with 11 bits behind the point: rounded up while p >= s, else down",
+    "d*s + w*p in fixed point with 11 fractional bits: rounded up while p >= s, else down",
     readable="d*s + w*p",
     names=_on_grid(2048),
 )
@@ -108,7 +108,7 @@ ENTRIES = (
         surprises=(
             "the param is the number of tasks that run or wait, taken every 5 s and one tick",
             "it computes in fixed point: rounding up while the load rises, down while it falls",
-            "kernels before 4.20 rounded to the nearest",
+            "kernels before 4.20 rounded to nearest",
         ),
     ),
     _rule(
@@ -151,10 +151,10 @@ ENTRIES = (
         decay=None,
         parameters=(number("minutes", 1, "the period: 1, 5 or 15", above=True),),
         start="zero",
-        debias=Readout("R(s*1000000000)", "R(s * 1e9), the rate in a second."),
+        debias=Readout("R(s*1000000000)", "R(s * 1e9), the rate per second."),
         aliases=(("codahale", ""), ("go-metrics", "")),
         source="dropwizard/metrics 2049d96, metrics-core/.../EWMA.java; rcrowley/go-metrics 65e299d, ewma.go",
-        surprises=("the param is the count of events in a tick of 5 s", "Go fuses product and sum on arm64"),
+        surprises=("the param is the count of events in a 5 s tick", "Go fuses product and sum on arm64"),
     ),
     _rule(
         "vividcortex",
@@ -206,7 +206,7 @@ ENTRIES = (
         debias=debias.by_power_in_dtype,
         source="tqdm 4.70.1, tqdm/std.py",
         surprises=(
-            "the first value need not be the param: 0.1 gives 0.09999999999999998",
+            "the first value may differ from the param: 0.1 gives 0.09999999999999998",
             "the bar divides an average of iterations by one of seconds; in tqdm, smoothing=0 turns both off",
         ),
         **constant("smoothing", 0.3, "alpha"),
@@ -231,14 +231,14 @@ ENTRIES = (
         start="zero",
         debias=Readout("R(R(2*s) - twice)", "R(R(2*s) - twice), where twice is the average of s."),
         source="progressbar2 4.6.0, progressbar/algorithms.py",
-        surprises=("it may overshoot: 2 e1 - e2 lies outside of the params",),
+        surprises=("it may overshoot: 2 e1 - e2 can lie outside the range of the params",),
     ),
     _rule(
         "yt-dlp",
         "yt-dlp SmoothValue, the speed",
         scalars=in_dtype,
         source="yt-dlp 2026.10.26, yt_dlp/utils/progress.py",
-        surprises=("it starts at 0 and is not debiased", "the ETA is another: rule yt-dlp-eta"),
+        surprises=("it starts at 0 and is not debiased", "the ETA has another rule, yt-dlp-eta"),
         **constant("smoothing", 0.7),
     ),
     _rule(

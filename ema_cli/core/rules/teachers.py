@@ -19,14 +19,14 @@ from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
 from ema_cli.core.schedules import Family
 from ema_cli.core.updates import lerp, two_products
 
-_BEFORE = Counter("i", "the iterations before this one", first=0)
-_STEPS = Counter("steps", "the calls before this one", first=0)
+_BEFORE = Counter("i", "iterations before this one", first=0)
+_STEPS = Counter("steps", "calls before this one", first=0)
 _LAST = "the decay at the end"
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
 _NUMPY = "its cosine is numpy's, which is the C library's from numpy 2 on"
 
 
-def _length(name: str, default: int, meaning: str = "iterations of the training") -> Parameter:
+def _length(name: str, default: int, meaning: str = "iterations of training") -> Parameter:
     return Parameter(name, default, meaning, 1, search="length")
 
 
@@ -164,7 +164,7 @@ ENTRIES = (
         formula="from DECAY to ema_end_decay in ema_anneal_end_step equal steps",
         family=_fairseq_annealed,
         scalars=alpha_subtracted_twice,
-        counter=Counter("num_updates", "the updates, this one included", first=1),
+        counter=Counter("num_updates", "updates, including this one", first=1),
         decay=Stated("ema_decay", 0.999),
         parameters=(
             number("ema_end_decay", 0.9999, _LAST, most=1),
@@ -183,7 +183,7 @@ ENTRIES = (
         "lightly update_momentum with cosine_schedule",
         formula="final - (final - DECAY) (1 + cos(pi step / (max_steps - 1))) / 2",
         family=_cosine("final - (final - DECAY)*(cos_numpy(pi*n/(last - 1)) + 1)/2 if n < last - 1 else final"),
-        counter=Counter("step", "the steps before this one", first=0),
+        counter=Counter("step", "steps before this one", first=0),
         decay=Stated("start_value", 0.996),
         parameters=(number("final", 1.0, _LAST, most=1), _length("max_steps", 100000), *TENSOR),
         source="lightly e8d317f, lightly/utils/scheduler.py, lightly/models/utils.py",
@@ -207,7 +207,7 @@ ENTRIES = (
         family=_cosine("1 - (1 - DECAY)*(cos(pi*n/last) + 1)/2 if n else DECAY"),
         form=two_products,
         scalars=in_compute_type,
-        counter=Counter("global_step", "the steps before this one", first=0),
+        counter=Counter("global_step", "steps before this one", first=0),
         decay=Stated("initial_tau", 0.996),
         parameters=(_MAX_STEPS,),
         source="lightning-bolts 34958a8, pl_bolts/callbacks/byol_updates.py",

@@ -51,7 +51,8 @@ def overwriting(every: int) -> Form:
     return Form(
         "overwriting",
         "R(R(d*average) + R(w*R(x - p)))",
-        "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; after every so many rounds x = s",
+        "The param is a gradient g: x = R(x - g), then R(R(s*d) + R(x*w)), from 0 on; every ema_overwrite_frequency"
+        " rounds, x = s",
         readable="d*s + w*(x - p)",
         registers=(("s", 0), ("x", 0), ("count", 0)),
         before=(("x", "x if count % every else s"), ("average", "s if count else N(0)")),
@@ -69,7 +70,7 @@ ENTRIES = (
         words=("numupdates", "tf", "tf1", "contribquantize"),
         aliases=(("acer", ""),),
         surprises=(
-            "num_updates is never incremented by the average: it is the global step, not a count of updates",
+            "the average never increments num_updates: it is the global step, not a count of updates",
             "from step 0 the first decay is 1/10, so the first shadow is nine tenths of the first param",
             "(1 + n)/(10 + n) reaches 0.99 at n = 890, 0.999 at 8 990, 0.9999 at 89 990",
         ),
@@ -79,7 +80,7 @@ ENTRIES = (
         "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply makes the shadow",
         words=("tf2",),
         start="first",
-        surprises=("the shadow is a copy of the variable at the first apply, and then that update runs as well",),
+        surprises=("the first apply copies the variable to the shadow, and then that update runs as well",),
     ),
     _averaged(
         "tensorflow-tensor",
@@ -110,7 +111,7 @@ ENTRIES = (
         decay=Stated("ema_decay", 0.9999),
         parameters=(Parameter("ema_start_step", 40000, "the decay is 0 before this step", search="start"),),
         source="google/compare_gan, compare_gan/gans/modular_gan.py",
-        surprises=("before the start the shadow is s - (s - x) * 1, which need not be x to the last bit",),
+        surprises=("before the start the shadow is s - (s - x) * 1, which may differ from x in the last bit",),
     ),
     _rule(
         "tfa",
@@ -165,7 +166,7 @@ ENTRIES = (
                 "backend",
                 "tensorflow",
                 choices=("tensorflow", "jax-eager", "jax-jit", "torch"),
-                meaning="the backend of Keras; tensorflow with jit_compile=True rounds as jax-jit",
+                meaning="the Keras backend; tensorflow with jit_compile=True rounds like jax-jit",
                 search="arithmetic",
             ),
         ),
@@ -183,7 +184,7 @@ ENTRIES = (
         scalars=subtracted_in_dtype,
         counter=_ITERATIONS,
         decay=Stated("ema_momentum", 0.99),
-        parameters=(Parameter("ema_overwrite_frequency", 1, "steps between overwritings of the variable", 1),),
+        parameters=(Parameter("ema_overwrite_frequency", 1, "steps between overwrites of the variable", 1),),
         source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
         surprises=("the average feeds back: it replaces the variable",),
     ),
@@ -192,7 +193,7 @@ ENTRIES = (
         "Keras 2 (tf-keras), use_ema=True",
         source="tf-keras 2.21.0, tf_keras/src/optimizers/optimizer.py",
         surprises=(
-            "the shadow starts at the variable's value before its first update; in Keras 3, at its first updated one",
+            "the shadow starts at the variable's value before its first update; in Keras 3, at its value after it",
         ),
         **constant("ema_momentum", 0.99),
     ),

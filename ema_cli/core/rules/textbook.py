@@ -35,12 +35,12 @@ def _of_window(o: Any) -> Family:
 
 
 def _mean_of_last(size: int) -> Form:
-    """The mean of the last params, in the registers from x1, the newest, to the oldest; added up from the oldest on."""
+    """The mean of the last params, in the registers from x1, the newest, to the oldest; added from the oldest on."""
     names = [f"x{number}" for number in range(size, 0, -1)]
     return Form(
         "mean_of_last",
         "R(total/size)",
-        "R(total / size), where total is the sum of the last params, added up from the oldest on",
+        "R(total / size), where total is the sum of the last params, added from the oldest on",
         readable=f"({' + '.join(names)})/{size}",
         registers=(("s", 0), *((name, 0) for name in names)),
         before=(
@@ -94,7 +94,7 @@ ENTRIES = (
         "the textbook EMA of values at irregular times",
         formula="DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)",
         family=_elapsed,
-        counter=Counter("step", "the time, where no times are given", first=0),
+        counter=Counter("step", "the time, if no times are given", first=0),
         decay=Stated(in_time=True),
         start="first",
         gate=lambda o: first_done_copied,
@@ -107,7 +107,7 @@ ENTRIES = (
         usual=True,
         formula="1 - 1 / (n + 1)",
         family=lambda o: counted(),
-        counter=Counter("n", "the params before this one", first=0),
+        counter=Counter("n", "params before this one", first=0),
         decay=None,
         start="first",
         gate=lambda o: first_done_copied,
@@ -126,7 +126,7 @@ ENTRIES = (
         start="none",
         shown_from=lambda o: int(o.window),
         surprises=(
-            "not an EMA: a param keeps its whole share while it is in the window, and then has none",
+            "not an EMA: a param counts fully while it is in the window, and then not at all",
             "there is no mean until the window is full; --rule cumulative has the mean of the params so far",
         ),
         aliases=(("moving-average", ""), ("rolling-mean", "")),

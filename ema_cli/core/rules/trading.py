@@ -129,12 +129,12 @@ _FMA = Parameter("fma", True, "whether the processor fuses product and sum (C 0.
 _FUNCTION = Parameter(
     "function",
     "atr",
-    "the function that takes the average; RMA as atr",
+    "the function that uses the average; for RMA, atr",
     choices=("atr", "rsi", "adx"),
     search="arithmetic",
 )
 _RELEASE = Parameter("release", "0.8", "the release of the C library", choices=("0.6", "0.8"), search="arithmetic")
-_UNSTABLE = Parameter("unstable_period", 0, "more rows that show nothing")
+_UNSTABLE = Parameter("unstable_period", 0, "more rows at the start that show nothing")
 _COMPATIBILITY = Parameter("compatibility", "default", "set_compatibility", choices=("default", "metastock"))
 _TALIB = "TA-Lib, wheels 0.6.8 (C 0.6.4) and 0.8.2 (C 0.8.1)"
 
@@ -214,8 +214,8 @@ def _t3(o: Any) -> Readout:
     )
 
 
-_FUSED = "from C 0.8 on the library fuses product and sum where the processor can: its last digits depend on that"
-_TWICE = "each average starts with the mean of the first values of the one before; nothing is shown until the last"
+_FUSED = "from C 0.8 on the library fuses product and sum if the processor can, which changes the last digits"
+_TWICE = "each average starts at the mean of the previous one's first values; nothing is shown until the last starts"
 _UNSTABLE_DELAYS = "the unstable period of an average delays the next one, so it changes the values, too"
 _TIMEPERIOD = _length("timeperiod", 30, 2)
 _OF_EMA = (_TIMEPERIOD, _RELEASE, _FMA, _UNSTABLE, _COMPATIBILITY)
@@ -272,7 +272,7 @@ ENTRIES = (
         debias=Choose(_t3),
         parameters=(
             _length("timeperiod", 5, 2),
-            number("vfactor", 0.7, "the part of the lag that is taken off: 0 leaves e3 alone", most=1),
+            number("vfactor", 0.7, "the part of the lag that is removed: 0 shows e3 itself", most=1),
             _RELEASE,
             _FMA,
             _UNSTABLE,
@@ -351,7 +351,7 @@ ENTRIES = (
         form=two_products,
         start="zero",
         family=lambda o: first_is_one(_of_span(o).limit),
-        counter=Counter("bar", "the bars so far, this one included", first=1),
+        counter=Counter("bar", "bars so far, including this one", first=1),
         surprises=(_FIRST_PRICE, "third parties seed it with the mean of the first length prices"),
     ),
     _wilder(
@@ -399,7 +399,7 @@ ENTRIES = (
         form=weighted(adjust=True, ignore_na=False),
         start="none",
         shown_from=_period,
-        surprises=("it is pandas' ewm(adjust=True): it does not start at a mean, as Wilder's does",),
+        surprises=("it is pandas' ewm(adjust=True) and does not start at a mean, unlike Wilder's",),
     ),
     _ema(
         "backtrader-ema",
@@ -427,7 +427,7 @@ ENTRIES = (
         _length("length", 20),
         run=False,
         form=add_product,
-        surprises=(_SEEDED, "in the library a NaN restarts it at the mean of the next prices; not here"),
+        surprises=(_SEEDED, "in the library, unlike here, a NaN restarts it at the mean of the next prices"),
         **_seeded(),
     ),
     _ema(

@@ -14,7 +14,7 @@ from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
 from ema_cli.core.schedules import Family, exponential_ramp, fixed, from_step, ratio, shifted
 from ema_cli.core.updates import Form, by_recurrence, lerp, reverse_lerp, subtract, two_products
 
-_GLOBAL_STEP = Counter("global_step", "the steps, this one included", first=1)
+_GLOBAL_STEP = Counter("global_step", "steps, including this one", first=1)
 _HANDED = "the argument of update; without one DECAY is used"
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
 
@@ -118,7 +118,7 @@ ENTRIES = (
             number("ema_power", 0.5, "the exponent of the weight", search="power"),
             number("lag", 10.0, "an offset of the step", above=True),
             number("multiplier", 1.0, "a factor of the step"),
-            number("min_ema_multiplier", 0.0, "the least weight", most=1),
+            number("min_ema_multiplier", 0.0, "the lowest weight", most=1),
             Parameter("result", "average", "what is shown: the average, or the model", choices=("average", "model")),
             number("bias_power", 0.2, "the exponent of the part that the model adds"),
             *TENSOR,
@@ -130,14 +130,14 @@ ENTRIES = (
         ),
         source="huggingface/trl f2cd577, trl/trainer/callbacks.py",
         debias=Choose(lambda o: _bema_model(o) if o.result == "model" else None),
-        surprises=("the model is not the average alone: alpha (param - first param) is added",),
+        surprises=("the model adds alpha (param - first param) to the average",),
     ),
     _rule(
         "openrlhf",
         "OpenRLHF moving_average",
         parameters=(Parameter("accumulated_gradient", 1, "calls between updates", 1, search="interval"),),
         gate=lambda o: interval_of_calls(o.accumulated_gradient),
-        counter=Counter("call", "the calls, this one included", first=1),
+        counter=Counter("call", "calls, including this one", first=1),
         source="OpenRLHF 3c3be62, openrlhf/utils/deepspeed/deepspeed.py",
         **constant("beta", 0.992),
     ),
@@ -154,15 +154,15 @@ ENTRIES = (
         "torchvision references/classification ExponentialMovingAverage",
         formula="1 - min(1, (1 - DECAY) world_size batch_size steps / epochs)",
         family=_torchvision,
-        counter=Counter("i", "the batches before this one", first=0),
+        counter=Counter("i", "batches before this one", first=0),
         decay=Stated("model_ema_decay", 0.99998),
         parameters=(
             Parameter("steps", 32, "batches between updates (model_ema_steps)", 1, search="interval"),
-            Parameter("world_size", 1, "the processes", 1),
-            Parameter("batch_size", 32, "images in a batch of a process", 1),
-            Parameter("epochs", 90, "epochs of the training", 1),
+            Parameter("world_size", 1, "number of processes", 1),
+            Parameter("batch_size", 32, "images per batch of one process", 1),
+            Parameter("epochs", 90, "epochs of training", 1),
             Parameter(
-                "lr_warmup_iters", 0, "batches in the learning rate's warm-up: their updates copy", search="start"
+                "lr_warmup_iters", 0, "batches in the learning rate's warm-up, whose updates copy", search="start"
             ),
         ),
         gate=_torchvision_gate,
@@ -195,7 +195,7 @@ ENTRIES = (
         formula="0 before the warm-up's end, then DECAY",
         family=lambda o: from_step(o.warmup_steps, fixed(o.decay)),
         form=subtract,
-        counter=Counter("optimization_step", "the steps, this one included", first=1),
+        counter=Counter("optimization_step", "steps, including this one", first=1),
         decay=Stated("decay", 0.995),
         parameters=(Parameter("warmup_steps", 0, "steps with a decay of 0", search="start"),),
         source="bghira/SimpleTuner bc8e6ab",
@@ -224,7 +224,7 @@ ENTRIES = (
         decay=Stated("decay", 0.9999),
         parameters=(Parameter("start_itr", 0, "the decay is 0 before this iteration", search="start"),),
         source="ajbrock/BigGAN-PyTorch 9845943, utils.py",
-        surprises=("iteration 0 does not count as before the start: its decay is DECAY",),
+        surprises=("iteration 0 does not count as before the start; its decay is DECAY",),
     ),
     _rule(
         "consistency-models",
@@ -233,12 +233,12 @@ ENTRIES = (
         family=_consistency,
         form=MUL_ADD_ALPHA,
         scalars=alpha_in_dtype,
-        counter=Counter("step", "the steps before this one", first=0),
+        counter=Counter("step", "steps before this one", first=0),
         decay=Stated("start_ema", 0.95),
         parameters=(
             Parameter("start_scales", 2, "the scales at the start", 1),
             Parameter("end_scales", 150, "the scales at the end", 1),
-            Parameter("total_steps", 800000, "steps of the training", 1, search="length"),
+            Parameter("total_steps", 800000, "steps of training", 1, search="length"),
             *TENSOR,
         ),
         source="openai/consistency_models e32b69e, cm/script_util.py",
@@ -263,7 +263,7 @@ ENTRIES = (
         scalars=alpha_in_dtype,
         decay=Stated("decay", 0.999),
         parameters=(
-            Parameter("unbias", True, "whether the weight is one by the decayed count of the updates", search="switch"),
+            Parameter("unbias", True, "whether the weight is 1 / the decayed count of updates", search="switch"),
             *TENSOR,
         ),
         aliases=(("demucs", ""),),
@@ -278,7 +278,7 @@ ENTRIES = (
         family=lambda o: Family("N(average_period)/n", (("average_period", o.average_period),), ("average_period",)),
         form=_icefall,
         scalars=weight_in_compute_type,
-        counter=Counter("batch", "the batches, this one included", first=1),
+        counter=Counter("batch", "batches, including this one", first=1),
         decay=None,
         parameters=(Parameter("average_period", 200, "batches between updates", 1, search="interval"),),
         gate=lambda o: interval(o.average_period),
@@ -296,7 +296,7 @@ ENTRIES = (
         formula="DECAY; with thres_steps min(DECAY, (1 + t) / (10 + t))",
         family=_by_count,
         scalars=in_dtype,
-        counter=Counter("thres_steps", "the step that apply is given; without one DECAY is used"),
+        counter=Counter("thres_steps", "the step given to apply; without one DECAY is used"),
         decay=Stated("decay", 0.999),
         start="zero",
         debias=Readout("R(div(s, R(1 - P(d, k))))", "R(s / R(1 - d^k)), d the last decay."),
@@ -309,7 +309,7 @@ ENTRIES = (
         "PaddleDetection ModelEMA",
         formula="min(DECAY, (1 + n) / (10 + n)); exponential: DECAY (1 - e^(-(n + 1) / 2000)); normal: DECAY",
         family=_paddle,
-        counter=Counter("step", "the updates before this one", first=0),
+        counter=Counter("step", "updates before this one", first=0),
         decay=Stated("decay", 0.9998),
         parameters=(
             Parameter(
@@ -323,7 +323,7 @@ ENTRIES = (
         start="zero",
         debias=Choose(lambda o: None if o.ema_decay_type == "exponential" else _PADDLE_DETECTION),
         source="PaddleDetection 1718e0f, ppdet/optimizer/ema.py",
-        surprises=("exponential starts at zero, too, and is not debiased",),
+        surprises=("with exponential it also starts at zero, but is not debiased",),
     ),
     # agents
     _rule(
@@ -344,6 +344,6 @@ ENTRIES = (
         form=lerp,
         decay=Stated("eps", 0.999, also=(("tau", "alpha"),)),
         source="TorchRL ae9719f, torchrl/objectives/utils.py",
-        surprises=("tau becomes eps = 1 - tau first, and 1 - eps is not tau to the last bit",),
+        surprises=("the code computes eps = 1 - tau first, and 1 - eps is not tau to the last bit",),
     ),
 )
