@@ -65,7 +65,7 @@ class Parameter(Record):
     `count` and `batch` follow from the rows that update, the rounds before them, the counter's first value, and the
     stride of the steps. `gamma`, `power`, `offset`, `floor`, `tau`, `length` and `first weight` are constants of a
     curve fitted to the decays (`identify/curves.py`); `unit` is 1 where a length is set. `exponent` is the exponent of
-    a profile minus one. `period` is a number of params that determines the weight.
+    a profile minus one. `period` is a number of params that stands in the place of a constant.
     """
 
     def read(self, value: Any) -> Any:
@@ -289,7 +289,7 @@ class Rule(Record):
     @property
     def length(self) -> Parameter | None:
         """The parameter (a number of params) that takes the place of a constant; None if the rule has none."""
-        lengths = (each for each in self.parameters if each.search == "period" or each.name == "window")
+        lengths = (each for each in self.parameters if each.search == "period")
         return None if self.decay is not None else next(lengths, None)
 
     @property

@@ -247,6 +247,7 @@ def test_a_constant_that_the_last_rounds_alone_reach(rounds: int) -> None:
     ("rule", "parameters"),
     [
         ("ta-lib", {}),
+        ("sma", {"window": "5"}),
         ("ta-lib", {"timeperiod": "14"}),
         ("ta-lib-rma", {"function": "rsi"}),
         ("backtrader-smma", {}),
