@@ -83,12 +83,7 @@ def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
 
 
 def likeliest(script: Script, number: int) -> int | None:
-    """Find the param that a logged shadow follows in the first rows; None if it follows none, or several.
-
-    Args:
-        script: The script.
-        number: The number of the logged column.
-    """
+    """Find the param that a logged shadow follows in the first rows; None if it follows none, or several."""
     batch = script.begins
     if batch is None:
         return None
@@ -101,11 +96,7 @@ def likeliest(script: Script, number: int) -> int | None:
 
 
 class Sample:
-    """The first rows of a script, to see which column the logged shadow follows.
-
-    Args:
-        script: The script.
-    """
+    """The first rows of a script, to see which column the logged shadow follows."""
 
     def __init__(self, script: Script) -> None:
         self.script = script

@@ -37,12 +37,7 @@ _HARDLY_ANY = 0.1
 
 
 class Causes:
-    """Evidence about one average of one param and its logged shadow.
-
-    Args:
-        average: The average.
-        script: The script that the rounds come from.
-    """
+    """Evidence about one average of one param and its logged shadow, from the rounds of a script."""
 
     def __init__(self, average: Average, script: Script) -> None:
         self.average = average

@@ -61,12 +61,7 @@ def measures(log: Log, known: list[Shape] | None = None) -> Iterator[tuple[Measu
 
 
 def search(log: Log, narrowed: Narrowed) -> Found:
-    """The candidates that fit, the likeliest first; if none fits, the nearest ones.
-
-    Args:
-        log: The log.
-        narrowed: What is known of the average.
-    """
+    """The candidates that fit a log and what is known, the likeliest first; if none fits, the nearest ones."""
     found = _read(log, narrowed)
     fits = any(fit.fits for fit in found.fits[:1])
     if log.exact and log.types[0] != "float64" and not fits:

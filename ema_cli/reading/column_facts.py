@@ -100,6 +100,11 @@ def without_marks(cells: Sequence[str]) -> str:
     return f"sed -E '{';'.join(parts)}' FILE"
 
 
+def plainly(cell: str) -> str:
+    """The command that makes a number of a cell with a mark that has one meaning; empty if there is none."""
+    return without_marks([cell]) if mark_of(cell) in _WRAPPED.keys() | _MONEY else ""
+
+
 class Facts:
     """Features of the first cells of a column."""
 

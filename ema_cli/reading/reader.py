@@ -11,6 +11,7 @@ from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import DataError, shown
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
+from ema_cli.reading.column_facts import plainly
 from ema_cli.reading.dates import is_date
 
 if TYPE_CHECKING:
@@ -205,6 +206,8 @@ class Reader(ABC):
         reading, columns = self.reading, self._known()
         if re.match(r"\S+\s+#", text):
             return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
+        if clean := plainly(text):
+            return f"{clean} | ema-calc reads it"
         if is_number(text):
             return "--step-column none ignores it" if place == columns.step and not reading.step_column else ""
         if place == columns.step and columns.named and is_date(text):

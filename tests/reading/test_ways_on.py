@@ -47,6 +47,8 @@ def lines(form: str) -> str:
         # Text logs.
         lines("64 bytes from 1.1.1.1: icmp_seq={} ttl=56 time={} ms\n") + "4 packets, time 3004ms\nrtt 1/2/3 ms\n",
         lines("[{}]\ttrain-rmse:{}\n"),
+        "step,loss\n" + lines("{},{}\n").replace("2.25\n", "$2.25\n"),
+        "step,loss\n" + lines("{},{}\n").replace("2.125\n", "0.002125k\n"),
         lines("[epoch{}] loss={} maxp=9.5 *\n"),
         lines("{}/99 (epoch 0.003), loss = {}, time/batch = 0.15s\n"),
         lines("{0} train {1}\n{0} val 9.5\n"),
