@@ -175,7 +175,8 @@ class Delimited(Reader):
         faults.check_sums(sample)
         self._numerals = None if sample.numerals.usual and not any(map(is_meant, chain(*rows))) else sample.numerals
         chosen = choose(sample, self.reading)
-        faults.check_header(self._header or [], row, begun, self.reading)
+        if self._header is not None and self.reading.header == "auto":
+            faults.check_header(self._header, row, begun, self.reading)
         self._begin(chosen)
         self._use(chosen)
 

@@ -45,7 +45,7 @@ _CLEANED = (
         r"sed -E 's/([:=] *)[A-Za-z_.0-9]+\(|\(/\1 /g' FILE",
     ),
     (
-        r"^(?!.*\d\.\d).*[^\W\d_][ :=|]+[-+]?\d+,(?!\d{3}\b)\d+\b",
+        r"^(?!.*(?<![\d.])\d+\.\d+(?![\d.])).*[^\W\d_][ :=|]+[-+]?\d+,(?!\d{3}\b)\d+\b",
         r"(?<=\d),(?=\d)",
         ".",
         r"sed -E 's/([0-9]),([0-9])/\1.\2/g' FILE",
@@ -56,6 +56,12 @@ what, and the command for it. They are of progress bars, colors, quotes, tabs an
 """
 
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
+
+_BEFORE = (".*", ".* ", ".*[^A-Za-z] ", ".*[^A-Za-z_]", "^ *", " ")
+"""What may stand before a key: `loss` ends `val_loss`, too, and `val loss`."""
+
+_PHASE = re.compile(r"(?i)\b(?:val(?:id(?:ation|ating)?)?|dev|test(?:ing)?|eval(?:uation|uating)?)\b")
+"""A word before the same key in lines that are not of the training."""
 
 _OTHER = frozenset(["is", "data", "speed", "took", "over"])
 """Words before numbers that are hardly params."""
@@ -204,24 +210,29 @@ def _sed(
     """
     wanted = [",".join(map(line.__getitem__, keys)) for line in those]
     printed = ["", *keys] if step else keys
-    if len(printed) > _MOST_GROUPS or (
-        len(keys) > 1 and any(line.count(key) > _MOST_TIMES for line in body for key in keys)
-    ):
+    many = len(keys) > 1 and any(line.count(key) > _MOST_TIMES for line in body for key in keys)
+    if many or len(printed) > _MOST_GROUPS:
         return ""
     stand = sorted(keys, key=[*those[0]].index)
     orders = [[*stand[:at], "", *stand[at:]] for at in range(len(keys) + 1)] if step else [stand]
-    for before, order in product(
-        (".*", ".* ", ".*[^A-Za-z] ", ".*[^A-Za-z_]", "^ *"), orders
-    ):  # `loss` ends `val_loss`
+    for before, order in product(_BEFORE, orders):
         parts = {key: f"{before}{_escaped(key)}{_BETWEEN}({_DIGITS})" for key in keys} | {"": step}
         pattern = "".join(map(parts.__getitem__, order)) + ".*"
         row = ",".join(f"\\{order.index(key) + 1}" for key in printed)
-        whole = re.compile(pattern.replace(_DIGITS, f"(?>{_DIGITS})"))  # no part of a number is a number
-        found = [match.expand(row) for line in body if (match := whole.fullmatch(line))]
+        held = pattern.replace(_DIGITS, f"(?>{_DIGITS})").replace("([0-9]+)", "((?>[0-9]+))")
+        whole = re.compile(held)  # no part of a number is a number
+        matches = [*filter(None, map(whole.fullmatch, body))]
+        found = [match.expand(row) for match in matches]
         good = len(found) > 1 and wanted == [text.partition(",")[2] if step else text for text in found]
         if good and (not step or _counts([text.partition(",")[0] for text in found], runs=runs)):
             mark = "!" if "/" in pattern else "/"
             sed = f"sed -nE 's{mark}{pattern}{mark}{row}{mark}p' FILE"
+            starts = [
+                match.string[: max(match.span(group)[1] for group in range(1, len(order) + 1))] for match in matches
+            ]
+            odd = [word[0].lower() for word in map(_PHASE.search, starts) if word]
+            if 0 < len(odd) < len(found):
+                sed = f"grep -vwiE '{'|'.join(dict.fromkeys(odd))}' FILE | {sed.removesuffix(' FILE')}"
             names = ",".join(key or "step" for key in printed)
             return f'(echo "{names}"; {sed}) | ema-calc' if named else f"{sed} | ema-calc"
     return ""

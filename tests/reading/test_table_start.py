@@ -66,6 +66,18 @@ def test_a_value_below_no_name() -> None:
         ("batch 1, loss[a_loss=9.5, loss=1.5]\nbatch 2, loss[a_loss=9.5, loss=2.5]\n", ["1", "2"], ["1.5", "2.5"]),
         ("Batch [0] Speed: 9.5 x/s loss_a=1.5\nBatch [9] Speed: 9.25 x/s loss_a=2.5\n", ["0", "9"], ["1.5", "2.5"]),
         ("Step 1,000 | bytes 524,288 | loss 1.5\nStep 2,000 | bytes 1,048,576 | loss 2.5\n", ["", ""], ["1.5", "2.5"]),
+        ("[train] it 1, loss 1.5\n[val] it 1, loss 9.5\n[train] it 2, loss 2.5\n", ["1", "2"], ["1.5", "2.5"]),
+        (
+            "it 1 loss 1.5\nit 2 loss 2.5, val loss 9\nit 3 loss 3.5, val loss 9\n",
+            ["1", "2", "3"],
+            ["1.5", "2.5", "3.5"],
+        ),
+        ("it 10 loss 1.5\nit 20 loss 2.5, val loss 9\n", ["10", "20"], ["1.5", "2.5"]),
+        (
+            "5.3.2024;Iteration 1;Fehler 1,5;Rate 0,1\n5.3.2024;Iteration 2;Fehler 2,5;Rate 0,1\n",
+            ["1", "2"],
+            ["1.5", "2.5"],
+        ),
         ("STEP: 1\nloss: 1.5\ntest loss: 9\nSTEP: 2\nloss: 2.5\ntest loss: 8\n", ["", ""], ["1.5", "2.5"]),
         ("Episode * 1 * Reward is ==> 1.5\nEpisode * 2 * Reward is ==> 2.5\n", ["", ""], ["1.5", "2.5"]),
         ("it 0 loss 1.5\nit 9 loss 2.5\n" * 2, ["0", "9"] * 2, ["1.5", "2.5"] * 2),
