@@ -55,7 +55,7 @@ def page(area: str) -> str:
     lines = [
         f"# Rules: {area}",
         "",
-        f"The decay in some rounds, with the rule's defaults and DECAY {DECAY} where it takes one; `copy` and `skip`\n"
+        f"The decay in some rounds, with each rule's defaults and DECAY {DECAY} if it takes one; `copy` and `skip`\n"
         "are rounds without an update.",
         "",
         *_table(["round", *(f"{number:,}".replace(",", " ") for number in _ROUNDS)], table),
@@ -73,8 +73,8 @@ def index() -> str:
         [
             "# The rules, by area",
             "",
-            "`ema-calc --list-rules` lists the rules in the terminal, `ema-calc --list-rules trading` those of an\n"
-            "area or with a word, and `ema-calc --about-rule NAME` explains one.",
+            "`ema-calc --list-rules` lists the rules in the terminal, `ema-calc --list-rules trading` lists those of\n"
+            "an area or with a word, and `ema-calc --about-rule NAME` explains one.",
             "",
             *_table(["area", "rules"], table),
         ]
