@@ -9,6 +9,7 @@ from math import nan
 import pytest
 
 from ema_cli import Average, smooth
+from ema_cli.core.advance import advance
 from tests.harness import run
 
 
@@ -97,6 +98,7 @@ def test_groups_that_begin_without_a_value() -> None:
     params = [nan, 2.0, 1.0, 3.0]
     rounds = Average(rule="pandas:alpha=0.5", dtype="float64").advance(params, rows=(0, 1), lengths=(2, 2))
     assert rounds.shadows[:3] == [None, 2.0, 1.0]
+    assert Average(rule="pandas:alpha=0.5").advance([nan]).shadows == [None]
     assert [*map(rounds.start_of, range(4))] == [2.0, 2.0, 1.0, 1.0]
 
 
@@ -117,5 +119,23 @@ def test_groups_of_a_rule_that_looks_ahead() -> None:
         batch = [param for one in series for param in one[:size]]
         own = [one.advance(params[:size]).shadows for one, params in zip(apart, series, strict=True)]
         assert groups.advance(batch, rows=(0, 1, 2), lengths=[size] * 3).shadows == [*chain.from_iterable(own)]
-    assert Average(rule="tensorboard").advance([1.0, 1.0]).shadows == [1.0, 1.0]
+    assert Average(rule="tensorboard").advance([0.1, 0.1]).shadows == [0.1, 0.1]
+    assert Average(rule="tensorboard").advance([0.1, 0.1, 2.0]).shadows[:2] == [0.10000000000000002] * 2
     assert Average(rule="tensorboard", dtype="exact").advance([1, 1, 3]).shadows == [1, 1, Fraction(99, 49)]
+
+
+def test_decays_that_follow_from_registers() -> None:
+    """Where the decay of a round is computed from what the rule remembers, that is the one that is shown."""
+    rounds = Average(0.9, rule="audiocraft", dtype="float64").advance([3.0, 5.0])
+    assert rounds.decays == pytest.approx([0, 0.9 / 1.9])
+    assert rounds.weights == pytest.approx([1, 1 / 1.9])
+    assert (rounds.constant, [*rounds.columns["v"]]) == (False, [0.9, 0.9])
+
+
+def test_what_is_averaged() -> None:
+    """A rule may average the squares of the params; what is rounded in each round is so in a copy, too."""
+    assert Average(0.5, rule="keras-adam-sq", dtype="float64").advance([2.0, 4.0]).shadows == [2.0, 9.0]
+    assert Average(rule="torch", round_each=1).advance([1.23]).shadows == [1.2]
+    one = Average(0.5, rule="fixed")
+    three = advance([one, one.beside(), one.beside()], [[2.0, 4.0], [4.0, 2.0], [6.0, 1.0]])
+    assert [each.shadows for each in three] == [[1.0, 2.5], [2.0, 2.0], [3.0, 2.0]]
