@@ -7,8 +7,8 @@ import math
 import pytest
 
 from ema_cli import rules
-from ema_cli.core.catalogue import joined_rule, label, spanned_rule, split_rule
-from ema_cli.core.errors import SettingError
+from ema_cli.core.catalogue import joined_rule, label, parsed_rule, rule, spanned_rule, split_rule
+from ema_cli.core.errors import SettingError, Unknown
 from ema_cli.core.rule import AREAS, Choose, Counter, Parameter, either, resolve
 
 COUNT = Parameter("count", 1, least=1)
@@ -96,11 +96,32 @@ def test_a_rule_in_its_parts():
     assert split_rule("torch:") == ("torch", {})
     assert split_rule("torch:a=1,b=x=y") == ("torch", {"a": "1", "b": "x=y"})
     assert split_rule("torch:a=") == ("torch", {"a": ""})
+    assert split_rule("x: a = min(1,(2,3)) ,b=f(4,5)") == ("x", {"a": "min(1,(2,3))", "b": "f(4,5)"})
+    assert split_rule("x:a=1),b=2") == ("x", {"a": "1)", "b": "2"})
+    assert split_rule("x:a=(1,b=2") == ("x", {"a": "(1,b=2"})
     for wrong in ("torch:a", "torch:=1", "torch:a=1,", "torch:a=1,a=2"):
         with pytest.raises(SettingError):
             split_rule(wrong)
+    for wrong, example in (("torch:0.9", "decay=0.99"), ("torch:a", "foreach=true")):
+        with pytest.raises(SettingError, match=f" is not KEY=VALUE; for example {example}$"):
+            split_rule(wrong)
     with pytest.raises(SettingError, match="a rule is given by its name, not as '3'"):
         split_rule(3)
+
+
+def test_other_names_of_a_rule():
+    """Case, hyphens and underscores do not matter; an alias fixes some parameters, and leaves the others."""
+    assert [rule(name).name for name in ("Torch_EMA", "torch-ema", "TORCHEMA", "YOLO_X")] == ["torch-ema"] * 3 + [
+        "yolov5"
+    ]
+    found, parameters = parsed_rule("YoloX:updates=100")
+    assert (found.name, parameters) == ("yolov5", {"tau": "2000", "updates": "100"})
+    assert (parsed_rule("yolov5")[1], parsed_rule("Custom:decay=0.5")[0].name) == ({}, "custom:decay=0.5")
+    with pytest.raises(SettingError, match="yolox is yolov5:tau=2000, which"):
+        parsed_rule("yolox:tau=5")
+    with pytest.raises(SettingError, match="no rule 'torchy'") as caught:
+        rule("torchy")
+    assert caught.value.fact == Unknown("rule", "torchy", tuple(rules()))
 
 
 def test_parameters_that_are_added_to_a_rule():
@@ -167,6 +188,8 @@ def test_the_label_of_a_rule():
     """A rule of one's own is called by its name, which may have a colon; any other by its text without spaces."""
     assert label("custom:decay=0.9,name=a:b") == "a:b"
     assert label("torch : a = 1") == "torch:a=1"
+    assert label("custom: decay = 0.9 if step < 5 else 1") == "custom:decay=0.9 if step<5 else 1"
+    assert label("torch:a=x if y else z") == "torch:a=xifyelsez"
 
 
 def test_a_record():
