@@ -155,6 +155,21 @@ def test_bad_steps(steps: list[Any]) -> None:
             )
             for count in ("0", "x", "", "1.5", str(2**63))
         ),
+        (
+            lambda: Average(rule="torch", half_life="5min"),
+            "rule torch counts rounds, so it can't use a half-life in time, 5min; "
+            "rule elapsed can, with --time-column NAME",
+        ),
+        (
+            lambda: Average(rule="wandb", half_life="5min"),
+            "rule wandb counts the time in seconds, so its half-life takes no unit; give --half-life 300",
+        ),
+        (
+            lambda: Average(0.9, rule="levanter-decay-sqrt", dtype="exact"),
+            "rule levanter-decay-sqrt has a decay that is not a fraction, so dtype exact can't hold it; "
+            "use float64, float32, float16, bfloat16",
+        ),
+        (lambda: Average(1, rule="pandas"), "rule pandas is not defined for decay 1: it would divide by zero"),
         (lambda: Average(0.9, round_each="2"), "round_each must be a whole number, not '2'"),
         (lambda: Average(0.9, round_each=301), "round_each must be between 0 and 300, not 301"),
         (lambda: Average(0.9, rule=5), "a rule is given by its name, not as '5'"),
@@ -182,6 +197,19 @@ def test_a_rule_that_starts_by_itself(rule: str, where: str) -> None:
             with pytest.raises(SettingError, match=f"^rule {rule} starts its shadow at {where}: it takes no initial"):
                 Average(rule=rule, initial=initial)
     assert None is Average(rule="cumulative", initial="first").initial
+
+
+def test_settings_at_the_ends_of_their_ranges() -> None:
+    """A shadow may be rounded to whole numbers, counters begin at 0, and a mean be of one param or of very many."""
+    assert [2.0] == Average(0.5, rule="fixed", round_each=0).advance([3.0]).shadows
+    assert 300 == Average(0.5, round_each=300).round_each
+    assert [0.1] == Average(0.9, count_from=0).advance([1.0]).decays
+    assert [2.0, 3.0] == Average(0.5, rule="fixed", initial="mean:1").advance([2.0, 4.0]).shadows
+    assert [None] == Average(0.5, rule="fixed", initial=f"mean:{2**63 - 1}").advance([2.0]).shadows
+    assert [True, False, False] == [
+        Average(0.5, rule="elapsed").takes_time,
+        *(Average(rule=rule).takes_time for rule in ("sma", "torch")),
+    ]
 
 
 def test_rounds_are_a_sequence() -> None:
