@@ -105,7 +105,7 @@ class GroupWriter:
         self.writer.flush()
 
     def finish(self, closing: Closing) -> None:
-        """Write the last row of each group, if it was not chosen, and the end."""
+        """Write the last row of each group if --every left it out, and the end."""
         for _, of_batch in groupby(self._last.values(), lambda held: id(held[0])):
             (batch, rounds, row), *others = of_batch
             self._write(*_picked(batch, rounds, [row, *(row for *_, row in others)]))

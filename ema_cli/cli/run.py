@@ -179,7 +179,7 @@ class Session:
         return self.feed.batches(self.requests, small=any(column.name in FRACTIONS for column in self.columns))
 
     def _for_params(self, first: Batch) -> list[list[Average]]:
-        """Make the average of each param, for each average."""
+        """Make, for each requested average, an average of each param."""
         if any(request.of_script for request in self.requests):
             from ema_cli.cli.script_settings import complete
 

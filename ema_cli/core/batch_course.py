@@ -33,9 +33,9 @@ class Course(Record):
     codes: bytes | None
     """Action of each round; None if all are updates."""
     steps: Sequence[Any] | None
-    """The counter of each round; None in a round that is left out. None if there are no counters."""
+    """The counter of each round, None in a round that is left out; None if there are no counters."""
     columns: dict[str, Column]
-    """decay and weight of each round; elapsed with times, and given with a decay for each row."""
+    """The columns decay and weight; also elapsed if the rule uses times, and given if each row has a decay."""
     inputs: dict[str, Any]
     """Inputs of the update formulas that all params share: the operands, v and k, as columns or single numbers."""
     timed: bytes | None
@@ -186,7 +186,7 @@ def since(time: Any, last: Any) -> Any:
 
 
 def _timed(parts: Parts, before: Sequence[Any]) -> bytes | None:
-    """Mask of the rounds that had a round before them; None if all had."""
+    """Mask of the rounds that follow another round of their group; None if all do."""
     if None not in before:
         return None
     mask = bytearray(b"\1") * sum(parts.lengths)

@@ -89,7 +89,7 @@ class Constant(Record):
 
     @property
     def json_value(self) -> Any:
-        """The value as JSON has it."""
+        """The value for JSON."""
         return self.number
 
     def __str__(self) -> str:
@@ -118,7 +118,7 @@ class LeftDecay(Constant):
 
     @property
     def json_value(self) -> str:
-        """The value as JSON has it."""
+        """The value for JSON."""
         return str(self.value)
 
 
@@ -142,7 +142,7 @@ class TimedHalfLife(Constant):
 
     @property
     def json_value(self) -> str:
-        """The value as JSON has it."""
+        """The value for JSON."""
         return str(self.value)
 
 

@@ -34,7 +34,7 @@ class ExplainedError(Exception):
     """An error whose message is one sentence with the problem and the remedy.
 
     Args:
-        problem: The problem, and where it is.
+        problem: The problem and its place.
         remedy: The way out, unless the command finds a better suggestion.
         fact: The mistake as a record, from which the command derives a suggestion (`suggest/hints.py`).
     """
@@ -50,4 +50,4 @@ class ExplainedError(Exception):
 
 
 class SettingError(ExplainedError, ValueError):
-    """A setting that is not a number, out of its range, unknown, or at odds with another one."""
+    """A setting that is not a number, out of range, unknown, or incompatible with another one."""

@@ -2,7 +2,7 @@
 
 A gate is an ordered list of cases, each a condition and an action; the first case that holds decides. Conditions are
 formulas (`core/formula.py`) of the counter n, the number `call` of the call (from 1), and the number `done` of earlier
-rounds that were not skipped. Where a gate could never act, there is None in its place.
+rounds that were not skipped. A gate that can never act is represented by None.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Family(Record):
     calls: Callable[[Dtype], dict[str, Any]] | None = None
     """Maker of the functions that the formula calls, for a number system."""
     readable: Text | None = None
-    """The formula for people, where it differs from the text by more than its roundings."""
+    """The formula as printed, if it differs from the text by more than its roundings."""
     timed: bool = False
     """True if it also depends on the elapsed time e."""
 
@@ -277,7 +277,7 @@ class Schedule:
         return self.limit if not present or self.at(min(present)) == self.limit else None
 
     def _of_each(self, counters: Any, elapsed: Column | None, given: Sequence[Any] | None) -> Column:
-        """The value of each update; the constant where there is no counter."""
+        """The value of each update; for an update without a counter, the constant."""
         if given is not None:
             return self._held(given)
         if self.timed:

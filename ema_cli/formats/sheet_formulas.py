@@ -101,7 +101,7 @@ class Formulas:
     Attributes:
         live: The formulas of each average; None for one whose cells are values.
         decays: The cell of DECAY of each average; empty without one.
-        starts: The cells of the initial values of each average, of each param; empty without one.
+        starts: For each average, the cell of each param's initial value; empty without one.
     """
 
     def __init__(self, sheet: Sheet) -> None:

@@ -20,7 +20,7 @@ class Writer(Protocol):
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None: ...
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Write a batch: `first` is the number of its first round, `rounds` has those of each param by average."""
+        """Write a batch. `first` is the number of its first round; `rounds[average][param]` are its rounds."""
 
     def flush(self) -> None:
         """Show the rounds so far, since no more input has arrived yet."""

@@ -31,7 +31,7 @@ def rule_equations(rule: str, style: Style, *, but: Iterable[str]) -> list[str]:
     """The parameters of a rule that are written as arithmetic, with their values.
 
     Args:
-        rule: The rule as it was typed.
+        rule: The rule, as typed.
         style: The rounding of the values.
         but: The names of the parameters to leave out.
     """

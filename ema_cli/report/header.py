@@ -24,7 +24,7 @@ class Headline:
 
     Args:
         averages: For each average, the average of each param.
-        rules: The rule of each average as it was typed, with its parameters.
+        rules: The rule of each average, as typed, with its parameters.
         names: The names of the params; empty if they have none.
         given: The title that the user gave, or None.
         start: "first" or "logged", if the initial values come from the rows.

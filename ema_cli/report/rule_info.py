@@ -91,7 +91,7 @@ class RuleTexts:
 
         Args:
             names: The rules, with or without parameters; by default all.
-            words: Words that must begin a word of each rule's names, parameters, area or descriptions.
+            words: Beginnings of words; a listed rule has all of them in its names, parameters, area or descriptions.
 
         Raises:
             SettingError: There is no such rule, or it takes no such parameter.

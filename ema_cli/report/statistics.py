@@ -65,7 +65,7 @@ class Statistics:
 
     @cached_property
     def _of_settings(self) -> dict[str, Any]:
-        """The numbers that all groups share; those that differ are None, which fixes the order of all."""
+        """The numbers that all groups share; the others are None, so that the order of all is fixed."""
         average, stated = self.average, self._stated
         decay = None if stated is None else float(average.constant)
         weight = None if stated is None else float(stated.weight(average.decay_dtype))

@@ -1,6 +1,6 @@
 """Printing of numbers: as the shortest text that reads back, or rounded to digits or decimals.
 
-The layout is the one of Python's repr: positional for 1e-4 <= |x| < 1e16, else with an exponent.
+The layout follows Python's repr: positional for 1e-4 <= |x| < 1e16, else with an exponent.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def check_options(options: Mapping[str, Any], format_: Format) -> bool:
     """Check that the options for a page are compatible, and return True if the output needs a page.
 
     Raises:
-        UsageError: They are not.
+        UsageError: Two options are incompatible, or a chart can't be drawn.
     """
     if options["standalone"] and not format_.part:
         raise UsageError("--standalone is for --format latex; other formats need no frame")

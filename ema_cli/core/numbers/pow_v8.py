@@ -155,4 +155,4 @@ def _exp2(high: float, low: float) -> float:
     t = z * z
     t1 = z - t * _polynomial(t, _EXP)
     value = 1 - (z * t1 / ((t1 - 2) - (w + z * w)) - z)  # fdlibm has z*t1/(t1 - 2) - (w + z*w) for the quotient
-    return ldexp(value, n) if n < 1024 else ldexp(value, 1023) * 2  # infinite where it is 2^1024
+    return ldexp(value, n) if n < 1024 else ldexp(value, 1023) * 2  # infinite for 2^1024
