@@ -52,13 +52,8 @@ def report(
     language: Language = ENGLISH,
     another: Callable[[bool], str] = lambda sure: "",
 ) -> Report:
-    """Identify the average, and report it.
-
-    Args:
-        log: The log.
-        narrowed: What the options say of the average.
-        language: Of the sentences.
-        another: What speaks for another column as the param, surely or not; empty if nothing does.
+    """Identify the average, and report it. `another` tells what speaks for another column as the param, surely or not;
+    it is empty if nothing does.
     """
     say = language.say
     whole, count = log, mean_of(log)

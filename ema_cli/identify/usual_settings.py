@@ -34,11 +34,7 @@ def mean_of(log: Log) -> int:
 
 def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) -> list[Fit]:
     """The fits of rules with a length, as in trading, or with settings that people use, where all rounds agree.
-
-    Args:
-        measured: The log, with the rounds before the first shadow, which may be the mean of so many params.
-        shapes: The schedules of the other rounds.
-        narrowed: What the options say of the average.
+    The log has the rounds before the first shadow, which may be the mean of so many params.
     """
     steady = next((shape for shape in shapes[:1] if shape.is_constant), None)
     weight = 1.0 if steady is None else 1 - steady.fit.second.value

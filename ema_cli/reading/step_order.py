@@ -23,12 +23,8 @@ _ENOUGH = 64
 
 
 class Order:
-    """Looks at the steps of a file while its batches go by.
-
-    Args:
-        note: Called with where a step is less than the one before it, and at the end if steps stand several times.
-        source: The file, in notes.
-        columns: Its columns.
+    """Looks at the steps of a file while its batches go by, and notes where one is less than the one before it, and at
+    the end if steps stand several times.
     """
 
     def __init__(self, note: Callable[[str], None], source: str, columns: Columns) -> None:
