@@ -102,7 +102,7 @@ _UNEVEN_KINDS = (
         "is an array printed by Python; numpy.savetxt writes it, one row per line",
     ),
     (
-        r"(?:---\s*$|- \w+:|(?!(?:.*\n)*?(\w+):.*\n(?:.*\n)*?\1:)\w+:(?: .*)?\n(?: +\S|- |\w+:))",
+        r"(?:---\s*$|- \w+:|(?!(?:.*\n)*?(\w+):.*\n(?:.*\n)*?\1:)[^\W\d]\w*:(?: .*)?\n(?: +\S|- |\w+:))",
         f"is YAML; {_FROM_YAML}",
     ),
 )

@@ -57,7 +57,7 @@ what, and the command for it. They are of progress bars, colors, quotes, tabs an
 
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
 
-_BEFORE = (".*", ".* ", ".*[^A-Za-z] ", ".*[^A-Za-z_]", "^ *", " ")
+_BEFORE = (".*", ".* ", ".*[^A-Za-z] ", ".*[^A-Za-z_]", "^ *", " ", "")
 """Beginnings of a pattern with a key: `loss` ends `val_loss`, too, and `val loss`."""
 
 _PHASE = re.compile(r"(?i)\b(?:val(?:id(?:ation|ating)?)?|dev|test(?:ing)?|eval(?:uation|uating)?)\b")

@@ -78,6 +78,7 @@ def test_a_value_below_no_name() -> None:
             ["1", "2"],
             ["1.5", "2.5"],
         ),
+        ("100: loss=1.5 val_loss=9\n200: loss=2.5 val_loss=8\n", ["100", "200"], ["1.5", "2.5"]),
         ("STEP: 1\nloss: 1.5\ntest loss: 9\nSTEP: 2\nloss: 2.5\ntest loss: 8\n", ["", ""], ["1.5", "2.5"]),
         ("Episode * 1 * Reward is ==> 1.5\nEpisode * 2 * Reward is ==> 2.5\n", ["", ""], ["1.5", "2.5"]),
         ("it 0 loss 1.5\nit 9 loss 2.5\n" * 2, ["0", "9"] * 2, ["1.5", "2.5"] * 2),
