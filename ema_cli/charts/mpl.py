@@ -41,8 +41,8 @@ def check(path: str, language: Language) -> None:
     if ending != ".svg" and not _installed(language):  # viewers of .svg use their own fonts
         fonts = ", ".join(_fonts(language))
         raise UsageError(
-            f"--plot-file {shown(path)} needs a font for --lang {language.name}, and finds none of {fonts};"
-            " a figure in .svg needs none"
+            f"--plot-file {shown(path)} needs a font for --lang {language.name}, but finds none of {fonts}; a .svg"
+            " figure needs no font"
         )
 
 

@@ -75,7 +75,7 @@ def averages_of(options: dict[str, Any]) -> list[Request]:
         if not by_row:
             _check_default(rule, given=bool(constants), checks=bool(options["check"]))
         elif constants or states_decay:
-            raise UsageError("--decay-column already gives each row its decay: state no other")
+            raise UsageError("--decay-column already gives each row its decay: leave others out")
         # In a comparison, the decays do not apply to a rule without a constant, or with its own.
         without = not constants or (len(options["rule"]) > 1 and (entry.decay is None or states_decay))
         for decay, dtype in product((None,) if without else constants, options["dtype"] or (None,)):

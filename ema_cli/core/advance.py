@@ -164,7 +164,7 @@ def _check_inputs(average: Average, times: Any, decays: Any) -> None:
         }
         why = next((why for why, holds in reasons.items() if holds), "")
         if why:
-            raise SettingError(f"rule {name} {why}: it takes no decay for each row")
+            raise SettingError(f"rule {name} {why}, so it takes no decay per row")
         if times is not None:
             raise SettingError("give times or decays, not both")
 

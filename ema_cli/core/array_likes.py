@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
         return value.item()
     except (ValueError, RuntimeError):  # an array or a tensor with several elements
         raise SettingError(
-            f"a param or a step is one number, not {shown(str(value))}; each param has an Average of its own"
+            f"a param or a step is one number, not {shown(str(value))}; each param needs its own Average"
         ) from None
 
 

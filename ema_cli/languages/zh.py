@@ -249,7 +249,7 @@ STRINGS = {
     "warm-up ends at step": "预热结束时的轮数",
     "warm-up ended in round": "预热在第几次更新结束",
     "what is left of the initial value": "初始值的剩余权重",
-    "rounds until within 1 % of a constant param, at DECAY": "按给定衰减率，与恒定参数相差不到 1% 所需的次数",
+    "rounds to within 1 % of a constant param, at DECAY": "按给定衰减率，与恒定参数相差不到 1% 所需的次数",
     "at most 10 % of the initial value left from round": "初始值从第几次更新起只剩 10% 或更少",
     "at most 1 % of the initial value left from round": "初始值从第几次更新起只剩 1% 或更少",
     "effective number of params: (sum of shares)^2 / sum of share^2": ("等效参数个数：(份额之和)^2 / 份额平方之和"),

@@ -136,7 +136,7 @@ class Note:
             if number := self.sample.column(place).sentinel:
                 name = self.sample.names[place]
                 option = f"--where {shown(f'{name}!={number}')}"
-                yield f"{shown(name)} has {number}, which may stand for a missing value: {option} leaves such rows out"
+                yield f"{shown(name)} has {number}, which may mean a missing value: {option} leaves such rows out"
                 return
 
     def _counts_up(self) -> Iterator[str]:

@@ -252,7 +252,7 @@ class JsonLines(Reader):
         most = "loss" if "loss" in params else common
         raise DataError(
             f"{self.name}: some records lack some metrics; --param-column {most} reads one (repeat it for others, with"
-            f" --missing skip), --missing skip reads all; there are {', '.join(map(shown, params))}"
+            f" --missing skip), --missing skip reads all; the metrics are {', '.join(map(shown, params))}"
         )
 
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:

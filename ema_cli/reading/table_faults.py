@@ -65,7 +65,7 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
     what = f"column {column + 1}, which has no name"
     if name:
         takes = "--missing skip reads it, " if step_rank(name) == STEP_RANKS else ""
-        what = f"column {shown(name)}, which was empty so far; {takes}--param-column leaves it out"
+        what = f"column {shown(name)}, empty so far; {takes}--param-column leaves it out"
     return DataError(f"{place}: {shown(cell)} is in {what}")
 
 

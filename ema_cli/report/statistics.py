@@ -107,7 +107,7 @@ WORDS = {
     "warm-up-ends-at-step": "warm-up ends at step",
     "warm-up-ended-in-round": "warm-up ended in round",
     "initial-weight": "what is left of the initial value",
-    "rounds-to-1-percent": "rounds until within 1 % of a constant param, at DECAY",
+    "rounds-to-1-percent": "rounds to within 1 % of a constant param, at DECAY",
     "10-percent-left-from-round": "at most 10 % of the initial value left from round",
     "1-percent-left-from-round": "at most 1 % of the initial value left from round",
     "worth": "effective number of params: (sum of shares)^2 / sum of share^2",

@@ -167,7 +167,7 @@ def _piece(operand: str, options: Options) -> str:
     if re.fullmatch(r"\d+\.\.\d+", respelled):
         if options["blank"]:
             return did_you_mean([f"--blank {options['blank'][-1]}:{respelled}"])
-        return did_you_mean([f"{respelled}:PARAM (a param at each of the steps)"])
+        return did_you_mean([f"{respelled}:PARAM (a param at each step)"])
     attempts = (respelled, f":{respelled}", _JOINS.sub(r"\1:\2", respelled))
     return did_you_mean([next(filter(is_sound, attempts), "")])
 

@@ -87,7 +87,7 @@ def _of_list_of_columns(fact: ListOfColumns) -> str:
     if name.startswith("+") and len(name) > 1:
         return f"put one + before the whole list; {did_you_mean(['+' + ','.join(added)])}"
     if not name and any(added):
-        return f"a name is missing beside a comma; {did_you_mean([','.join(filter(None, added))])}"
+        return f"a name is missing next to a comma; {did_you_mean([','.join(filter(None, added))])}"
     if listed(name, names):
         return did_you_mean([",".join(part for each in text.split(",") for part in in_list(each))])
     return did_you_mean(near(name, names, aliases(COLUMNS)))

@@ -8,7 +8,7 @@ _NOT_READ = "--identify COLUMN finds the rules that fit a log of its average"
 _OF_WINDOW = "it covers a window and forgets what was before; the mean of a window is --rule sma:window=N"
 _TREND = "it has a trend, which no rule has; the level without a trend is --rule statsmodels"
 _UNPUBLISHED = "its smoothing is not published; export both columns, and --identify COLUMN finds the rules that fit"
-_NO_AVERAGE = "it keeps no average of the weights; --list-rules training lists what does"
+_NO_AVERAGE = "it keeps no average of the weights; --list-rules training lists frameworks that do"
 
 SENTENCES = {
     # training
@@ -17,7 +17,7 @@ SENTENCES = {
         " custom:decay=0.5,update_every=6,start=first"
     ),
     "schedulefree adamwschedulefree sgdschedulefree": (
-        "its weights follow from the learning rate: give 1 - weight of each step in --decay-column NAME; at a"
+        "its weights depend on the learning rate: give 1 - weight of each step in --decay-column NAME; at a"
         " constant rate it is --rule cumulative"
     ),
     "momentum": (
@@ -28,7 +28,7 @@ SENTENCES = {
     "tau softupdatetau": "it is a weight: --rule sb3:tau=0.005, or --alpha 0.005 for any rule",
     "adagrad": "its squares add up and never decay; RMSprop's are --rule torch-rmsprop",
     "modelsoup lawa latestweightaveraging": "the mean of the last N is --rule sma:window=N, of all --rule cumulative",
-    "kohya kohyass sdscripts": "it averages no weights; its printed loss is a plain mean: --rule cumulative",
+    "kohya kohyass sdscripts": "it averages no weights; its printed loss is a plain mean, --rule cumulative",
     "torchtitan megatron megatronlm": _NO_AVERAGE,
     "accelerate torchtune maxtext t5x scenic easylm olmo detectron2 hiera mindspore oneflow espnet coqui"
     " fairseq2 rllib speechbrain dopamine micrometer netty": _NOT_READ,
@@ -48,11 +48,11 @@ SENTENCES = {
     ),
     # data frames, statistics and trading
     "smoothingfactor": (
-        "in time series it is the weight, --alpha 0.3; on a dashboard the decay, --rule tensorboard --decay 0.6"
+        "in time series it is the weight, --alpha 0.3; on dashboards the decay, --rule tensorboard --decay 0.6"
     ),
     "holt holtlinear holtslinear holtwinters ets doubleexponentialsmoothing tripleexponentialsmoothing": _TREND,
     "kalman kalmanfilter": (
-        "its weight follows from variances: give 1 - gain of each row in --decay-column NAME; once the gain has"
+        "its weight depends on variances: give 1 - gain of each row in --decay-column NAME; once the gain has"
         " settled it is --rule fixed --alpha GAIN"
     ),
     "ewmachart ewmacontrolchart ewmachartcontrollimits controlchart shewhart shewhartchart": (
@@ -60,11 +60,11 @@ SENTENCES = {
         " - alpha)), are not drawn"
     ),
     "kama ama vidya mama fama frama": (
-        "its weight follows from how the prices moved: give 1 - weight of each row in --decay-column NAME"
+        "its weight depends on how the prices moved: give 1 - weight of each row in --decay-column NAME"
     ),
     "wma lwma hma hull hullma alma trima vwma savgol savitzkygolay lowess loess median movingmedian": _OF_WINDOW,
     "vwap": "it weights prices by volume and forgets none; with equal weights it is --rule cumulative",
-    "zlema zerolag": "it averages 2 x price - the price a lag before: give that column to --rule ta-lib",
+    "zlema zerolag": "it averages 2 x price - the price one lag earlier: give that column to --rule ta-lib",
     "macd apo": (
         "it is the difference of two averages: --rule ta-lib:timeperiod=12 --rule ta-lib:timeperiod=26 shows both"
     ),

@@ -39,7 +39,7 @@ def check_options(options: Mapping[str, Any], format_: Format) -> bool:
         UsageError: Two options are incompatible, or a chart can't be drawn.
     """
     if options["standalone"] and not format_.part:
-        raise UsageError("--standalone is for --format latex; other formats need no frame")
+        raise UsageError("--standalone is for --format latex; leave it out of others")
     if options["interactive"]:
         _check_interactive(options, format_)
     if options["blank"] and not (format_.people or format_.summed):

@@ -144,7 +144,7 @@ def test_fractions_have_no_roots() -> None:
 )
 def test_rules_that_take_no_decay_for_each_row(rule: str, why: str) -> None:
     """A power of one decay, and a rule without a decay, leave no room for decays of rows."""
-    with pytest.raises(SettingError, match=f"rule {rule} {why}: it takes no decay for each row"):
+    with pytest.raises(SettingError, match=f"rule {rule} {why}, so it takes no decay per row"):
         Average(0.9 if rules()[rule].needs_decay else None, rule=rule).advance([1.0], decays=[0.5])
 
 

@@ -340,7 +340,7 @@ def test_words_for_what_is_missing(word: str) -> None:
 def test_numbers_for_what_is_missing(number: str) -> None:
     """A number far beyond all others is told, with the condition that leaves its rows out."""
     rows = f"date,temp\n2024-01-01,10.5\n2024-01-02,{number}\n2024-01-03,11.5\n"
-    note = f"'temp' has {number}, which may stand for a missing value: --where 'temp!={number}' leaves such rows out"
+    note = f"'temp' has {number}, which may mean a missing value: --where 'temp!={number}' leaves such rows out"
     assert note in csv_of("", rows).err
     assert ["10.5", "11.5"] == csv_of(["-q", "--where", f"temp!={number}"], rows).column("param")
     assert "may stand" not in csv_of("", rows.replace("10.5", f"{float(number) * 0.9}")).err
@@ -358,7 +358,7 @@ def test_columns_without_a_value() -> None:
     late = "step,loss,val\n0,1,\n1,2,\n2,3,5\n"
     assert "'val'" in csv_of("--missing skip", late).err
     many = "step,loss,val\n" + "".join(f"{step},1,\n" for step in range(2000)) + "2000,1,5\n"
-    message = "<stdin>:2002: '5' is in column 'val', which was empty so far; --missing skip reads it, --param-column"
+    message = "<stdin>:2002: '5' is in column 'val', empty so far; --missing skip reads it, --param-column"
     outcome = run("--decay 0.9 -q -F csv", many)
     assert (1, True) == (outcome.code, message in outcome.err)
 

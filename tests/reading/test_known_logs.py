@@ -139,7 +139,7 @@ def test_trainer_state_error_lists_the_metrics():
     result = run(["--decay", "0.5"], json.dumps(TRAINER, indent=1))
     assert result.code == 1
     assert "--param-column loss reads one" in result.err
-    assert "--missing skip reads all; there are 'loss', 'learning_rate', 'eval_loss', 'train_loss'" in result.err
+    assert "--missing skip reads all; the metrics are 'loss', 'learning_rate', 'eval_loss', 'train_loss'" in result.err
 
 
 def test_json_list():

@@ -22,11 +22,11 @@ NAMES = [name for names in missing_rules.SENTENCES for name in names.split()]
     [
         ("lookahead", "it writes its average back into the params"),
         ("torch.optim.Lookahead", "it writes its average back"),
-        ("schedule-free", "its weights follow from the learning rate"),
+        ("schedule-free", "its weights depend on the learning rate"),
         ("Holt-Winters", "it has a trend"),
         ("MACD", "it is the difference of two averages: --rule ta-lib:timeperiod=12"),
         ("EWMA chart", "its statistic is --rule fixed"),
-        ("Kalman filter", "its weight follows from variances"),
+        ("Kalman filter", "its weight depends on variances"),
     ],
 )
 @pytest.mark.parametrize("option", ["--rule", "--about-rule", "--list-rules"])
