@@ -106,8 +106,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             metavar="NAME",
             multiple=True,
             help="Column of a param  [default: all that look like one]",
-            more="The default is a column named param; without one, every numeric column except steps, clocks and the"
-            " like.",
+            more="The default is a column named param, else every numeric column except steps, clocks and the like.",
             others="col, column, field, metric, price, series, tag, target, usecols, value-column, y",
         ),
         Option(

@@ -87,8 +87,7 @@ def _logarithm_left(average: Average, count: int, first: Any) -> float:
             break
         if average.rounds > _MOST_ROUNDS:
             raise SettingError(
-                f"leaves: rule {average.rule.name} has a different decay in each round; give at most {_MOST_ROUNDS}"
-                " rounds"
+                f"leaves: rule {average.rule.name} changes its decay each round; give at most {_MOST_ROUNDS} rounds"
             )
     return fsum(logarithms)
 

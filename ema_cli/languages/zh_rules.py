@@ -208,7 +208,7 @@ STRINGS = {
     "for an array it averages the mean of the elements: give that as the param": (
         "对数组，它平均的是各元素的均值：参数即此均值"
     ),
-    "elements of the param: one is divided, several are multiplied by the reciprocal": (
+    "elements of the param: one is divided, many are multiplied by the reciprocal": (
         "参数的元素个数：一个时用除法，多个时乘以倒数"
     ),
     "bfloat16 only: whether the average is rounded stochastically": "仅 bfloat16：平均值是否随机舍入",

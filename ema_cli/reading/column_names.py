@@ -115,9 +115,8 @@ NAMES: tuple[Known, ...] = (
     Known(TRIAL, "name run_name display_name run_id trial_id trial_name experiment_name", "Weights & Biases, MLflow"),
     Known(
         IDENTIFIER,
-        "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname"
-        " $oid _pid uid _uid gid _gid lineno line_number priority _score _version scope"
-        " levelno level_value msecs relative_created @version",
+        "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname $oid _pid uid _uid gid"
+        " _gid lineno line_number priority _score _version scope levelno level_value msecs relative_created @version",
         "all; journald, logging, Elasticsearch, Datadog",
     ),
     Known(

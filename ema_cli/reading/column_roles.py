@@ -255,9 +255,7 @@ class Choice:
             if self.sample.entry(place) is None and not self._facts(place).is_numeric and self.heads[place]
         )
         there = self._there
-        listing = (
-            f"the columns are {listed(there)}; choose one with --param-column" if there else "there are no columns"
-        )
+        listing = f"the columns are {listed(there)}; give --param-column NAME" if there else "there are no columns"
         besides = listed([self.names[place] for place in self.logged_places])
         besides = besides and f" besides {besides} of {self.reading.logged_by}"
         none = f"no column{besides} looks like a param"

@@ -80,9 +80,7 @@ class Block:
         """The error of a line, with the command that leaves it out if the file ends within it."""
         if self.ended or line != self.line + self.lines - 1 or not isinstance(error.fact, CutOff):
             return error
-        return DataError(
-            error.problem, "the file ends in the middle of this line; head -n -1 FILE | ema-calc leaves it out"
-        )
+        return DataError(error.problem, "the file ends inside this line; head -n -1 FILE | ema-calc leaves it out")
 
     def text(self) -> str:
         """The text.

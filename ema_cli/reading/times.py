@@ -58,12 +58,10 @@ class Times:
             raise DataError(f"{batch.where(row)}: {what}")
         value, zoned = found
         if self.dated not in (None, is_date):
-            raise DataError(
-                f"{batch.where(row)}: the time {shown(cell)} is {_kind(is_date)}, but the ones before are not"
-            )
+            raise DataError(f"{batch.where(row)}: the time {shown(cell)} is {_kind(is_date)}, but earlier ones are not")
         if is_date and self._zoned not in (None, zoned):
             with_zone = "has" if zoned else "has no"
-            raise DataError(f"{batch.where(row)}: the time {shown(cell)} {with_zone} time zone, unlike the ones before")
+            raise DataError(f"{batch.where(row)}: the time {shown(cell)} {with_zone} time zone, unlike earlier ones")
         self.dated, self._zoned = is_date, zoned
         return value
 

@@ -74,7 +74,7 @@ def test_a_column_of_numbers() -> None:
         ("--decay 0.9 --rule elapsed -q", "step,param\n1,1\n3,1\n1,2\n", "<stdin>:4: time runs backwards"),
         ("--decay 0.9 --time-column t", "t,param\n3,1\nx,2\n", "<stdin>:3: the time 'x' is neither"),
         ("--half-life 1h --time-column t", "t,param\n2024-01-01,1\n1.2.2024,2\n", "'1.2.2024' is neither"),
-        ("--decay 0.9 --time-column t", "t,param\n3,1\n2024-01-01,2\n", "is a date, but the ones before are not"),
+        ("--decay 0.9 --time-column t", "t,param\n3,1\n2024-01-01,2\n", "is a date, but earlier ones are not"),
         ("--half-life 1h --time-column t", "t,param\n2024-01-01T00:00Z,1\n2024-01-02T00:00,2\n", "has no time zone"),
         ("--decay 0.9 --rule warmup --time-column t", NUMBERS, "rule warmup does not use times"),
         ("--decay-column d", "d,param\n2,1\n", "<stdin>:2: the decay '2' is not a number between 0 and 1"),

@@ -113,7 +113,7 @@ def test_many_columns_are_told_in_short() -> None:
     [
         ("step,Step,x", "'step' and 'Step' could each be the step; choose it with --step-column"),
         ("a/global_step,global_step,x", "'a/global_step' and 'global_step' could each be the step;"),
-        ("step,epoch", "no column looks like a param; the columns are 'step', 'epoch'; choose one with --param-column"),
+        ("step,epoch", "no column looks like a param; the columns are 'step', 'epoch'; give --param-column NAME"),
     ],
 )
 def test_header_that_does_not_tell(header: str, message: str) -> None:
@@ -124,7 +124,7 @@ def test_header_that_does_not_tell(header: str, message: str) -> None:
 
 def test_a_column_without_a_name_is_no_param() -> None:
     """It numbers the rows, as R and pandas write them."""
-    message = "<stdin>: no column looks like a param; the columns are 'column 1', 'tag'; choose one with --param-column"
+    message = "<stdin>: no column looks like a param; the columns are 'column 1', 'tag'; give --param-column NAME"
     assert message == error_of("--decay 0.9 -F csv", ",tag\n1,a\n2,b\n")
 
 

@@ -290,8 +290,7 @@ ENTRIES = (
         run=False,
         surprises=(
             "it divides by the weights of an infinite series with a value in each unit of time: a single 10 at x = 1"
-            " shows 5,"
-            " and gaps pull it to zero",
+            " shows 5, and gaps pull it to zero",
             "exponentialTimeDecayedAvg() is another function: rule clickhouse-decayed",
         ),
     ),

@@ -49,11 +49,7 @@ _ACCUMULATOR = Parameter(
 
 
 _NUMEL = Parameter(
-    "numel",
-    2,
-    "elements of the param: one is divided, several are multiplied by the reciprocal",
-    1,
-    search="arithmetic",
+    "numel", 2, "elements of the param: one is divided, many are multiplied by the reciprocal", 1, search="arithmetic"
 )
 _HAIKU_JIT = (debias.by_power_in_dtype, debias.by_power_in_dtype_reciprocal)
 _HAIKU_EAGER = (debias.by_squared_power, debias.by_squared_power_reciprocal)
