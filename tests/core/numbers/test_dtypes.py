@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.dtypes import DTYPES, dtype
+from ema_cli.core.numbers.dtypes import DTYPES, SHORT, dtype
 from tests.core.numbers.test_arithmetic import as_float
 from tests.fuzz.oracle import nearest_of
 from tests.harness import error_of
@@ -183,3 +183,14 @@ def test_other_words_for_a_dtype(words, meant):
     """Whoever writes what other languages and frameworks call a type is told its name here."""
     for word in words.split():
         assert error_of(f"--decay 0.9 --dtype {word} :1", code=2).endswith(f"; did you mean {meant}?")
+
+
+def test_what_a_number_system_is_called() -> None:
+    """The system says how values are rounded, where that makes a difference: compiled loops are found by it."""
+    twice, flushed = {"float16", "bfloat16"}, {"float64", "float32", "bfloat16", "exact"}
+    for name in DTYPES:
+        assert dtype(name).name == dtype(name).system == name
+        assert dtype(name, by_float32=True).system == name + " by float32" * (name in twice)
+        assert dtype(name, flush=True).system == name + " flush" * (name in flushed)
+    assert SHORT == ("float16", "bfloat16")
+    assert (dtype("float64").idle, dtype("exact").idle, dtype("float32").idle) == (["R", "O", "N"], ["R", "O"], [])
