@@ -164,3 +164,37 @@ def test_truncation_is_one_of_the_two_neighbours(x, seed, round_):
     towards_zero = struct.unpack("<f", struct.pack("<I", word & 0xFFFF0000))[0]
     away = struct.unpack("<f", struct.pack("<I", (word & 0xFFFF0000) + 0x10000))[0]
     assert result == (away if (word & 0xFFFF) + (bits & 0xFFFF) > 0xFFFF else towards_zero)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "quotient"),
+    [(6.0, -2.0, -3.0), (1.0, 0.0, math.inf), (-1.0, 0.0, -math.inf), (1.0, -0.0, -math.inf), (-2.0, -0.0, math.inf)],
+)
+def test_a_quotient_as_c_has_it(x: float, y: float, quotient: float) -> None:
+    """A number over zero is infinite; zero or no number over it is no number, and in fractions there is none."""
+    assert arithmetic.divided(x, y) == quotient
+    assert all(math.isnan(arithmetic.divided(one, 0.0)) for one in (0.0, -0.0, math.nan))
+    assert arithmetic.divided(Fraction(1), Fraction(3)) == Fraction(1, 3)
+    with pytest.raises(SettingError, match="exact arithmetic cannot divide by zero"):
+        arithmetic.divided(Fraction(1), 0)
+
+
+def test_an_exact_difference() -> None:
+    """The difference of two doubles is rounded once, any other one is exact."""
+    assert (arithmetic.difference(0.3, 0.1), arithmetic.difference(7, 3)) == (0.3 - 0.1, 4)
+    assert arithmetic.difference(10**30, 0.5) == 10**30 - Fraction(1, 2)
+
+
+def test_powers_of_tensors() -> None:
+    """Three powers are computed by operations of float32, each of which rounds; others in float64."""
+    R = dtype("float32").round
+    power = arithmetic.tensor_power(R)
+    for x in (R(0.1), 7.0, R(5.830037593841553), R(8.520591735839844)):
+        expected = {
+            -0.5: R(1 / R(math.sqrt(x))),
+            -1.0: R(1 / x),
+            -2.0: R(1 / R(x * x)),
+            3.0: R(x**3),
+            -0.75: R(x**-0.75),
+        }
+        assert {y: power(x, y) for y in expected} == expected
