@@ -170,6 +170,10 @@ def test_bad_steps(steps: list[Any]) -> None:
             "use float64, float32, float16, bfloat16",
         ),
         (lambda: Average(1, rule="pandas"), "rule pandas is not defined for decay 1: it would divide by zero"),
+        (
+            lambda: Average(rule="ta-lib", initial="mean:3"),
+            "rule ta-lib sets the start of its shadow: it takes no mean of the first params",
+        ),
         (lambda: Average(0.9, round_each="2"), "round_each must be a whole number, not '2'"),
         (lambda: Average(0.9, round_each=301), "round_each must be between 0 and 300, not 301"),
         (lambda: Average(0.9, rule=5), "a rule is given by its name, not as '5'"),
@@ -278,6 +282,15 @@ def test_a_fork_has_the_same_settings(settings: dict[str, Any]) -> None:
         }
         assert (each.by_row, str(each.stated)) == (settings.get("by_row", False), str(average.stated))
         assert (each.stated is None) == average.by_row
+
+
+@pytest.mark.parametrize("rule", ["batchnorm:momentum=none", "composer", "sma:window=3"])
+def test_a_fork_of_a_rule_without_a_constant(rule: str) -> None:
+    """A copy of an average that has no constant decay has none either, whatever the default is."""
+    average = Average(rule=rule)
+    average.advance([1.0, 2.0])
+    assert (average.stated, copy.copy(average).stated) == (None, None)
+    assert copy.copy(average).update(4.0) == average.update(4.0)
 
 
 def test_steps_for_each_param() -> None:
