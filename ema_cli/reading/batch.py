@@ -1,4 +1,4 @@
-"""A batch: a few thousand updates in columns, the form in which every script reaches the averages."""
+"""A batch: a few thousand updates stored by column, the form in which the averages receive every script."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from ema_cli.reading.file_columns import Columns
 
 SIZE = 4096
-"""Updates in a batch, where the script is not cut by how it arrives."""
+"""Maximum updates in a batch read row by row or from a piece; a block read at once may have more."""
 
 
 class Batch:
     """Updates in order.
 
     Attributes:
-        steps: The step of each; None where an update has none, and None as a whole if no update has one.
-        step_texts: The steps as they were written, empty where there is none.
-        texts: For each param, its values as they were written.
-        values: For each param, its values in float64; None where it has no round.
-        kept: For each column to be passed through, its cells.
-        where: Names the place of an update, for errors.
-        complete: Whether it is known that each value is there.
+        steps: The step of each update, None for an update without a step; None if no update has a step.
+        step_texts: The steps as written, "" for an update without a step; may be None if no update has a step.
+        texts: For each param, its values as written.
+        values: For each param, its values in float64; None where the row does not update the param.
+        kept: For each column passed through, its cells.
+        where: Returns the place of an update (file and line), for errors.
+        complete: True if no value is missing; False if that is not known.
     """
 
     __slots__ = ("_fractions", "complete", "kept", "step_texts", "steps", "texts", "values", "where")
@@ -53,7 +53,7 @@ class Batch:
 
     @property
     def has_stepless(self) -> bool:
-        """True if some update has no step."""
+        """True if any update has no step."""
         return self.steps is None or (not isinstance(self.steps, array) and None in self.steps)
 
     def params(self, index: int, *, exact: bool) -> Sequence[Any]:
@@ -81,24 +81,24 @@ class Batch:
             raise DataError.of(error, f"{self.where(row)}: ") from None
 
     def only(self, row: int) -> Batch:
-        """One of the updates, alone."""
+        """A batch of a single update."""
         return self.part(row, row + 1)
 
     def with_first(self, cells: list[str]) -> Batch:
-        """The updates with one more column to be passed through, before the others."""
+        """The same updates, with `cells` as the first of the columns passed through."""
         columns = (self.steps, self.step_texts, self.texts, self.values, [cells, *self.kept])
         return Batch(*columns, self.where, complete=self.complete)
 
     def picked(self, rows: Sequence[int]) -> Batch:
-        """Some of the updates, in their order."""
+        """The updates at these rows."""
         return self._each(lambda column: take_rows(column, rows), lambda row: self.where(rows[row]))
 
     def part(self, first: int, end: int) -> Batch:
-        """The updates from one to before another."""
+        """The updates from row `first` up to, but not including, row `end`."""
         return self._each(lambda column: column[first:end], lambda row: self.where(first + row))
 
     def _each(self, pick: Callable[[Any], Any], where: Callable[[int], str]) -> Batch:
-        """Updates with what is picked from each column."""
+        """A batch made by applying `pick` to each column."""
         return Batch(
             None if self.steps is None else pick(self.steps),
             None if self.step_texts is None else pick(self.step_texts),
@@ -111,13 +111,13 @@ class Batch:
 
 
 class Lines(Batch):
-    """Updates that are lines of one block. They are cut into cells when asked for.
+    """Updates parsed by the compiled core from the lines of one block. Lines are cut into texts only on demand.
 
     Attributes:
         data: The lines, each ending with a newline.
-        spans: Where each of their cells starts and ends.
-        literals: What stands before, between and behind the cells of a line.
-        columns: Which of them are the step, the params, and what is passed through.
+        spans: The start and end of each cell in `data`.
+        literals: The text before, between and after the cells of a line, the same for every line.
+        columns: Places of the step, the params and the columns passed through.
     """
 
     __slots__ = ("_cut", "columns", "data", "literals", "spans", "width")
@@ -139,33 +139,33 @@ class Lines(Batch):
         self._fractions = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickle the lines as they are: their cells are cut where they are needed."""
+        """Pickle the uncut lines: cells are cut on demand after unpickling."""
         return Lines, (self.steps, self.values, self.where, self.data, self.spans, self.literals, self.columns)
 
     def column(self, place: int) -> list[str]:
         """The cells of a column, which are plain ASCII."""
         if place not in self._cut:
-            text = self.data.decode("latin-1")  # of which each character is a byte
+            text = self.data.decode("latin-1")  # one character per byte, so that spans fit
             starts, ends = self.spans[2 * place :: 2 * self.width], self.spans[2 * place + 1 :: 2 * self.width]
             self._cut[place] = [text[start:end] for start, end in zip(starts, ends, strict=True)]
         return self._cut[place]
 
     @property
     def has_stepless(self) -> bool:
-        """Each line has its step, or none has."""
+        """True if the file has no step column; otherwise every line has a step."""
         return self.steps is None
 
     @property
     def step_texts(self) -> list[str] | None:  # type: ignore[override]
-        """The steps as they were written."""
+        """The steps as written; None without a step column."""
         return None if self.columns.step is None else self.column(self.columns.step)
 
     @property
     def texts(self) -> list[list[str]]:  # type: ignore[override]
-        """For each param, its values as they were written."""
+        """For each param, its values as written."""
         return [self.column(place) for place in self.columns.params]
 
     @property
     def kept(self) -> list[list[str]]:  # type: ignore[override]
-        """For each column to be passed through, its cells."""
+        """For each column passed through, its cells."""
         return [self.column(place) for place in self.columns.kept]

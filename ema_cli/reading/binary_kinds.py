@@ -1,4 +1,4 @@
-"""Binary files that people take for tables: known by their first bytes, each with the command that reads it."""
+"""Binary files mistaken for tables: recognized by their first bytes, each with a command that converts it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"\xfd7zXZ", _UNPACKED.format("xz -dc")),
     (rb"\x28\xb5\x2f\xfd", _UNPACKED.format("zstd -dc")),
 )
-"""Patterns of first bytes, and what to say of the file."""
+"""Patterns of first bytes, and the end of the error for such a file; the first match wins."""
 
 _WIDE_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"\xff\xfe\x00\x00|\x00\x00\xfe\xff", _WIDE.format("UTF-32", "UTF-32")),
@@ -58,11 +58,11 @@ _WIDE_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (rb"(?:[\t-~]\x00){4}|(?!\xff\xfe)(?:..)*?\n\x00", _WIDE.format("UTF-16", "UTF-16LE")),
     (rb"(?:\x00[\t-~]){4}|(?!\xfe\xff)(?:..)*?\x00\n", _WIDE.format("UTF-16", "UTF-16BE")),
 )
-"""Text whose characters have two or four bytes, where a quarter of the bytes are zeros."""
+"""Patterns of UTF-16 and UTF-32 text, tried only if at least a quarter of the bytes are zeros."""
 
 
 def kind(start: bytes) -> str | None:
-    """The kind of file by its first bytes, as a sentence without its subject; None if it may be text."""
+    """The end of an error on a binary file, such as "is a NumPy array; ..."; None if the file may be text."""
     start = start[:512]
     wide = _WIDE_BEGINNINGS if 4 * start.rstrip(b"\x00").count(0) >= len(start) else ()
     for pattern, sentence in (*_BEGINNINGS, *wide):

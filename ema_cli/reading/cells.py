@@ -9,7 +9,7 @@ from ema_cli.core.record import Record
 from ema_cli.errors import DataError, NotNumber, shown
 
 NOT_FINITE = frozenset(["nan", *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity"))])
-"""A number that is not finite, in lower case."""
+"""NaN and the infinities, in lower case."""
 
 MISSING = NOT_FINITE.union(
     [
@@ -19,13 +19,13 @@ MISSING = NOT_FINITE.union(
         *("-nan", "nan(ind)", "-nan(ind)", "overflow", "no log"),
     ]
 )
-"""A missing value in spreadsheets, pandas, R, Julia, SAS, Eurostat, databases, sensors and logs, in lower case. Fortran
-writes stars.
+"""Missing values in spreadsheets, pandas, R, Julia, SAS, Eurostat, databases, sensors and logs, in lower case.
+`is_missing` also accepts Fortran's asterisks.
 """
 
 
 def is_missing(text: str) -> bool:
-    """True if the cell states that it holds no finite number: empty, NA, NaN, an infinity."""
+    """True if the cell is a missing value: empty, NA, NaN, an infinity and the like."""
     return text.strip("*").lower() in MISSING
 
 
@@ -38,7 +38,7 @@ def param(text: str) -> float:
     """The value of a param in float64.
 
     Raises:
-        DataError: It is not a number, or past the range of float64.
+        DataError: The cell is not a number, or is out of float64 range.
     """
     if not is_number(text):
         raise DataError(f"{shown(text)} is not a number", fact=NotNumber(text))
@@ -49,17 +49,17 @@ def param(text: str) -> float:
 
 
 def missing_value(text: str) -> float:
-    """Value of a missing cell for a rule that takes it: an infinity as it is, anything else NaN."""
+    """Value of a missing cell under `--missing rule`: an infinity stays, anything else becomes NaN."""
     if "inf" in text.lower():
         return -inf if text.startswith("-") else inf
     return nan
 
 
 def step(text: str, *, fractional: bool = False) -> float:
-    """A step: a number between 0 and 2^63 - 1, which is whole unless a rule's counter is an epoch with its part.
+    """Parse a step: a number from 0 to 2^63 - 1, which must be whole unless `fractional`.
 
     Raises:
-        DataError: It is something else.
+        DataError: The cell is not such a number.
     """
     if not is_number(text):
         raise DataError(f"step {shown(text)} is not a number" if text else "the step is empty")
@@ -76,10 +76,10 @@ def step(text: str, *, fractional: bool = False) -> float:
 
 
 def runs(text: str) -> int:
-    """Number of times an update is repeated: a whole number, at least 1.
+    """Parse the number of times an update is repeated: a whole number, at least 1.
 
     Raises:
-        DataError: It is something else.
+        DataError: The cell is not such a number.
     """
     value = whole(text) if is_number(text) else None
     if value is None or value < 1:
@@ -88,30 +88,30 @@ def runs(text: str) -> int:
 
 
 BY_FILE = "file"
-"""The --by that makes a group of each file."""
+"""The value of --by that makes each file a group."""
 
 
 class Reading(Record):
-    """Settings for reading the cells of every part of a script."""
+    """Settings for reading a script, the same for all its pieces and files."""
 
     missing: str = "error"
     """Treatment of missing values: error, skip, hold or rule."""
     fractional: bool = False
     """True if steps may be decimals."""
     exact: bool = False
-    """True if all arithmetic is exact, so that float64 sets no range."""
+    """True if all arithmetic is exact, so that params may exceed the range of float64."""
     header: str = "auto"
     step_column: str | None = None
     param_columns: tuple[str, ...] = ()
     keep: bool = False
     logged: tuple[str, ...] = ()
-    """Columns of logged shadows, as [PARAM=]COLUMN: passed through, and never a param."""
+    """Columns of logged shadows, as [PARAM=]COLUMN; they are passed through and never used as params."""
     logged_by: str = "--check"
-    """The option that names them."""
+    """The option that gave `logged`, for errors."""
     beside: tuple[tuple[str, str], ...] = ()
-    """Columns of times or decays, and the options that name them: never a param."""
+    """Columns of times or decays, each with the option that names it; they are never used as params."""
     by: tuple[str, ...] = ()
-    """Columns that tell groups apart; `file` is the file itself."""
+    """Columns whose values separate the groups; `file` makes each file a group."""
     where: tuple[str, ...] = ()
     """Conditions on rows, COLUMN=VALUE or COLUMN!=VALUE."""
     computed: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""The first rows of a file, and what they show of each column."""
+"""The first rows of a file, and features of each column in them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1000
 MOST_CELLS = 20_000
-"""Rows and cells by which columns are judged."""
+"""Limits on the sample by which columns are judged."""
 
 _MONEY = frozenset("$€£¥")
 _MARKED = r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?"
-"""A number with a sign of money before it, or a unit behind it."""
+"""A number with a currency sign before it or a unit after it."""
 
 _SENTINEL = re.compile(r"(?:-99|999)9*(?:\.(?:9+|0+))?|(?:1(?:\.0+)?|9\.96921)[eE]\+?(?:20|30|36)")
-"""A number that weather services, sensors and NetCDF write where there is no value."""
+"""A number that weather services, sensors and NetCDF write for a missing value."""
 
 _UNSEEN = "\u00a0\u200b-\u200f\u202a-\u202e\u2060"
 
@@ -52,27 +52,27 @@ _WRAPPED = {
         "sed -E 's/[A-Za-z_.0-9]*[[(]([-+.0-9eE]+)([^]()]|[(][^)]*[)])*[])]/\\1/g' FILE"
     ),
 }
-"""Numbers with their errors, among characters that are not seen, with a letter that multiplies them, in the notation of
-Fortran, with a mark of their quality, within quotes or brackets, as of tensors, or with spaces between the thousands;
-and what makes plain ones.
+"""Patterns of decorated numbers, each with the command that makes them plain: with an error (2.5 ± 0.1), invisible
+characters, a multiplier (12k), a Unicode minus, a Fortran exponent, a quality mark, parentheses for a minus, quotes,
+spaces between the thousands, or as a tensor.
 """
 
 _MAGNITUDES = (*"kKMBGTeEx", *"OolI")
-"""Letters behind a number that are not units: they multiply it, or stand for a digit by mistake."""
+"""Letters after a number that are not units: multipliers, exponents, and letters mistyped for digits."""
 
 _TIMES = 1_000 * 3600
-"""Times of day are less than this, in seconds, and dates are more."""
+"""Seconds below which a moment is a time of day, and above which it is a date."""
 
 _MANY = 100
-"""Cells that show a column to be the same in a run."""
+"""Fewest equal cells that make a column constant (see `Facts.same`)."""
 
 FEW = 20
-"""A column that tells series apart has no more values than this."""
+"""Most distinct values of a column that separates series."""
 
 
 def mark_of(cell: str) -> str:
-    """The sign of money before a number, the unit behind it, or the pattern of another way to write one; empty if the
-    cell is anything else.
+    """The currency sign or unit of a number, or the key of `_WRAPPED` that matches the cell; empty if the cell is plain
+    or not a number.
 
     >>> mark_of("$1,234.50"), mark_of("1234 MiB"), mark_of("2.5"), mark_of("2023 Jan")
     ('$', ' MiB', '', '')
@@ -85,7 +85,7 @@ def mark_of(cell: str) -> str:
 
 
 def without_marks(cells: Sequence[str]) -> str:
-    r"""The command that makes plain numbers of cells with marks, at least of those like the first.
+    r"""The command that strips the marks from numbers; if the first cell matches `_WRAPPED`, only its kind of mark.
 
     >>> print(without_marks(["5 %", "7 m/s"]))
     sed -E 's/([0-9.])( m\/s| %)/\1/g' FILE
@@ -101,7 +101,7 @@ def without_marks(cells: Sequence[str]) -> str:
 
 
 def plainly(cell: str) -> str:
-    """The command that makes a number of a cell with a mark that has one meaning; empty if there is none."""
+    """The command that makes a cell a plain number; empty unless its mark is unambiguous (units are not)."""
     return without_marks([cell]) if mark_of(cell) in _WRAPPED.keys() | _MONEY else ""
 
 
@@ -120,12 +120,12 @@ class Facts:
 
     @cached_property
     def present(self) -> list[str]:
-        """The cells that are not missing, their numbers as this program writes them."""
+        """The cells that are not missing, with numbers rewritten in plain notation (1,5 as 1.5)."""
         return [self._usual(cell) for cell in self.cells if not is_missing(cell)]
 
     @cached_property
     def is_numeric(self) -> bool:
-        """True if at least half of the cells that are there are meant for numbers; also where none is there."""
+        """True if at least half of the present cells look like numbers, or no cell is present."""
         return 2 * sum(is_number(cell) or is_meant(cell) for cell in self.present) >= len(self.present)
 
     @property
@@ -135,58 +135,58 @@ class Facts:
 
     @cached_property
     def _numbers(self) -> list[float] | None:
-        """The values; None if one of them is not a number."""
+        """The present cells as floats; None if any of them is not a number."""
         return list(map(float, self.present)) if all(map(is_number, self.present)) else None
 
     @property
     def is_fraction(self) -> bool:
-        """True if some value is a number that is not whole."""
+        """True if any value is a number that is not whole."""
         return any(is_number(cell) and whole(cell) is None for cell in self.present)
 
     @property
     def never_falls(self) -> bool:
-        """True if no value is less than the one before it."""
+        """True if all values are numbers, none less than the previous value."""
         values = self._numbers
         return values is not None and all(before <= after for before, after in pairwise(values))
 
     @property
     def is_negative(self) -> bool:
-        """True if some value is less than 0."""
+        """True if any value is negative."""
         return min(self._numbers or [0.0]) < 0
 
     @property
     def is_whole(self) -> bool:
-        """True if the values are whole numbers from 0 on."""
+        """True if all values are whole numbers, none negative."""
         values = self._numbers
         return values is not None and not self.is_fraction and not self.is_negative
 
     @property
     def counts(self) -> bool:
-        """True if the values are whole numbers from 0 on that never fall."""
+        """True if all values are whole numbers, none negative, in nondecreasing order."""
         return self.is_whole and self.never_falls
 
     @property
     def counts_up(self) -> bool:
-        """True if there are three rows or more of whole numbers, each above the one before it."""
+        """True if there are at least three rows, all with whole numbers, each above the previous row."""
         values = self._numbers
         return values is not None and len(set(values)) == len(self.cells) > 2 and self.counts
 
     @property
     def sentinel(self) -> str:
-        """A number that seems to stand for a missing value, far beyond all others; empty if there is none."""
+        """A number such as -9999 that probably marks missing values, far from all other numbers; empty if none does."""
         found = next(filter(_SENTINEL.fullmatch, self.present), "")
         others = [number for number in self._numbers or () if number != float(found)] if found else []
         return found if others and all(number / float(found) < 0.5 for number in others) else ""
 
     @property
     def is_date(self) -> bool:
-        """True if all cells that are there are dates or times of day."""
+        """True if there are values, and all are dates or times of day."""
         present = self.present
         return bool(present) and (all(map(dates.is_date, present)) or all(map(dates.is_compact, present)))
 
     @property
     def is_stamp(self) -> bool:
-        """True if the values never fall or never rise, and are seconds since 1970 in this century, or parts of them."""
+        """True if the values are sorted either way, and are Unix times in s, ms, µs or ns, from 2001 to 2096."""
         values = self._numbers or [0.0]
         ordered = values in (sorted(values), sorted(values, reverse=True))
         return (
@@ -197,28 +197,28 @@ class Facts:
 
     @property
     def numbers_things(self) -> bool:
-        """True if there is one number, or there are 0, 1, 2 and so on, each of them again."""
+        """True if the values look like numbers of things: all equal, or 0 to n - 1, each twice or more on average."""
         values = set(self._numbers or ())
         again = len(values) <= len(self.present) // 2 and values == set(range(len(values)))
         return len(values) == 1 or (self.is_whole and again)
 
     @cached_property
     def marked(self) -> str:
-        """A cell that is a number with a mark, if half of the cells are such and have the mark; else empty."""
+        """The first number with a mark, if at least half of the cells are numbers with this mark; else empty."""
         found = list(filter(mark_of, self.present))
         alike = len(set(map(mark_of, found))) == 1
         return found[0] if alike and 2 * len(found) >= len(self.present) and not self.is_date else ""
 
     @property
     def falls(self) -> bool:
-        """True if each value or date is less than the one before it."""
+        """True if there are at least three rows, and the numbers fall at each row or the dates run backwards."""
         if self._numbers is None or self.is_date:
             return dates.falls(self.present)
         return len(self.present) > 2 and all(before > after for before, after in pairwise(self._numbers))
 
     @property
     def is_disordered(self) -> bool:
-        """True if there are dates that rise and fall, and whose texts sort as they do."""
+        """True if the dates are out of order, and sorting their texts would sort them (so `sort` can)."""
         moments = [dates.moment(cell) or 0.0 for cell in self.present] if self.is_date else []
         if min(moments, default=0) < _TIMES or moments in (sorted(moments), sorted(moments, reverse=True)):
             return False
@@ -226,12 +226,12 @@ class Facts:
 
     @property
     def same(self) -> str:
-        """The value of all cells, where there are many and all are alike; else empty."""
+        """The value of all cells if there are at least `_MANY`, all equal; else empty."""
         return self.cells[0] if len(self.cells) >= _MANY and len(set(self.cells)) == 1 else ""
 
     @cached_property
     def series(self) -> list[str]:
-        """The values by which the column may tell series apart: few, each of which is there again; else none."""
+        """The distinct values if the column may separate series: few, and repeated on average; else none."""
         present = list(filter(None, self.cells))
         values = list(dict.fromkeys(present))
         few = 1 < len(values) <= min(FEW, len(present) // 2) and 4 * len(present) >= 3 * len(self.cells)
@@ -242,18 +242,18 @@ class Sample:
     """The first rows of a file.
 
     Args:
-        header: The names, if it has a header.
-        rows: As many cells each.
-        source: The file, in messages.
-        delimiter: What parts its cells.
-        turned: The command that prints it with its rows turned round; may be empty.
-        later: Names that no row has, but later records may.
-        has_gaps: True if an empty cell may stand for one that is not there.
+        header: The names of the columns; None without a header.
+        rows: The rows, all of one width.
+        source: The file, for messages.
+        delimiter: The character between cells.
+        turned: The command that prints the file with its rows reversed; may be empty.
+        later: Names of columns that no row of the sample has, but later records may.
+        has_gaps: True if an empty cell may stand for an absent key.
 
     Attributes:
-        heads: The names as they stand in the file, or the numbers of the columns.
-        names: The names by which options know the columns: each stands once.
-        numerals: How numbers are written.
+        heads: The names as in the header, or column numbers without a header.
+        names: The names that options use: `heads` made unique.
+        numerals: The notation of numbers in the file.
     """
 
     def __init__(
@@ -276,16 +276,16 @@ class Sample:
         self._facts: dict[int, Facts] = {}
 
     def column(self, place: int) -> Facts:
-        """Features of a column in the rows."""
+        """Features of the column at a place, from 0."""
         if place not in self._facts:
             self._facts[place] = Facts([row[place] for row in self.rows], self.numerals)
         return self._facts[place]
 
     @property
     def named(self) -> bool:
-        """True if the columns have names."""
+        """True if the file has a header."""
         return self.header is not None
 
     def entry(self, place: int) -> Known | None:
-        """The entry that the name of a column fits, if one does."""
+        """The entry of `NAMES` that a column's name matches; None if none does."""
         return known_as(self.heads[place])

@@ -1,6 +1,6 @@
-"""Meaning of a column's name: it is the step, or something else that is not a param.
+"""Column names with a known meaning: the step, or something else that is not a param.
 
-To add a name: a word in the entry that fits it, or an entry of its own with the tool that writes it.
+To add a name, add it to an entry with its meaning, or add an entry with the tool that writes it.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ STEP, COUNTER, CLOCK, DURATION, SPEED, MEMORY, IDENTIFIER, INDEX, EXTREME, RUNS,
 
 
 class Known(Record):
-    """A kind of column that is known by its name."""
+    """A kind of column, recognized by its name."""
 
     role: str
     names: str
-    """Separated by spaces, in the form of `plain`; a star stands for any beginning or end."""
+    """Names separated by spaces, as `plain` returns them; a star matches any text."""
     source: str
-    """The origin of such columns."""
+    """The tools that write such columns; documentation only."""
     whole: bool = False
-    """True if the whole name must match: `train/NAME` does not."""
+    """True if the whole name must match; else its last part is enough, as in `train/NAME`."""
     weak: bool = False
-    """True if the name alone is not enough: the values of a clock must never fall, those of a counter or an index be
-    whole, those of a step both, and those of an identifier few numbers from 0 on.
+    """True if the name alone is not enough. A clock's values must also never fall; a step's must be whole and never
+    fall; an identifier's must be all equal, or 0 to n - 1, repeated; those of any other kind whole or all equal.
     """
     fractional: bool = False
-    """True if the column often has fractions, and is then no step for a rule that counts."""
+    """True for a step that often has fractions (epochs); with fractions, only rules that read epochs can use it."""
     alone: bool = False
-    """True if it may be the param where no other column is left."""
+    """True if the column becomes the param when no other column could be."""
 
 
 NAMES: tuple[Known, ...] = (
@@ -139,19 +139,19 @@ NAMES: tuple[Known, ...] = (
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),
     Known(SETTING, "config.* config/* args.* hparams.* hyperparameters.*", "RLlib's result.json", whole=True),
 )
-"""The first entry that fits a name says what it is."""
+"""The first matching entry decides, except that settings come first."""
 
 _SETTINGS = [place for place, entry in enumerate(NAMES) if entry.role == SETTING]
-"""Entries that hold whatever the last part of a name is."""
+"""Entries for settings: they are tried first, whatever the last part of a name is."""
 
 STEP_RANKS = sum(known.role == STEP for known in NAMES)
 
 _COMPUTED = frozenset(["decay", "shadow"])
-"""The columns by which ema-calc's own output is known."""
+"""The columns that identify ema-calc's own output."""
 
 
 def plain(name: str) -> str:
-    """A name in lower case, with underscores between its words, and without the unit that stands behind it.
+    """Normalize a name: lower case, underscores between words, no unit at the end.
 
     >>> plain("TimestepsSoFar"), plain("Time (s)"), plain("time/total timesteps"), plain("tokens/s"), plain("<TIME>")
     ('timesteps_so_far', 'time', 'time/total_timesteps', 'tokens_per_s', 'time')
@@ -167,17 +167,17 @@ def plain(name: str) -> str:
 
 
 _TIMED = r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$"
-"""The unit of a time behind a name."""
+"""A unit of time at the end of a name, in brackets."""
 
 _TIMED_CLOCK = next(place for place, entry in enumerate(NAMES) if entry.names.startswith("hours "))
 
 
 @lru_cache(4096)
 def rank(name: str) -> int:
-    """The place of the first entry that fits a name; len(NAMES) if none does."""
+    """Index in NAMES of the entry that a name matches; len(NAMES) if none does."""
     whole = plain(name)
     last = whole if whole.isalpha() else re.split(r"/|\.(?=[a-z_$])", plain(name.rpartition(" - ")[2]))[-1]
-    first = STEP_RANKS if name != whole and re.search(_TIMED, name) else 0  # `epoch (s)` is the time of one
+    first = STEP_RANKS if name != whole and re.search(_TIMED, name) else 0  # `epoch (s)` is the duration of an epoch
     place: int
     for place in (*_SETTINGS, *range(first, len(NAMES))):
         text = whole if NAMES[place].whole else last
@@ -197,13 +197,13 @@ def _fits(pattern: str, text: str) -> bool:
 
 
 def known_as(name: str) -> Known | None:
-    """The entry that a name fits, if one does."""
+    """The entry that a name matches; None if none does."""
     place = rank(name)
     return NAMES[place] if place < len(NAMES) else None
 
 
 def step_rank(name: str) -> int:
-    """Rank of a column as the step; STEP_RANKS if its name is not that of a step."""
+    """Rank of a name as the step, 0 the best; STEP_RANKS if it does not name a step."""
     return min(rank(name), STEP_RANKS)
 
 
@@ -218,22 +218,22 @@ def is_setting(key: str) -> bool:
 
 
 def is_own_output(names: Iterable[str]) -> bool:
-    """True if columns of these names are what ema-calc has printed: a shadow beside a decay."""
+    """True if these columns are ema-calc's own output: there is a shadow and a decay."""
     return set(map(_kind, names)) >= _COMPUTED
 
 
 def is_computed(name: str, own: Container[str] = ()) -> bool:
-    """True if a name is that of a column which ema-calc computes.
+    """True if a column of this name is computed by ema-calc.
 
     Args:
         name: The column's name.
-        own: The columns that it computes, where the file is its own output; elsewhere `weight` may be a param.
+        own: All columns that ema-calc computes, if the file is its output; in other files `weight` may be a param.
     """
     kind = _kind(name)
     return kind in _COMPUTED or kind in own
 
 
 def _kind(name: str) -> str:
-    """The kind of column that ema-calc would mean by a name: of `shadow`, `w1.shadow`, `shadow[0.9]` it is `shadow`."""
+    """The kind of an output column: `shadow` for `shadow`, `w1.shadow` and `shadow[0.9]`."""
     bare = name.rpartition("[")[0] if name.endswith("]") else name
     return bare.lower().rpartition(".")[2]

@@ -1,4 +1,4 @@
-"""The note on the columns of a file: what was guessed, the option that decides otherwise, and what looks odd."""
+"""The note on the columns of a file: what was guessed, the option that overrides it, and what looks odd."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ class Note:
 
     @property
     def same(self) -> dict[int, str]:
-        """The columns that may tell series apart and have one value so far, with this value."""
-        told = [] if self.reading.by else filter(self._tells, self.left_out)
-        return {place: value for place in told if (value := self.sample.column(place).same)}
+        """The constant columns that may separate series later in the file, each with its value."""
+        labels = [] if self.reading.by else filter(self._tells, self.left_out)
+        return {place: value for place in labels if (value := self.sample.column(place).same)}
 
     @cached_property
     def backwards(self) -> list[int]:
-        """The step or the clocks that run backwards from row to row."""
+        """The step column, or without a step the clocks, if their values run backwards."""
         clocks = filter(self._is_clock, self.left_out) if self.step is None else [self.step]
         return [place for place in clocks if self.sample.column(place).falls]
 
     def text(self) -> str:
-        """The note; empty where nothing was guessed and nothing is odd."""
+        """The note; empty if nothing was guessed and nothing looks odd."""
         choice, log, runs = self._choice(), self.choice.log, self.choice.runs
         parts = [*choice, *self._remarks()]
         if parts and runs is not None and self.sample.names[runs] not in self.choice.later:
@@ -50,7 +50,7 @@ class Note:
         return f"{self.sample.source}{what}: {'; '.join(parts)}" if parts else ""
 
     def _choice(self) -> list[str]:
-        """The step, the params, and what is left out."""
+        """The parts that name the step, the params and the columns left out; empty if none was guessed."""
         called, names = shown if self.sample.named else "column {}".format, self.sample.names
         step = "" if self.step is None else f"step from {called(names[self.step])}"
         step_guessed = step and self.reading.step_column is None and names[self.step or 0].lower() != "step"
@@ -67,7 +67,7 @@ class Note:
         return parts
 
     def _remarks(self) -> Iterator[str]:
-        """Sentences on what looks odd."""
+        """Clauses on what looks odd."""
         sample = self.sample
         if self.choice.fractions and self.choice.step is None:
             name = shown(self.choice.fractions) if sample.named else f"column {self.choice.fractions}"
@@ -89,7 +89,7 @@ class Note:
                 return
 
     def _names_of_pandas(self) -> Iterator[str]:
-        """A first row that counts from 0 above fractions."""
+        """Warn of a first row 0, 1, 2, ... above decimals."""
         sample = self.sample
         if sample.named or self.reading.header != "auto" or sample.rows[0] != [*map(str, range(sample.width))]:
             return
@@ -98,7 +98,7 @@ class Note:
             yield "the first row may be pandas' default names: --header yes makes it the header"
 
     def _disorder(self) -> Iterator[str]:
-        """The first clock whose dates rise and fall, where neither steps nor series put the rows in order."""
+        """Warn of the first column with dates out of order, if neither a step nor several series explain it."""
         sample = self.sample
         spare = [] if self.step is not None or self.backwards or any(self._series()) else self.left_out
         for place in spare:
@@ -113,25 +113,25 @@ class Note:
                 return
 
     def _series(self) -> Iterator[str]:
-        """The first column that seems to tell series apart."""
+        """Warn of the first column that seems to separate series."""
         filtered = {condition.partition("=")[0].removesuffix("!") for condition in self.reading.where}
         for place in filter(self._tells, self.left_out):
             values = self.sample.column(place).series if self.sample.names[place] not in filtered else []
             if values:
                 name, more = shown(self.sample.names[place]), [f"{len(values) - 3} more"] * (len(values) > 3)
-                some = " and ".join([", ".join(map(shown, values[:3])), *more])
-                yield f"{name} has several values, {some}, averaged together: --by {name} separates them"
+                listing = " and ".join([", ".join(map(shown, values[:3])), *more])
+                yield f"{name} has several values, {listing}, averaged together: --by {name} separates them"
                 return
 
     def _tells(self, place: int) -> bool:
-        """True if a column may tell series apart: words, or what has the name of an identifier."""
+        """True if a column may separate series: by a name like an identifier's, or by words under an unknown name."""
         entry, facts = self.sample.entry(place), self.sample.column(place)
         if entry is not None:
             return entry.role in (known.IDENTIFIER, known.TRIAL, known.INDEX)
         return not facts.is_numeric and not facts.is_date
 
     def _sentinel(self) -> Iterator[str]:
-        """The first param with a number that seems to stand for a missing value."""
+        """Warn of the first param with a number that probably marks missing values."""
         for place in self.params:
             if number := self.sample.column(place).sentinel:
                 name = self.sample.names[place]
@@ -140,7 +140,7 @@ class Note:
                 return
 
     def _counts_up(self) -> Iterator[str]:
-        """The one column that could be the step where none was found, as it counts up."""
+        """Suggest a column that counts up as the step, if there is exactly one."""
         spare = self.params if len(self.params) > 1 and not self.reading.param_columns else ()
         places = [place for place in (*self.left_out, *spare) if self._may_be_step(place)]
         if len(places) == 1 and self.reading.step_column is None:
@@ -158,7 +158,7 @@ class Note:
         return facts.is_date or facts.is_stamp or (entry is not None and entry.role == known.CLOCK)
 
     def _numerals(self) -> Iterator[str]:
-        """The marks of numbers that are not as everywhere else."""
+        """State how numbers in unusual notation are read."""
         numerals = self.sample.numerals
         if numerals.grouped:
             yield "1,234.5 is read as 1234.5"
@@ -172,10 +172,10 @@ class Note:
 
 
 def marked(sample: Sample, places: Iterable[int], least: int = 1) -> str:
-    """Say how columns are read whose numbers have marks, such as a unit; empty if these have fewer of them."""
-    found = [(sample.names[place], sample.column(place)) for place in places]
-    told = [(name, facts.marked) for name, facts in found if not facts.is_numeric and facts.marked]
-    if len(told) < least:
+    """Advice on columns whose numbers have marks, such as units; empty if there are fewer than `least` of them."""
+    columns = [(sample.names[place], sample.column(place)) for place in places]
+    marks = [(name, facts.marked) for name, facts in columns if not facts.is_numeric and facts.marked]
+    if len(marks) < least:
         return ""
-    (name, cell), command = told[0], without_marks([cell for _, cell in told])
+    (name, cell), command = marks[0], without_marks([cell for _, cell in marks])
     return f"{shown(name)} has cells such as {shown(cell)}, not a number: {command} | ema-calc reads it"

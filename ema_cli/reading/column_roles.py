@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from ema_cli.reading.column_facts import Sample
 
 NO_STEP = "none"
-"""The --step-column of a file that has none."""
+"""The value of --step-column for a file without a step."""
 
 
 def choose(sample: Sample, reading: Reading) -> Columns:
-    """The columns of a file that begins so.
+    """Choose the columns of a file by its first rows.
 
     Raises:
         DataError: Two columns could be the step, or none can be the param, or the file is a table of runs.
@@ -48,18 +48,18 @@ def choose(sample: Sample, reading: Reading) -> Columns:
 
 
 class Choice:
-    """The columns of a file that begins so, by their places.
+    """The choice of columns by the first rows of a file; columns are places from 0.
 
     Attributes:
-        log: The kind of log, where it is recognised.
-        named: The params that options name.
-        logged: The columns that were logged.
-        named_by: Those of them whose names chose the params.
-        kept: The columns to be passed through.
-        empty: Columns that held nothing so far, and are left out without a word.
-        left_out: Other columns that are left out.
-        others: Those of them that could be the params of the logged columns.
-        fractions: A column that would be the step, but for its fractions.
+        log: The kind of log; None if it is not a known one.
+        named: The params named by --param-column.
+        logged: The columns of logged shadows.
+        named_by: The names of logged columns that decided which params are read.
+        kept: Columns passed through.
+        empty: Columns without values so far, left out without a note.
+        left_out: Other columns left out, which the note lists.
+        others: Columns left out that could be the params of the logged shadows.
+        fractions: Name of a column that would be the step if it had no fractions; may be empty.
     """
 
     def __init__(self, sample: Sample, reading: Reading) -> None:
@@ -100,27 +100,27 @@ class Choice:
     def _paired(
         self, logged: tuple[Logged, ...], params: tuple[int, ...], taken: set[int | None]
     ) -> tuple[tuple[int, ...], tuple[Logged, ...]]:
-        """The params, of which those that were logged may name others, and the logged columns with theirs."""
+        """The params, changed where logged columns point to other ones, and the logged columns with their params."""
         if not logged:
             return params, ()
         from ema_cli.reading.shadow_pairs import paired
 
         spare = [place for place in range(len(self.names)) if place not in taken and self._facts(place).is_numeric]
-        if not self.named and not any(one.param for one in logged):  # a shadow is hardly that of an index
+        if not self.named and not any(one.param for one in logged):  # an index is hardly ever averaged
             params = tuple(place for place in params if not self._facts(place).counts_up) or params
         pool = dict(zip(self.named, params, strict=True)) if self.named else {self.names[i]: i for i in spare}
         return paired(logged, pool, params, chosen=bool(self.named))
 
     @property
     def _there(self) -> list[str]:
-        """The names of the columns that rows have."""
+        """The names of the columns present in the sample."""
         return [name for name in self.names if name not in self.later]
 
     def _place(self, name: str, option: str) -> int:
         """The place of a column that an option names.
 
         Raises:
-            DataError: It isn't there.
+            DataError: There is no such column.
         """
         try:
             return self.names.index(called(name, self.names))
@@ -128,7 +128,7 @@ class Choice:
             raise absent(name, self._there, self.source, option) from None
 
     def _step(self) -> int | None:
-        """The place of the step; None if there is none."""
+        """The place of the step column; None for a file without a step."""
         given = self.reading.step_column
         if given == NO_STEP:
             return None
@@ -153,7 +153,7 @@ class Choice:
         return alike[0] if alike else None
 
     def _may_be_first_step(self) -> bool:
-        """True if the first of several columns without names is the step."""
+        """True if the first column of a file without a header is the step."""
         facts = self._facts(0)
         if facts.is_date or facts.is_stamp or not facts.is_numeric:
             return False
@@ -164,12 +164,12 @@ class Choice:
         return self.reading.fractional and facts.never_falls
 
     def _may_be_step(self, rank: int, place: int) -> bool:
-        """True if a column with the name of a step holds steps."""
+        """True if the values of a column named like a step are steps."""
         entry, facts = known.NAMES[rank], self._facts(place)
         if not facts.is_numeric or (entry.fractional and facts.is_stamp):
             return False  # collectd calls its clock an epoch
         if facts.is_blank and not self.sample.has_gaps:
-            return False  # updates without a step, as our own output has them
+            return False  # updates without a step, as in ema-calc's own output
         if self.reading.fractional:
             return not entry.weak or (facts.never_falls and not facts.is_negative)
         if entry.fractional and facts.is_fraction:
@@ -178,7 +178,7 @@ class Choice:
         return not entry.weak or facts.counts
 
     def _params(self, taken: set[int | None]) -> tuple[int, ...]:
-        """The params that an option names, or the kind of log; else those that names and first values tell."""
+        """The params from --param-column or the kind of log; else from the columns' names and first values."""
         if self.named:
             return tuple(self._place(name, "--param-column") for name in self.named)
         if self.log is not None and self.log.params:
@@ -196,14 +196,14 @@ class Choice:
         return params or tuple(place for place in numeric if self._may_be_alone(place))
 
     def _may_be_alone(self, place: int) -> bool:
-        """True if a column with numbers is the param where no other is left."""
+        """True if a numeric column may be the param when no better column is left."""
         name = self.heads[place]
         entry = known.known_as(name)
         soft = entry.alone if entry is not None else known.is_computed(name) and not self.own
         return soft and bool(self._facts(place).present)
 
     def _is_no_param(self, place: int) -> bool:
-        """True if a column with numbers is known not to be a param."""
+        """True if a numeric column is not a param by its name and values."""
         name, facts = self.heads[place], self._facts(place)
         if not name or facts.is_date or facts.is_stamp or self.names[place] == self.fractions:
             return True
@@ -219,15 +219,15 @@ class Choice:
         return facts.is_whole or len(set(facts.present)) == 1
 
     def _may_replace(self, place: int) -> bool:
-        """True if a column that is left out could still be the param."""
+        """True if a column left out could be the param of a logged shadow."""
         facts = self._facts(place)
         return facts.is_numeric and not facts.counts_up and self.sample.entry(place) is None
 
     def _check_runs(self) -> None:
-        """Refuse a table of runs, whose rows are not a series.
+        """Refuse a table with one row per run, such as a hyperparameter sweep.
 
         Raises:
-            DataError: It is one.
+            DataError: The file is such a table.
         """
         counts = self.step is not None and len({*self._facts(self.step).cells, ""}) != 2  # each may be of 10 epochs
         if counts or self.named or self.reading.step_column is not None or len(self.sample.rows) < 2:
@@ -243,7 +243,7 @@ class Choice:
                 return
 
     def _without_param(self) -> DataError:
-        """The error that none of the columns can be the param."""
+        """The error for a file in which no column can be the param."""
         if self.sample.header is None:
             return DataError(f"{self.source}: there is no column left for the param")
         if is_piece(self.sample.header[0]):

@@ -1,4 +1,4 @@
-"""Dates and times of day: known by their notation, and put in order."""
+"""Recognize dates and times of day, and compare them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MONTH_NAMES = (
     *("jul", "aug aoû", "sep", "oct okt", "nov", "dec dez déc"),
 )
 _MONTHS = {name: month for month, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-"""The first letters of a month's name in English, German and French."""
+"""First letters of the months' names in English, German and French."""
 
 _COMPACT = (
     r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ T]?"
@@ -30,7 +30,7 @@ _PART = r"(\d{4})(?:[-/](1[0-2]|0?[1-9])|[- ]?(?:W(\d\d)|Q([1-4])))"
 
 
 def is_date(text: str) -> bool:
-    """True if a cell is a date or a time of day, and no number.
+    """True if a cell is a date or a time of day, not a number.
 
     >>> is_date("2015-09-01 13:45:00"), is_date("01.01.2018"), is_date("04:39"), is_date("Jan 20, 2024")
     (True, True, True, True)
@@ -43,17 +43,17 @@ def is_date(text: str) -> bool:
 
 
 def is_month(text: str) -> bool:
-    """True if a word is the name of a month."""
+    """True if a word begins like the name of a month."""
     return text[:3].lower() in _MONTHS
 
 
 def is_compact(text: str) -> bool:
-    """True if a cell is a date whose parts stand without marks: YYYYMMDD, and a time of day down to thousandths."""
+    """True if a cell is a date without separators: YYYYMMDD, optionally with a time down to milliseconds."""
     return 8 <= len(text) <= 18 and re.fullmatch(_COMPACT, text) is not None
 
 
 def moment(text: str, *, month_first: bool = False) -> float | None:
-    """Place of a date or a time of day in order, in seconds; None if the text is neither."""
+    """Sort key of a date or a time of day, comparable within one notation; None if the text is neither."""
     if re.fullmatch(_ISO, text):
         try:
             found = datetime.fromisoformat(text[:10].replace(".", "-").replace("/", "-") + text[10:].replace("_", "T"))
@@ -77,7 +77,7 @@ def moment(text: str, *, month_first: bool = False) -> float | None:
 
 
 def _timestamp(day: str, month: int, year: str, hour: str, minute: str, second: str, half: str) -> float | None:
-    """Seconds since 1970; None if that day does not exist."""
+    """Seconds since 1970; None if there is no such day."""
     century = 2000 if len(year) == 2 else 0
     try:
         clock = _hour(hour or "0", half), int(minute or 0), int(second or 0)
@@ -87,18 +87,18 @@ def _timestamp(day: str, month: int, year: str, hour: str, minute: str, second: 
 
 
 def _hour(hour: str, half: str | None) -> int:
-    """The hour of 24, where a half of the day may be told."""
+    """The hour on a 24-hour clock; `half` is a, p or None."""
     return int(hour) if half is None else int(hour) % 12 + 12 * (half.lower() == "p")
 
 
 def _month(text: str) -> float | None:
-    """A year with a month, a week or a quarter, as statistics have them."""
+    """Sort key of a year with a month, a week or a quarter, such as 2024-Q1; None if the text is something else."""
     match = re.fullmatch(_PART, text)
     return int(match[1]) * 372.0 + int(match[2] or match[3] or match[4]) if match else None
 
 
 def falls(cells: Sequence[str]) -> bool:
-    """True if dates run backwards from each to the next, whichever of day and month stands first."""
+    """True if three dates or more run backwards (equal ones allowed), read with the day first or the month first."""
     for month_first in (False, True):
         moments = [moment(cell, month_first=month_first) for cell in cells]
         known = [one for one in moments if one is not None]

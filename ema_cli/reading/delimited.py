@@ -1,7 +1,7 @@
-"""CSV, TSV and their like.
+"""CSV, TSV and similar files.
 
-A block that holds only plain numbers is read at once (`reading/numeric_block.py`). Any other block is read row by row,
-which accepts the same and more (quotes, spaces, empty lines, missing values) and names what it refuses.
+A block of plain numbers is read at once (`reading/numeric_block.py`). Any other block is read row by row, which also
+accepts quotes, spaces, empty lines and missing values, and reports errors with their place.
 """
 
 from __future__ import annotations
@@ -41,37 +41,37 @@ if TYPE_CHECKING:
 
 
 _MANY = 4
-"""Numbers in the only row of a file that may be meant for one column."""
+"""Fewest numbers in the only row of a file for the note that the row may be meant as a column."""
 
 
 class Delimited(Reader):
-    """A reader of one file."""
+    """Reader of one delimited file."""
 
     def __init__(self, reading: Reading, name: str, held: Held, note: Callable[[str], None]) -> None:
         super().__init__(reading, name, held, note)
         self._rows = Rows(",", name)
-        self._numerals: Numerals | None = None  # how numbers are written, if not as usual
+        self._numerals: Numerals | None = None  # the notation of numbers; None if it is plain
         self._header: list[str] | None = None
-        self._is_table = False  # whether there is a column of numbers
-        self._used: set[int] = set()  # the places of the columns that hold numbers
+        self._is_table = False  # True if there is a column of numbers
+        self._used: set[int] = set()  # places of the columns read as numbers
         self._start: Start | None = None
         self._first = 0  # the line of the first row of data
-        self._commented = False  # whether there was nothing but comments so far
+        self._commented = False  # True if there were only comments so far
 
     @property
     def names(self) -> list[str]:
-        """The names of the columns that have been seen: by number, if there is no header."""
+        """The columns' names, or their numbers without a header; empty before the columns are known."""
         return self._header or list(() if self.columns is None else self.columns.heads)
 
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
-        waiting: list[Block] = []  # what stands before the first row of data
+        waiting: list[Block] = []  # blocks before the first row of data
         last: Block | None = None
         for block in blocks:
             data = block
             if block is not None and self.columns is None:
                 waiting.append(block)
                 size = sum(len(one.data) for one in waiting)
-                # Lines before the first row are not parsed again each time that more of them arrive.
+                # Don't parse the lines before the first row again with each new block.
                 if b'"' not in block.data and (self._rows.opened or start_of(block) is None) and size < LONGEST_LINE:
                     continue
                 waiting = [Block.of(waiting)]
@@ -100,7 +100,7 @@ class Delimited(Reader):
             self.note(f"{self.name} is one row; {apart} '\\n' < FILE | ema-calc reads one number per row")
 
     def found(self) -> str:
-        """Say what the file holds, if no update."""
+        """Say what a file without updates holds, for the error."""
         if self._where is not None and (unmet := self._where.found()):
             return unmet
         if self._first:
@@ -123,7 +123,7 @@ class Delimited(Reader):
         return plain_batch(block, columns, self._rows.delimiter)
 
     def _without_header(self, start: Block) -> Block | None:
-        """The rest from the first row of data on, once that has come and the columns can be chosen."""
+        """Choose the columns; the block from the first row of data on, or None if that row has not arrived."""
         self._header = None
         begun = start_of(start)
         self._commented = begun is None and start.data.strip() != b""
@@ -137,7 +137,7 @@ class Delimited(Reader):
                     continue
                 if is_comment_row(row):
                     raise faults.comment(self.name, line, row)
-                # The blank lines before this row are known; it comes again.
+                # Blank lines before this row are already counted; the row itself is read again.
                 data = start.after(line - start.line)
                 self._choose(row, data, begun)
                 return data
@@ -146,7 +146,7 @@ class Delimited(Reader):
         return None
 
     def _choose(self, row: list[str], data: Block, begun: Start) -> None:
-        """Choose the columns by the first rows of data, of which this is the first."""
+        """Choose the columns by the first rows of `data`, which starts with `row`."""
         rows, self._first = [row for _, row in first_rows(data, begun.rows())] or [row], data.line
         delimiter = self._rows.delimiter
         if self._header is None and self.reading.header == "auto":
@@ -196,7 +196,7 @@ class Delimited(Reader):
         yield from self._rest()
 
     def _is_header(self, row: list[str]) -> bool:
-        """True if a row in the middle of a file is a header again: names that were seen, and no number."""
+        """True if a row repeats the header, or is a new header: a known name in the first cell, and no number."""
         again = self._header is not None and row[0] in self._header and not any(map(is_numeric, row))
         return again or row == self._header
 
@@ -233,7 +233,7 @@ class Delimited(Reader):
         yield from self._add(line, row)
 
     def _usually(self, line: int, row: list[str]) -> list[str]:
-        """A row with its numbers as this program writes them."""
+        """A row with its numbers rewritten in plain notation."""
         assert self._numerals is not None
         usual = [*row]
         for place in self._used:

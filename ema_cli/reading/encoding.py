@@ -1,4 +1,4 @@
-"""The encoding of a file: UTF-8 or UTF-16 with a mark; of others, what makes UTF-8 of them."""
+"""The encoding of a file: UTF-8, or UTF-16 with a byte order mark; errors name the command that converts others."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _ENCODINGS = (
     (rb"(?=.*[\xc0-\xff]{4})[\xa8\xb8\xc0-\xff ]+", "CP1251", "Russian programs"),
     (b".*", "CP1252", "older Windows programs"),
 )
-"""Encodings by the characters that are not of ASCII, the most usual of theirs, and who writes them."""
+"""Patterns of the non-ASCII bytes of a line, each with the likely encoding and the programs that write it."""
 
 
 class Encoding:
-    """The encoding of a file and the ends of its lines, as its first bytes tell.
+    """Decoder to UTF-8 with newlines, by the byte order mark and the first line ending of a file.
 
     Args:
         start: The first bytes.
@@ -31,15 +31,15 @@ class Encoding:
     def __init__(self, start: bytes) -> None:
         self._decode: Callable[[bytes], str] | None = None
         self._begun = False
-        self._returns: bool | None = None  # whether lines end with a carriage return alone, once an end is seen
-        self._last = b""  # carriage returns that may be the end of a line, or half of one
+        self._returns: bool | None = None  # True if lines end with \r alone; None before the first line ending
+        self._last = b""  # carriage returns that a newline may still follow
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
             import codecs
 
             self._decode = codecs.getincrementaldecoder("utf-16")("replace").decode
 
     def utf8(self, data: bytes) -> bytes:
-        """The next bytes as UTF-8, each line with a newline at its end."""
+        """The next bytes of the file as UTF-8 with newlines."""
         data = data if self._decode is None else self._decode(data).encode()
         if not self._begun:
             data, self._begun = data.removeprefix(BOM), True
@@ -54,7 +54,7 @@ class Encoding:
 
 
 def not_utf8(place: str, error: UnicodeDecodeError) -> DataError:
-    """The error that the bytes of a line are not UTF-8, with the command that makes UTF-8 of them."""
+    """The error for a line that is not UTF-8, with the command that converts the file."""
     data, start = error.object, error.start
     if b"\x00" in data:
         return DataError(f"{place}: the file is not text: it has NUL bytes")
@@ -66,5 +66,5 @@ def not_utf8(place: str, error: UnicodeDecodeError) -> DataError:
 
 
 def nul_bytes(place: str) -> DataError:
-    """The error that a line has NUL bytes."""
+    """The error for a line with NUL bytes."""
     return DataError(f"{place}: the line has NUL bytes; tr -d '\\000' < FILE | ema-calc leaves them out")
