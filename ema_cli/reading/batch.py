@@ -85,7 +85,7 @@ class Batch:
         return self.part(row, row + 1)
 
     def with_first(self, cells: list[str]) -> Batch:
-        """The same updates, with `cells` as the first of the columns passed through."""
+        """The updates, with `cells` as the first of the columns passed through."""
         columns = (self.steps, self.step_texts, self.texts, self.values, [cells, *self.kept])
         return Batch(*columns, self.where, complete=self.complete)
 

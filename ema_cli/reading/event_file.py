@@ -1,6 +1,6 @@
-"""TensorBoard's event files, of whichever writer: each tag is a column, with steps of its own.
+"""TensorBoard's event files, whoever wrote them: each tag is a column with its own steps.
 
-The extra `tensorboard` knows what an event is; it is imported when such a file comes.
+Events are parsed by the extra `tensorboard`, which is imported only for such a file.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _CHECKSUMS = "tensorboard.compat.tensorflow_stub.pywrap_tensorflow"
 
 _LENGTH = struct.Struct("<QI")
 _CHECKED = 4096
-"""Bytes of a record that are compared with its checksum: a scalar has fewer, a graph or an image is passed over."""
+"""Maximum bytes of a record that is read: scalars are smaller; larger records (graphs, images) are skipped."""
 
 
 class EventFile(JsonLines):
-    """A reader of one file, which is read as a whole: any tag may come late."""
+    """Reader of one event file, which is read whole: any tag may first appear late."""
 
     sparse = all_keys = True
 
@@ -38,18 +38,18 @@ class EventFile(JsonLines):
         yield from self.whole(self._events(b"".join(block.data for block in blocks if block is not None)))
 
     def found(self) -> str:
-        """Say that the file has no update."""
+        """Say that the file has no scalars, for the error."""
         return "it has no scalars"
 
     def _events(self, data: bytes) -> list[Row]:
-        """The events with scalars; those of one step that follow each other are one row."""
+        """Rows of scalars; consecutive events of one step share a row, unless a tag repeats."""
         event_class, checksum = self._library()
         rows: list[Row] = []
         for number, record in enumerate(_records(data, checksum, self.name), 1):
             event = event_class()
             try:
                 event.ParseFromString(record)
-            except Exception:  # the library's own, which it does not name in public
+            except Exception:  # the library raises an exception class that it does not publish
                 raise DataError(f"{self.name}: record {number} is not a TensorBoard event") from None
             step = str(event.step)
             for value in event.summary.value:
@@ -66,10 +66,10 @@ class EventFile(JsonLines):
         return rows
 
     def _library(self) -> tuple[Any, Any]:
-        """The class of events, and the checksum of a record.
+        """The event class and the checksum function of the library.
 
         Raises:
-            UsageError: The extra is not installed, or does not load.
+            UsageError: The extra is not installed or cannot be imported.
         """
         require(f"{self.name}, a TensorBoard event file,", "tensorboard", _EVENTS, _CHECKSUMS)
         from tensorboard.compat.proto.event_pb2 import Event
@@ -79,7 +79,7 @@ class EventFile(JsonLines):
 
 
 def _records(data: bytes, checksum: Any, source: str) -> Iterator[bytes]:
-    """The records of a file; the last may be unfinished, as that of a run that goes on."""
+    """The records of a file, except large ones; an unfinished last record (the run goes on) is ignored."""
     place = 0
     while place + _LENGTH.size <= len(data):
         length, check = _LENGTH.unpack_from(data, place)
@@ -113,4 +113,4 @@ def _scalar(value: Any) -> str | None:
 
 
 _TYPES = (("float_val", "f", 1), ("double_val", "d", 2), ("int_val", "i", 3), ("int64_val", "q", 9))
-"""The fields of a tensor, with the form in which their bytes stand and TensorFlow's number of the type."""
+"""Fields of a tensor, each with the `struct` format of its bytes and TensorFlow's number for the type."""

@@ -1,4 +1,4 @@
-"""The columns of a file that matter, by their places."""
+"""The columns of a file that are used, by their places from 0."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ class Logged(Record):
     """A column of logged shadows."""
 
     param: str
-    """The param that the option says it belongs to; empty if it says none."""
+    """The param that the option pairs it with; empty if the option names only the column."""
     column: str
     place: int | None = None
-    """Place of the param, judged by the columns' names; None where they don't."""
+    """Index of its param among the params; None if the names don't pair it with any."""
 
 
 class Columns(Record):
-    """The places of the columns that matter."""
+    """The places of the columns that are used."""
 
     heads: tuple[str, ...]
-    """The names of all columns, or their numbers."""
+    """The names of all columns, or their numbers without a header."""
     named: bool
-    """True if they have names."""
+    """True if the file has a header or keys."""
     step: int | None
     params: tuple[int, ...]
     runs: int | None
     kept: tuple[int, ...]
-    """The columns to be passed through, behind them those that were logged, and then the others or
-    the column of times or decays.
+    """Columns passed through, in order: those of --by and --keep, then the logged ones, then those of times or decays,
+    then `others`.
     """
     kept_names: tuple[str, ...]
     note: str
-    """The guess that was made, if one was."""
+    """The note on the columns; empty if nothing was guessed or looks odd."""
     logged: tuple[Logged, ...]
     others: tuple[str, ...]
     """Other columns that could be the params of the logged shadows."""
     empty: tuple[int, ...]
-    """Columns without a name that held nothing so far."""
+    """Columns without values so far; a value in one of them is an error."""
     same: dict[int, str]
-    """Columns that may tell series apart and held one value so far, with this value."""
+    """Constant columns that may separate series later in the file, each with its value."""
     falls: bool
-    """True if the note says that the step or a clock runs backwards."""
+    """True if the note says that the step or a clock runs backwards, so that no other note has to."""
 
     @property
     def width(self) -> int:
@@ -58,16 +58,16 @@ class Columns(Record):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The params' names; empty in a file without a header."""
+        """The names of the params; empty for a file without a header."""
         return tuple(self.heads[place] for place in self.params if self.named)
 
     @property
     def step_name(self) -> str:
-        """The step column as the header names it; empty if nothing does."""
+        """The name of the step column; empty without a step or a header."""
         return "" if self.step is None or not self.named else self.heads[self.step]
 
     def label(self, place: int) -> str:
-        """A column in errors."""
+        """Describe a column in errors."""
         return f"column {shown(self.heads[place]) if self.named else self.heads[place]}"
 
     @property
@@ -78,20 +78,20 @@ class Columns(Record):
 
 
 def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
-    """The names as a message lists them: some of them, if they are many."""
+    """List names in a message, at most 30 of them."""
     most = 30
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(map(quote, names[:most])) + more
 
 
 def absent(name: str, names: Sequence[str], source: str, option: str) -> DataError:
-    """The error that a column which an option names isn't there."""
+    """The error for a column that an option names and the file lacks."""
     problem = f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}"
     return DataError(problem, fact=NoColumn(name, tuple(names), option))
 
 
 def called(text: str, names: Sequence[str]) -> str:
-    """The name of a column that an option gives; the number of a column will do if it has no name.
+    """The name of the column that an option gives; a column without a name may be given by its number.
 
     >>> called("loss", ["column 1", "loss"]), called("1", ["column 1", "loss"]), called("2", ["column 1", "loss"])
     ('loss', 'column 1', '2')
@@ -102,22 +102,22 @@ def called(text: str, names: Sequence[str]) -> str:
 
 
 def _unnamed(number: int | str) -> str:
-    """The name of a column that has none in the file."""
+    """The name made up for a column without a name."""
     return f"column {number}"
 
 
 def rewritten(columns: Columns, header: Sequence[str], source: str, line: int, computed: frozenset[str]) -> Columns:
-    """Find the columns below another header, which a logger wrote when it began to log more.
+    """Find the columns under a new header in the middle of a file: some loggers write one when a metric is added.
 
     Args:
-        columns: Their places below the header so far.
-        header: The new one.
+        columns: The columns under the previous header.
+        header: The new header.
         source: The file, for messages.
         line: The line of the new header.
         computed: The columns that ema-calc computes.
 
     Raises:
-        DataError: One of the columns is gone.
+        DataError: The new header lacks a column that is used.
     """
     names, place = distinct(header), f"{source}:{line}"
     from_there = f"tail -n +{line} FILE | ema-calc reads the rows below it"
@@ -143,7 +143,7 @@ def rewritten(columns: Columns, header: Sequence[str], source: str, line: int, c
 
 
 def distinct(heads: Sequence[str]) -> list[str]:
-    """The names by which options know the columns of a header: each stands once.
+    """Unique names for the columns of a header, which options use.
 
     >>> distinct(["", "x", "x"])
     ['column 1', 'x', 'x.1']

@@ -1,4 +1,4 @@
-"""Folders of logs: the one log in a folder, or the files to give in its place."""
+"""Find the log in a folder, or list the files to choose from."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ LOGS = (
     *("monitor.csv", "*.monitor.csv", "train.csv", "eval.csv", "training_log.csv", "learn_error.tsv", "test_error.tsv"),
     *("scalars.json", "vis_data/*.json", "metrics/*", "progress.txt", "log"),
 )
-"""Names of logs that trainers write, with the folder where that tells; MLflow has a file for each metric."""
+"""Patterns of the names of logs, with the parent folder where the name alone is ambiguous."""
 
 _DEPTH, _MOST = 4, 2000
-"""The depth of folders, and the number of files that are looked at."""
+"""Limits of the search: the depth of folders and the number of files."""
 
 
 def log_in(folder: str) -> str:
     """The log in a folder.
 
     Raises:
-        DataError: There is no log, or there are several.
+        DataError: There is no log, or more than one.
     """
     files = _files(folder)
     known = [path for path in files if any(_fits(path, folder, pattern) for pattern in LOGS)]
@@ -48,7 +48,7 @@ def _fits(path: str, folder: str, pattern: str) -> bool:
 
 
 def _files(folder: str) -> list[str]:
-    """The files of a folder and those below it, in order."""
+    """The files in a folder and its subfolders, in order; hidden ones are skipped."""
     found: list[str] = []
     for place, folders, names in os.walk(folder):
         deep = place.removeprefix(folder).count(os.sep)

@@ -19,25 +19,25 @@ _FORM = "a piece is [STEP]:PARAM[xRUNS], such as 0:1, 100:10x7, 0..99:1, :5 or 0
 
 
 def is_piece(operand: str) -> bool:
-    """True if an operand is a piece: made only of `0-9 . : , x e E + -`, with a colon; whatever files exist."""
+    """True if an operand is a piece: a colon and only `0-9 . : , x e E + -`. Existing files do not matter."""
     return ":" in operand and not operand.strip("0123456789.:,xeE+-")
 
 
 class Piece(Record):
-    """Rounds of the same params, at one step, at a run of steps, or at none."""
+    """Rounds with the same params: at one step, at consecutive steps, or without a step."""
 
     source: str
     step: Any
     step_text: str
-    """Empty if there is no step."""
+    """The step as written, or FIRST..LAST; empty without a step."""
     moves: bool
-    """True if the step moves by one each round."""
+    """True if the step increases by one each round, as in FIRST..LAST."""
     texts: list[str]
     values: list[float]
     runs: int
 
     def batches(self) -> Iterator[Batch]:
-        """Its updates."""
+        """The updates of the piece."""
         for done in range(0, self.runs, SIZE):
             count = min(SIZE, self.runs - done)
             steps = [self.step] * count
@@ -56,10 +56,10 @@ class Piece(Record):
 
 
 def piece(operand: str, reading: Reading) -> Piece:
-    """The piece that an operand is.
+    """Parse an operand as a piece.
 
     Raises:
-        UsageError: It is not of a piece's form.
+        UsageError: The operand is malformed.
     """
     try:
         return read(operand, reading)
@@ -70,10 +70,10 @@ def piece(operand: str, reading: Reading) -> Piece:
 
 
 def read(operand: str, reading: Reading) -> Piece:
-    """Parse a piece.
+    """Parse a piece without naming it in errors.
 
     Raises:
-        DataError: It is not of a piece's form.
+        DataError: The piece is malformed.
     """
     step_part, _, rest = operand.partition(":")
     if ":" in rest:
@@ -100,10 +100,10 @@ def _params(texts: list[str], reading: Reading) -> list[float]:
 
 
 def from_options(step: str | None, param: str, runs: str | None, reading: Reading) -> Piece:
-    """The piece that --step, --param and --runs are.
+    """Make a piece of --step, --param and --runs.
 
     Raises:
-        UsageError: One of them is not what it must be.
+        UsageError: The value of an option is wrong.
     """
     given = "--param"
     try:

@@ -1,4 +1,4 @@
-"""One JSON document that holds a log: a list of records, or another shape in which logs are saved."""
+"""Reader of a JSON document that holds a log: a list of records or another common shape."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _NO_SPACE = re.compile(r"\S")
 
 
 def begins(start: bytes) -> bool:
-    r"""True if a file that starts so is one document, not a record a line.
+    r"""True if a file with this start is one JSON document, not JSON Lines.
 
     >>> begins(b'{\n  "epoch": 1.0,'), begins(b'{"step": 0, "param": 1}\n{"step": 1, "param": 2}\n')
     (True, False)
@@ -39,7 +39,7 @@ def begins(start: bytes) -> bool:
 
 
 def is_undecided(start: bytes) -> bool:
-    """True if a file that starts so is one document unless a second record follows."""
+    """True if a file with this start is one document unless a second record follows, so more must be read to decide."""
     line, _, rest = start.partition(b"\n")
     if rest.strip() or not line.rstrip().endswith(b"}"):
         return False
@@ -50,7 +50,7 @@ def is_undecided(start: bytes) -> bool:
 
 
 class Document(JsonLines):
-    """A reader of one file, which is read as a whole."""
+    """Reader of one file, which is read whole."""
 
     all_keys = True
 
@@ -66,17 +66,17 @@ class Document(JsonLines):
         yield from self.whole(rows)
 
     def _log(self, text: str) -> JsonLog:
-        """The log in the document.
+        """Parse the text and find its log.
 
         Raises:
-            DataError: The text is not JSON, or there is no log in it, or there are several.
+            DataError: The text is not JSON, or has no log, or several of the same length.
         """
         text = text.rstrip()
         found: list[Any] = []
         end = 0
         try:
             with located(self.name):
-                # There may be records of several lines each, or lists, one after the other.
+                # A file may also be several JSON values in a row, each on several lines.
                 while start := _NO_SPACE.search(text, end):
                     record, end = DECODER.raw_decode(text, start.start())
                     found.append(record)
@@ -88,7 +88,7 @@ class Document(JsonLines):
         return log
 
     def _not_json(self, text: str, error: JSONDecodeError) -> DataError:
-        """The error of a text that is not JSON."""
+        """The error for a text that is not JSON."""
         from ema_cli.reading import text_log
 
         if text.lstrip().startswith("[") and (logged := text_log.error(self.name, text.split("\n"), self.reading)):
@@ -99,7 +99,7 @@ class Document(JsonLines):
         return DataError(f"{self.name}:{error.lineno}: this is not JSON ({error.msg})", remedy)
 
     def _without_log(self, text: str, found: Any) -> DataError:
-        """The error of a document in which no log was found, or several."""
+        """The error for a document with no log, or with several."""
         if isinstance(found, dict) and not any(isinstance(value, list | dict) for value in found.values()):
             return DataError(f"{self.name}: one record of results, not a series: there is nothing to average")
         several = logs_within(found) + logs_within(found, [list_of_numbers])
@@ -116,14 +116,14 @@ class Document(JsonLines):
 
 
 KEYS = ("log_history", "rounds")
-"""Lists of records that are looked for first: of the Transformers' trainer_state.json, and of ema-calc's own JSON."""
+"""Keys of records looked up first: in trainer_state.json of Transformers, and in ema-calc's own JSON."""
 
 _DEPTH = 6
-"""Keys below one another under which a log is looked for."""
+"""Maximum number of nested keys above a log."""
 
 
 def log_of(document: Any) -> JsonLog | None:
-    """The log that a document is or holds; None if it holds none, or several of the same length."""
+    """The log that a document is or contains; None if there is none, or several are equally long."""
     named = [(key, list_of_records(document.get(key))) for key in KEYS] if isinstance(document, dict) else []
     under = next((log.but(keys=(key,)) for key, log in named if log), None)
     return _log_of(document, SHAPES) or under or _longest(document)
@@ -134,7 +134,7 @@ def _log_of(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]]) ->
 
 
 def _longest(document: Any) -> JsonLog | None:
-    """The log that is longer than each of the others, if no list of fractions beside it has as many."""
+    """The longest log in a document; None if another log, or a list of decimals beside it, is as long."""
     logs, lists = logs_within(document), logs_within(document, [list_of_numbers])
     logs += [one for one in lists if logs and len(one.keys) == len(logs[0].keys) and "." in str(one.records)]
     most = max((len(log.records) for log in logs), default=0)
@@ -143,8 +143,8 @@ def _longest(document: Any) -> JsonLog | None:
 
 
 def logs_within(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]] = SHAPES_WITHIN) -> list[JsonLog]:
-    """The logs that stand least deep under keys of a document: `{"data": {"history": [{...}, ...]}}`. A record alone is
-    one if there is no other.
+    """The logs under the fewest keys of a document, as in `{"data": {"history": [{...}, ...]}}`. Logs of one record
+    count only if no longer log is found.
     """
     level: dict[tuple[str, ...], Any] = {(): document}
     alone: list[JsonLog] = []
@@ -159,7 +159,7 @@ def logs_within(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]]
 
 
 def _inner(keys: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The values of a record by their keys, without settings; the record may stand alone in a list."""
+    """The values of a record (or of a list with one record) with their keys, except settings."""
     if isinstance(value, list) and len(value) == 1:
         keys, value = (*keys, FIRST), value[0]
     if isinstance(value, dict):
@@ -174,7 +174,7 @@ def _has_number(record: Mapping[str, Any]) -> bool:
 
 
 def may_hold_log(record: Mapping[str, Any]) -> bool:
-    """True if a record alone in its file is more likely a document with a log than one update.
+    """True if the only record of a file is more likely a document with a log than a single update.
 
     >>> may_hold_log({"loss": ["2.5", "2.1"]}), may_hold_log({"count": "7", "views": [{"count": "1"}, {"count": "6"}]})
     (True, True)

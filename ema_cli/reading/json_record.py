@@ -1,4 +1,4 @@
-"""JSON records: their values as the texts of cells, and the log that the records of a document make."""
+"""JSON records: conversion of values to cells, and `JsonLog`, the log in a document."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Row = dict[str, str | None]
-"""A record, its values as the texts of cells; None for null."""
+"""A record with its values as texts of cells; None for null."""
 
 
 FIRST = "[0]"
-"""The key of a record that stands alone in a list."""
+"""The key of the record in a list of one."""
 
 
 class Written(str):
-    """A number as it was written."""
+    """The text of a JSON number."""
 
     __slots__ = ()
 
 
 class JsonLog(Record):
-    """The records of a document."""
+    """A log in a JSON document."""
 
     records: list[dict[str, Any]]
     keys: tuple[str, ...] = ()
-    """The keys that they stand under."""
+    """The path of keys to the records."""
     named: bool = True
-    """True if they have names, and not numbers, for keys."""
+    """True if the keys of the records are names; False if they are column numbers."""
     sparse: bool = False
-    """True if a gap is not an update: each column has steps of its own."""
+    """True if each column has its own steps, so that a missing value is not an update."""
     others: tuple[str, ...] = ()
-    """The filters of jq that print the other logs of the document."""
+    """The jq filters that print the shorter logs of the document."""
     filter: str = ""
-    """The jq filter that reverses its records; may be empty."""
+    """The jq filter that reverses the records; may be empty."""
 
     @property
     def turned(self) -> str:
@@ -55,7 +55,7 @@ class JsonLog(Record):
 
     @property
     def path(self) -> str:
-        """The filter of jq that prints the log alone."""
+        """The jq filter that prints only this log."""
         parts = [key if key == FIRST else f".{key}" if key.isidentifier() else f'."{key}"' for key in self.keys]
         return f".{''.join(parts).removeprefix('.')}"
 
@@ -66,23 +66,23 @@ def is_cell(value: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    """True if a value is a number, which stands here as the text that was written."""
+    """True if a value decoded by DECODER is a number."""
     return isinstance(value, Written)
 
 
 def is_metric(key: str, value: str | None) -> bool:
-    """True if a value is a number, and its key the name of nothing else than a param."""
+    """True if a value is numeric or missing (but not empty) and its key has no other known meaning than a param."""
     return bool(value) and is_numeric(value or "") and known_as(key) is None and not is_computed(key)
 
 
 def has_metrics(record: Row) -> bool:
-    """True if a record has a param, as far as names tell."""
+    """True if any value of a record may be a param by its key."""
     return any(is_metric(key, value) for key, value in record.items())
 
 
 @contextmanager
 def located(place: str) -> Iterator[None]:
-    """Name the place in errors of JSON, such as a key that appears twice."""
+    """Put the place before the text of JSON errors, such as a key that appears twice."""
     try:
         yield
     except DataError as error:
@@ -92,7 +92,7 @@ def located(place: str) -> Iterator[None]:
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A record of these keys and values.
+    """Make a record of keys and values.
 
     Raises:
         DataError: A key appears twice.
@@ -109,10 +109,10 @@ def _twice(key: str) -> DataError:
 
 
 def cell(value: Any) -> str | None:
-    """A value as the text of a cell, a number as it was written; None for null."""
+    """Convert a value to the text of a cell; numbers stay as written, null becomes None."""
     if value is None or isinstance(value, Written):
         return value
-    if isinstance(value, str):  # half of a surrogate pair, which only an escape can bring in, cannot be encoded
+    if isinstance(value, str):  # an escape may leave half a surrogate pair
         return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -129,11 +129,11 @@ def _json(value: Any) -> str:
 
 
 DECODER = JSONDecoder(parse_float=Written, parse_int=Written, parse_constant=Written, object_pairs_hook=unique)
-"""Reads numbers as they were written, and no key twice."""
+"""Decoder that keeps numbers as texts and refuses repeated keys."""
 
 
 def row_of(record: dict[str, Any]) -> Row:
-    """The cells of a record; those of a record within have the names of both, parted by a dot.
+    """The cells of a record; nested records are flattened, with dots between the keys.
 
     Raises:
         DataError: Two cells have the same name.

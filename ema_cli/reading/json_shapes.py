@@ -1,4 +1,4 @@
-"""The shapes in which people save a log as one JSON document, and the records that each of them holds."""
+"""Common shapes of a log in a JSON document; each function returns its records, or None for another shape."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _HEADS = ("columns", "column_names", "labels")
-"""Keys of the names of columns, of pandas and InfluxDB, Quandl, and Netdata."""
+"""Keys of column names, in JSON of pandas and InfluxDB, Quandl, and Netdata."""
 _NUMBERED = re.compile(r"([^\d]*)(\d+)")
-"""The key of a record by its number: `10`, `epoch_10`."""
+"""A numbered key of a record: `10`, `epoch_10`."""
 _TURN_KEYS = "to_entries | reverse | from_entries"
 _MOST_ITEMS = 16
-"""A list of no more numbers within a record stands for a column for each."""
+"""Longest list of numbers in a record that becomes one column per item."""
 _STEPS = ("steps", "step", "x")
 _VALUES = ("values", "value", "y")
 _PAIRS = {
@@ -30,17 +30,17 @@ _PAIRS = {
     "datapoints": ("value", "timestamp"),
     "data": ("step", "value"),
 }
-"""Keys of lists of pairs, of Prometheus, Datadog, OpenTSDB, Graphite and Highcharts, with the meaning of each pair."""
+"""Keys of lists of pairs (Prometheus, Datadog, OpenTSDB, Graphite, Highcharts), with the meaning of each pair."""
 _SERIES = (*_PAIRS, "times")
-"""Keys of a list that is a series, whatever numbers stand beside it; of Strava and hyperfine, too."""
+"""Keys of a list that is a series even if there are single numbers beside it; also in Strava and hyperfine."""
 _FIRST_STAMP = 1e9
-"""The least of seconds since 1970 that are no step."""
+"""Smallest number that is read as seconds since 1970, not as a step."""
 _FEW = 16
-"""Points of a series in which a step that stands again is looked for."""
+"""Number of points at the start of a series in which repeated steps are detected."""
 
 
 def list_of_records(document: Any) -> JsonLog | None:
-    """`[{"step": 0, "loss": 1}, ...]`, or lists of such, as Home Assistant has the history of each sensor."""
+    """`[{"step": 0, "loss": 1}, ...]`, or a list of such lists, as in Home Assistant's history."""
     if isinstance(document, list) and document and all(isinstance(part, list) for part in document):
         document = [record for part in document for record in part]
     if not isinstance(document, list) or not all(isinstance(item, dict) for item in document):
@@ -49,8 +49,8 @@ def list_of_records(document: Any) -> JsonLog | None:
 
 
 def _list_of_lists(document: Any) -> JsonLog | None:
-    """`[[1575618724.7, 43, 2.84], ...]`, as TensorBoard's download has them, or rows with their names above them, or
-    without; or columns, `[[0, 1, 2, 3, 4], [2.5, 2.1, ...]]`, known by the first.
+    """`[[1575618724.7, 43, 2.84], ...]`, as downloaded from TensorBoard; or rows with or without a header; or
+    columns, `[[0, 1, 2, 3, 4], [2.5, 2.1, ...]]`, if the first one rises.
     """
     if not _is_table(document):
         return None
@@ -73,7 +73,7 @@ def list_of_numbers(document: Any) -> JsonLog | None:
 
 
 def columns(document: Any) -> JsonLog | None:
-    """`{"loss": [2.5, 2.1, ...], "accuracy": [...]}`, as Keras' History has them."""
+    """`{"loss": [2.5, 2.1, ...], "accuracy": [...]}`, as in Keras' History."""
     lists = _of_kind(document, list)
     if not lists or not all(all(not isinstance(item, list | dict) for item in value) for value in lists.values()):
         return None
@@ -83,7 +83,7 @@ def columns(document: Any) -> JsonLog | None:
 
 
 def _rows_by_index(document: Any) -> JsonLog | None:
-    """`{"loss": {"0": 2.5, "1": 2.1}, ...}`, as pandas' to_json has them; the index may be dates."""
+    """`{"loss": {"0": 2.5, "1": 2.1}, ...}`, as written by pandas' to_json; the index may be dates."""
     tables = _of_kind(document, dict)
     rows = list(next(iter(tables.values()))) if tables else []
     if not rows or any(list(table) != rows or not all(map(is_cell, table.values())) for table in tables.values()):
@@ -92,14 +92,14 @@ def _rows_by_index(document: Any) -> JsonLog | None:
 
 
 def _records_by_index(document: Any) -> JsonLog | None:
-    """`{"0": {"loss": 2.5}, "1": {"loss": 2.1}, ...}`, as pandas' `orient="index"` has them; the index may be dates."""
+    """`{"0": {"loss": 2.5}, "1": {"loss": 2.1}, ...}`, as pandas writes with `orient="index"`; keys may be dates."""
     if not isinstance(document, dict) or len(document) < 2:
         return None
     return _indexed(document) if all(isinstance(record, dict) for record in document.values()) else None
 
 
 def _indexed(records: Mapping[str, Mapping[str, Any]]) -> JsonLog | None:
-    """Records by the number of their row, by their step, or by their date."""
+    """Records with a row number, a step or a date as the key; None for other keys."""
     name, steps = "date", list(records)
     if not all(map(is_date, records)):
         matches = [_NUMBERED.fullmatch(row) for row in records]
@@ -117,15 +117,15 @@ def _indexed(records: Mapping[str, Mapping[str, Any]]) -> JsonLog | None:
 
 
 def _numbers_by_index(document: Any) -> JsonLog | None:
-    """`{"0": 2.5, "1": 2.1, ...}`, as pandas' to_json has one column."""
+    """`{"0": 2.5, "1": 2.1, ...}`, as pandas' to_json writes a single column."""
     if not isinstance(document, dict) or len(document) < 2 or not all(map(is_number, document.values())):
         return None
     return _indexed({row: {"param": number} for row, number in document.items()})
 
 
 def _in_groups(document: Any) -> JsonLog | None:
-    """`{"train": {"loss": [2.5, 2.1, ...]}, "valid": {...}}`, as XGBoost's evals_result has them; or series with steps
-    of their own, `{"loss": {"train": {"x": [...], "y": [...]}, ...}, ...}`, as ClearML has them.
+    """`{"train": {"loss": [2.5, 2.1, ...]}, "valid": {...}}`, as in XGBoost's evals_result; or series with their
+    own steps, `{"loss": {"train": {"x": [...], "y": [...]}, ...}, ...}`, as in ClearML.
     """
     if not isinstance(document, dict) or not all(isinstance(group, dict) for group in document.values()):
         return None
@@ -135,8 +135,8 @@ def _in_groups(document: Any) -> JsonLog | None:
 
 
 def _with_names(document: Any) -> JsonLog | None:
-    """`[{"name": "loss", "x": [...], "y": [...]}, ...]`, as Comet has them; or columns without steps,
-    `{"columns": [{"name": "loss", "values": [2.5, 2.1, ...]}, ...]}`, as Polars has written them.
+    """`[{"name": "loss", "x": [...], "y": [...]}, ...]`, as in Comet; or columns without steps,
+    `{"columns": [{"name": "loss", "values": [2.5, 2.1, ...]}, ...]}`, as older versions of Polars write.
     """
     named = document.get("columns") if isinstance(document, dict) else document
     if not isinstance(named, list) or not all(isinstance(one, dict) and "name" in one for one in named):
@@ -147,7 +147,7 @@ def _with_names(document: Any) -> JsonLog | None:
 
 
 def _split(document: Any) -> JsonLog | None:
-    """`{"columns": [...], "data": [[...], ...]}`, as pandas' `orient="split"` has them, and others by other names."""
+    """`{"columns": [...], "data": [[...], ...]}`, as pandas writes with `orient="split"`; others use other keys."""
     found = document if isinstance(document, dict) else {}
     names = list(map(str, next((found[key] for key in _HEADS if isinstance(found.get(key), list)), ())))
     for key in ("data", "values"):
@@ -158,8 +158,8 @@ def _split(document: Any) -> JsonLog | None:
 
 
 def _series_in_records(document: Any) -> JsonLog | None:
-    """`[{"metric": {"instance": "a"}, "values": [[1700000000, "0.5"], ...]}, ...]`, as Prometheus has them, and other
-    records that hold a series each and no number beside it.
+    """`[{"metric": {"instance": "a"}, "values": [[1700000000, "0.5"], ...]}, ...]`, as in Prometheus, and similar
+    records that each hold one series and no single number.
     """
     if not isinstance(document, list) or not document or not all(isinstance(one, dict) for one in document):
         return None
@@ -184,7 +184,7 @@ def _series_in_records(document: Any) -> JsonLog | None:
 
 
 def _point(cells: dict[str, Any]) -> dict[str, Any]:
-    """One point of a series, whose time and value may stand in a pair."""
+    """One point of a series as a record; a pair of time and value is split."""
     for key, names in _PAIRS.items():
         if isinstance(pair := cells.get(key), list) and len(pair) == 2:
             point = dict(zip(names, pair, strict=True))
@@ -194,7 +194,7 @@ def _point(cells: dict[str, Any]) -> dict[str, Any]:
 
 
 def _series(document: Any) -> JsonLog | None:
-    """`{"training.loss": {"steps": [...], "values": [...]}, ...}`, as Sacred has them, each with steps of its own."""
+    """`{"training.loss": {"steps": [...], "values": [...]}, ...}`, as in Sacred, each with its own steps."""
     if not isinstance(document, dict) or not document:
         return None
     rows: dict[Any, dict[str, Any]] = {}
@@ -203,7 +203,7 @@ def _series(document: Any) -> JsonLog | None:
         if points is None:
             return None
         for number, (step, value) in enumerate(points):
-            # The same step again is another row.
+            # A repeated step becomes another row.
             key = (step, sum(other == step for other, _ in points[:number]) if number < _FEW else number)
             rows.setdefault(key, {"step": step})[name] = value
     order = sorted(rows, key=lambda key: (float(key[0]), key[1]))
@@ -211,7 +211,7 @@ def _series(document: Any) -> JsonLog | None:
 
 
 def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:
-    """The steps and values of one series."""
+    """The pairs of step and value of one series; None if it has another shape."""
     if not isinstance(one, dict):
         return None
     steps, values = (next(filter(None, map(one.get, keys)), None) for keys in (_STEPS, _VALUES))
@@ -224,19 +224,19 @@ SHAPES_WITHIN: tuple[Callable[[Any], JsonLog | None], ...] = (
     *(_with_names, _series_in_records, list_of_records, _list_of_lists, _split),
     *(columns, _series, _rows_by_index, _records_by_index),
 )
-"""The shapes of a log that is part of a document."""
+"""Shapes recognized below the top level of a document, too."""
 
 SHAPES: tuple[Callable[[Any], JsonLog | None], ...] = (list_of_numbers, *SHAPES_WITHIN, _in_groups, _numbers_by_index)
 
 
 def _below(names: Iterable[str], rows: Iterable[Sequence[Any]]) -> JsonLog:
-    """The rows below names."""
+    """A log of rows under these names."""
     heads = list(names)
     return JsonLog([dict(zip(heads, row, strict=True)) for row in rows])
 
 
 def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A record whose short lists of numbers are keys of its own; a list of one stands for what is in it."""
+    """Flatten the short lists of numbers in a record, `x` to `x[0]`, `x[1]`; a list of one item becomes the item."""
     flat: dict[str, Any] = {}
     for key, value in record.items():
         if isinstance(value, list) and len(value) == 1:
@@ -249,7 +249,7 @@ def _flat(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_kind(document: Any, kind: type) -> dict[str, Any]:
-    """The values of a document that are lists, or records, if it has nothing else but texts, numbers and settings."""
+    """The lists or dicts (`kind`) in a document; empty if it also has containers that are neither this nor settings."""
     if not isinstance(document, dict):
         return {}
     found = {key: value for key, value in document.items() if not is_cell(value) and not is_setting(key)}
@@ -257,7 +257,7 @@ def _of_kind(document: Any, kind: type) -> dict[str, Any]:
 
 
 def _is_table(rows: Any) -> bool:
-    """True if these are rows of as many cells each."""
+    """True for a list of rows of one width, with plain cells."""
     if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
         return False
     return len(set(map(len, rows))) == 1 and len(rows[0]) > 0 and all(is_cell(cell) for row in rows for cell in row)

@@ -33,32 +33,32 @@ _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
 
 _MOST_KEYS = 10_000
-"""The number of keys that are told apart, however many a file has; past them, a new one is left out without a word."""
+"""Maximum number of keys that are tracked; further new keys are left out without a note."""
 
 _MOST_WAITING = 2**20
-"""Bytes that may come before a record with numbers."""
+"""Bytes after which the columns are chosen even if no record has numbers yet."""
 
 
 class JsonLines(Reader):
-    """A reader of one file. Its first records say which keys are the step and the params."""
+    """Reader of one JSON Lines file; the first records decide which keys are the step and the params."""
 
     turned = "tac FILE"
     """The command that prints the records in reverse; may be empty."""
     all_keys = False
-    """True if a file is read as a whole, so that the params may be keys that not every record has."""
+    """True if the file is read whole, so that params may be keys that only some records have."""
 
     named = True
-    """True if the keys are names, and not the numbers of columns."""
+    """True if the keys are names, False if they are column numbers."""
 
     def __init__(self, reading: Reading, name: str, held: Held, note: Callable[[str], None]) -> None:
         super().__init__(reading, name, held, note)
-        self.names: list[str] = []  # the keys of the first records
-        self._keys: list[str] = []  # those of the columns: of later records, too
+        self.names: list[str] = []  # keys of the first records
+        self._keys: list[str] = []  # keys of the columns, including some only later records may have
         self._parsed: list[tuple[int, Row]] = []  # records before the columns were chosen
         self._params: set[str] = set()
         self._seen: set[str] = set()
-        self._rank = STEP_RANKS  # of the best name of a step in the first records
-        self._awaited: str | None = None  # a column of the step that an option names and no record had yet
+        self._rank = STEP_RANKS  # rank of the best step name in the first records
+        self._awaited: str | None = None  # the key of --step-column, until a record has it
         self._template: Template | None = None
 
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
@@ -83,13 +83,13 @@ class JsonLines(Reader):
             raise absent(self._awaited, distinct(self.names), self.name, "--step-column")
 
     def _may_choose(self, records: list[Row], *, silent: bool, size: int) -> bool:
-        """True if the columns can be chosen by these records, or must be: nothing else comes at the moment, or much has
-        come already.
+        """True if the columns can be chosen by these records, or must be because the pipe is silent or much has been
+        read already.
         """
         given = self.reading.step_column
-        found = any(map(has_metrics, records)) or self.reading.param_columns
+        numeric = any(map(has_metrics, records)) or self.reading.param_columns
         named = given in (None, NO_STEP) or any(given in record for record in records)
-        return bool(records) and (size > _MOST_WAITING or (bool(found) and (silent or named)))
+        return bool(records) and (size > _MOST_WAITING or (bool(numeric) and (silent or named)))
 
     def _plain(self, block: Block, columns: Columns) -> Batch | None:
         batch = None if self._template is None else self._template.batch(block, columns, self._keys)
@@ -116,7 +116,7 @@ class JsonLines(Reader):
         return found
 
     def _parse(self, line: int, text: str) -> Row:
-        """The record of a line."""
+        """Parse the record of a line."""
         place = f"{self.name}:{line}"
         try:
             with located(place):
@@ -139,13 +139,13 @@ class JsonLines(Reader):
             raise logged or DataError(problem, fact=fact) from None
 
     def all(self, records: Iterable[tuple[int, Row]]) -> Iterator[Batch]:
-        """The updates of records, each with its number."""
+        """The updates of numbered records."""
         for line, record in records:
             yield from self.record(line, record)
         yield from self._rest()
 
     def whole(self, rows: list[Row]) -> Iterator[Batch | None]:
-        """The updates of a file that has been read as a whole."""
+        """The updates of a file that has been read whole."""
         if self.sparse and self.reading.missing != "hold":
             self.reading = self.reading.but(missing="skip")
         if any(any(row.values()) for row in rows):
@@ -155,7 +155,7 @@ class JsonLines(Reader):
         return first_alone(batches) if self.sparse else batches
 
     def record(self, line: int, record: Row) -> Iterator[Batch]:
-        """The batches that one more record completes."""
+        """Read a record; yield the batches that it completes."""
         row = self._row(record)
         if self._where is not None and not self._where.keeps(row):
             return
@@ -167,23 +167,23 @@ class JsonLines(Reader):
             yield from self._add(line, row, gaps=True)
 
     def found(self) -> str:
-        """Say what the file holds, if no update."""
+        """Say what a file without updates holds, for the error."""
         if self.columns is None:
             return "its list of records is empty"
         if self._where is not None and (unmet := self._where.found()):
             return unmet
-        told = f"no record has a value of {listed(self.columns.names)}"
-        return f"{told}; the first has the keys {listed(list(map(printable, self.names)))}"
+        lack = f"no record has a value of {listed(self.columns.names)}"
+        return f"{lack}; the first has the keys {listed(list(map(printable, self.names)))}"
 
     def choose(self, records: list[Row], *, ended: bool = False) -> None:
         """Choose the step and the params among the keys of the first records.
 
         Args:
             records: The first records.
-            ended: Whether these are all records of the file.
+            ended: True if these are all records of the file.
 
         Raises:
-            DataError: An option names a step that none of them has, or no key can be the param.
+            DataError: The file has ended and lacks the step that an option names, or no key can be the param.
         """
         reading = self.reading
         if not self.all_keys:
@@ -191,11 +191,11 @@ class JsonLines(Reader):
         self.names = self._keys_of(records)
         names = distinct(self.names)
         records = self.filtered(records) or records
-        told = next(filter(has_metrics, records), records[0])
-        stepped = next((record for record in records if any(step_rank(key) < STEP_RANKS for key in record)), told)
-        if has_metrics(stepped) and not any(is_metric(key, told[key]) for key in told.keys() & stepped.keys()):
-            told = stepped  # settings stand before it
-        there = set(self._keys_of(records) if self.all_keys else self.names if reading.missing == "skip" else told)
+        typical = next(filter(has_metrics, records), records[0])
+        stepped = next((record for record in records if any(step_rank(key) < STEP_RANKS for key in record)), typical)
+        if has_metrics(stepped) and not any(is_metric(key, typical[key]) for key in typical.keys() & stepped.keys()):
+            typical = stepped  # the records before it hold settings
+        there = set(self._keys_of(records) if self.all_keys else self.names if reading.missing == "skip" else typical)
         steps = [reading.step_column] if reading.step_column not in (None, NO_STEP) else []
         logged = [logged_name(text, names)[1] for text in reading.logged]
         expected = [called(name, names) for name in (*steps, *reading.param_columns, *logged)]
@@ -206,7 +206,7 @@ class JsonLines(Reader):
         if self.named and all(step_rank(key) == STEP_RANKS for key in there):
             expected.append("step")  # later records may have one
         if self.named and "runs" not in map(str.lower, self.names):
-            expected.append("runs")  # the same
+            expected.append("runs")  # likewise
         late = [key for key in self.names if key not in there]
         self._keys = list(dict.fromkeys([*self.names, *(name for name in expected if name not in names)]))
         self._seen = {*self._keys} - {key for key in late if step_rank(key) <= self._rank and key not in expected}
@@ -237,14 +237,14 @@ class JsonLines(Reader):
             self.note("; ".join(parts) if columns.note else ": ".join(parts))
 
     def _keys_of(self, records: list[Row]) -> list[str]:
-        """The keys of records; those that have a value, if all records are known."""
+        """The keys of records, without those that never have a value if the file is read whole."""
         return list(dict.fromkeys(key for one in records for key in one if one[key] or not self.all_keys))
 
     def _check_gaps(self, params: list[str], records: list[Row]) -> None:
-        """Refuse records that have different params, where no option says what to do.
+        """Refuse records that lack some of several params; called only if no option says what to do.
 
         Raises:
-            DataError: They have.
+            DataError: Some records lack a param.
         """
         if len(params) == 1 or all(key in record for record in records for key in params):
             return
@@ -259,7 +259,7 @@ class JsonLines(Reader):
         return ((line, self._row(record)) for line, record in self._records(block))
 
     def _row(self, record: Row) -> list[str]:
-        """A record as a row."""
+        """The cells of a record in the order of the columns."""
         return [record.get(key) or "" for key in self._keys]
 
     def filtered(self, records: list[Row]) -> list[Row]:
@@ -273,11 +273,11 @@ class JsonLines(Reader):
 
     @property
     def _is_told(self) -> bool:
-        """True if an option or a name says which keys alone are params."""
+        """True if the params are explicit: named by --param-column, or by the key `param`."""
         return bool(self.reading.param_columns) or (self.columns is not None and "param" in self.columns.names)
 
     def _late(self, line: int, record: Row) -> None:
-        """Say what becomes of keys that the first records do not have."""
+        """Note new metrics in a record, which are left out; refuse a new key that could be the step."""
         reading, metrics = self.reading, []
         for key in record:
             if key in self._seen or not record[key]:
@@ -292,5 +292,5 @@ class JsonLines(Reader):
             if not self._is_told and key in self._seen and is_metric(key, record[key]):
                 metrics.append(key)
         if metrics:
-            told = f"this record adds {listed(metrics)}: left out; --param-column with --missing skip reads it"
-            self.note(f"{self.name}:{line}: {told}")
+            added = f"this record adds {listed(metrics)}: left out; --param-column with --missing skip reads it"
+            self.note(f"{self.name}:{line}: {added}")

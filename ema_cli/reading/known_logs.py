@@ -1,6 +1,6 @@
-"""Logs that are known by their header, or by their first row if they have none: their step and params.
+"""Logs recognized by their header or first row, with their step and params.
 
-Most logs need no entry here: their columns are known by name (`reading/column_names.py`).
+Most logs need no code here, as their columns are recognized by name (`reading/column_names.py`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ class KnownLog(Record):
     name: str
     """Tool that wrote the log."""
     step: int | None
-    """The place of the step, from 0; None if it has none."""
+    """The place of the step column, from 0; None for a log without a step."""
     params: tuple[int, ...] = ()
-    """The places of the params; empty where the names of the columns say which they are."""
+    """The places of the params; empty to choose them by the names of the columns."""
 
 
 def known_log(sample: Sample) -> KnownLog | None:
-    """The log that begins so; --step-column and --param-column decide otherwise."""
+    """The kind of log by its first rows; None if unknown. --step-column and --param-column override it."""
     heads, row = sample.heads, sample.rows[:1]
     if sample.named and any(head.endswith(_EXTREMES) and head[: -len(_EXTREMES[0])] in heads for head in heads):
         axis = sample.entry(0)

@@ -1,4 +1,4 @@
-"""Numbers as spreadsheets of other countries write them: decimal commas, and separators between thousands."""
+"""Numbers in other notations: decimal commas, and separators between the thousands."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ _LAKHS = r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?"
 _COMMAS_GROUP = rf"[+-]?\d{{1,3}}(?:,\d{{3}})+\.\d+|[+-]?[1-9]\d{{0,2}}(?:,\d{{3}}){{2,}}|{_LAKHS}"
 _POINTS_GROUP = r"[+-]?\d{1,3}(?:\.\d{3})+,\d+|[+-]?[1-9]\d{0,2}(?:\.\d{3}){2,}"
 _GROUPED = rf"[+-]?[1-9]\d{{0,2}}(?:,\d{{3}})+(?:\.\d+)?|{_LAKHS}"
-_APART = r"([+-]?\d{1,3}(?:[\u00a0\u2009\u202f'\u2019]\d{3})+)([.,]\d+)?"  # spaces that no cell is cut at, apostrophes
+_APART = r"([+-]?\d{1,3}(?:[\u00a0\u2009\u202f'\u2019]\d{3})+)([.,]\d+)?"  # no-break and thin spaces, apostrophes
 _EITHER = r"[+-]?[1-9]\d{0,2}[.,]\d{3}"
 
 
 class Numerals(Record):
-    """The marks of a file's numbers."""
+    """The notation of the numbers in a file."""
 
     decimal: str = "."
     grouped: bool = False
-    """True if commas part the thousands."""
+    """True if commas separate the thousands."""
     apart: bool = False
-    """True if apostrophes or spaces that do not break part them."""
+    """True if apostrophes, no-break or thin spaces separate the thousands."""
 
     @property
     def usual(self) -> bool:
-        """True if numbers are written as everywhere else in this program."""
+        """True for plain notation: a decimal point and no separators."""
         return self.decimal == "." and not self.grouped and not self.apart
 
     def usually(self, text: str) -> str:
-        """A cell with its number as this program writes it; any other text as it is.
+        """Rewrite the number in a cell in plain notation; any other text is returned as is.
 
         Raises:
-            DataError: It may be one number as well as another.
+            DataError: The number is ambiguous, such as 1,234.
         """
         if _is_marked(text) and (match := re.fullmatch(_APART, text)):
             return re.sub(r"[^\d+-]", "", match[1]) + (match[2] or "").replace(",", ".")
@@ -66,7 +66,7 @@ class Numerals(Record):
 
 
 def of_cells(cells: Iterable[str], delimiter: str = ",") -> Numerals:
-    """Notation of numbers in a file with these cells; where semicolons part them, commas hardly part thousands."""
+    """Find the notation of numbers in cells; in files with semicolons, an ambiguous comma is a decimal comma."""
     every = [*cells]
     marked = [*filter(_is_marked, every)]
     with_comma = [cell for cell in marked if "," in cell or cell.count(".") > 1]
@@ -83,7 +83,7 @@ def _some(pattern: str, cells: list[str]) -> bool:
 
 
 def may_group(cells: Iterable[str]) -> str:
-    """The first of three cells or more with points, each of which may part thousands as well; empty if one can't."""
+    """The first cell with a point, if there are three or more and all could be thousands (1.234); else empty."""
     pointed = [cell for cell in cells if "." in cell]
     return pointed[0] if len(pointed) > 2 and all(re.fullmatch(_EITHER, cell) for cell in pointed) else ""
 
@@ -92,10 +92,10 @@ _MEANT = (_COMMA, _GROUPED, _POINTS_GROUP, _APART)
 
 
 def is_meant(cell: str) -> bool:
-    """True if a cell with a comma, or with another mark between its thousands, is meant for a number."""
+    """True if a cell is a number with a decimal comma or separated thousands."""
     return _is_marked(cell) and any(re.fullmatch(known, cell) for known in _MEANT)
 
 
 def _is_marked(cell: str) -> bool:
-    """True if there is more in a cell than letters and digits, and it is no number as it stands."""
+    """True if a cell is not a plain number but has other characters than letters and digits."""
     return not cell.isalnum() and not is_number(cell)

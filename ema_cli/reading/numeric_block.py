@@ -1,8 +1,8 @@
-"""Blocks whose lines are all written alike, with plain numbers in their columns: read at once, column by column.
+"""Fast path: blocks of plain numbers whose lines all have one format are read at once, column by column.
 
-They are CSV, or JSON Lines: the same keys in the same order, each with a number or a plain text, which is what CSV is
-with other literals between the cells. Whatever is odd about a block, and whatever is wrong in it, is left to the
-careful path of its reader, which accepts the same and more, and names what it refuses.
+JSON Lines with the same keys in the same order are read like CSV, with other literals between the cells. A block with
+anything unusual or wrong is left to the careful path of its reader (`_careful`), which accepts all that this path does
+and more, and reports errors with their place.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _PLAIN_TEXT = frozenset(_PLAIN.decode())
 
 
 def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
-    """The updates of a block of plain numbers; None if it is anything else."""
+    """Read a block of plain numbers; None if it has anything else."""
     data = block.data.replace(b"\r\n", b"\n") if b"\r" in block.data else block.data
-    if delimiter == " ":  # any number of them stand between cells, and before a line
+    if delimiter == " ":  # cells may be separated by several spaces, and lines indented
         data = b"\n".join([b" ".join(line.split()) for line in data.split(b"\n")])
     first = data[: data.find(b"\n")].split(delimiter.encode())
     if len(first) != columns.width:
@@ -38,7 +38,7 @@ def plain_batch(block: Block, columns: Columns, delimiter: str) -> Batch | None:
 
 
 def _between(cells: Sequence[bytes], mark: bytes) -> tuple[bytes, ...]:
-    r"""Literals before, between and behind the cells of a line, of which some may be in quotes.
+    r"""Literals before, between and after the cells of a line; some cells may be quoted.
 
     >>> _between([b'"a"', b"1", b'"2"'], b",")
     (b'"', b'",', b',"', b'"\n')
@@ -51,13 +51,13 @@ def _between(cells: Sequence[bytes], mark: bytes) -> tuple[bytes, ...]:
 def compiled_batch(
     block: Block, data: bytes, columns: Columns, literals: Sequence[bytes], numeric: Sequence[int] = ()
 ) -> Lines | None:
-    """The updates of a block whose lines have the same literals, read by the compiled core; None where it can't.
+    """Read a block whose lines have the same literals with the compiled core; None if it cannot.
 
     Args:
         block: The block, for the places of its lines.
-        data: Its lines.
-        columns: Which cells are the step and the params.
-        literals: What stands before, between and behind the cells of a line.
+        data: The lines, which may differ from the block's in spaces and line endings.
+        columns: The places of the step, the params and the columns passed through.
+        literals: The text before, between and after the cells of a line.
         numeric: Other cells that must be numbers.
     """
     core = compiled(len(data))
@@ -79,7 +79,7 @@ def compiled_batch(
 
 
 def _split(block: Block, data: bytes, columns: Columns, delimiter: str) -> Batch | None:
-    """Split a block in Python; other columns may hold text without quotes."""
+    """Read a block in Python; columns that are not read as numbers may hold unquoted text."""
     width = columns.width
     rest = data.translate(None, _PLAIN)
     plain = rest == (delimiter.encode() * (width - 1) + b"\n") * (len(rest) // width)
@@ -123,24 +123,24 @@ _MEMBER = (
 
 
 class Template(Record):
-    """Template of a record; reads blocks whose records are all written alike."""
+    """Format of a record; reads blocks whose records all have this format."""
 
     literals: list[bytes]
-    """Text before, between and after its cells."""
+    """Text before, between and after the cells."""
     keys: list[str]
     """The key of each cell."""
     numbers: list[int]
-    """Cells that are numbers, not texts."""
+    """Indices of the cells that are numbers, not texts."""
     others: list[str]
-    """The keys of what is the same in each record."""
+    """Keys whose value (true, false or null) is part of the literals, so the same in each record."""
 
     def batch(self, block: Block, columns: Columns, keys: Sequence[str]) -> Batch | None:
-        """The updates of a block; None if a record is written otherwise, lacks a cell for a column, or has runs.
+        """Read a block; None if a record has another format, lacks a cell for a column, or has runs.
 
         Args:
             block: The records.
             columns: The columns.
-            keys: The key of each of them.
+            keys: The key of each column.
         """
         places = {key: place for place, key in enumerate(self.keys)}
         step, runs = (None if place is None else keys[place] for place in (columns.step, columns.runs))
@@ -159,7 +159,7 @@ class Template(Record):
 
 
 def template_of(line: str) -> Template | None:
-    """Template of the records of a line; None if a value is in brackets, or there is an escape in a text."""
+    """Template of a line; None if a value is a list or a record, or a text has an escape."""
     at = line.find("{") + 1
     literals: list[bytes] = []
     keys: list[str] = []

@@ -1,4 +1,4 @@
-"""The parts that all readers of files share: their columns, and the careful path from rows of cells to batches."""
+"""Base class of the readers of files: their columns, and the careful path from rows of cells to batches."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.where import Where
 
     Place = tuple[tuple[str, ...], int]
-    """The cells by which a group is known, and the number of a param."""
+    """The cells that identify a group, and the index of a param."""
 
     Held = dict[Place, str]
 
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 _LONGEST = 40
-"""Characters of a word that --where leaves out."""
+"""Longest word in a column of numbers for which the error suggests --where."""
 
 
 class Reader(ABC):
-    """A reader of one file.
+    """Reader of one file.
 
     Args:
         reading: How cells are read.
-        name: The file, in messages.
+        name: The name of the file in messages.
         held: The last value of each param of a group, kept across the parts of a script.
-        note: Called with each guess that was made, and what a header in the middle of the file changes.
+        note: Called with each note, such as a guess or the change that a header in the middle of the file makes.
 
     Attributes:
-        columns: The columns that matter, once they are chosen.
+        columns: The columns that are used; None until they are chosen.
     """
 
     sparse = False
@@ -55,7 +55,7 @@ class Reader(ABC):
         self.columns: Columns | None = None
         self._where: Where | None = None
         self._step = partial(cells.step, fractional=reading.fractional)
-        self._added: list[tuple[Any, ...]] = []  # rows that no batch has yet
+        self._added: list[tuple[Any, ...]] = []  # rows not yet in a batch
         self._same: dict[int, str] = {}
 
     def batches(self, blocks: Iterator[Block | None]) -> Iterator[Batch | None]:
@@ -75,36 +75,36 @@ class Reader(ABC):
 
     @abstractmethod
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
-        """The blocks from the first row of data on, with which the columns are chosen."""
+        """Choose the columns; yield the blocks from the first row of data on, None where nothing more has arrived."""
 
     @abstractmethod
     def _careful(self, block: Block) -> Iterator[Batch]:
-        """The updates of a block, row by row."""
+        """Read a block row by row."""
 
     @abstractmethod
     def _plain(self, block: Block, columns: Columns) -> Batch | None:
-        """The updates of a block of plain numbers; None if it is anything else."""
+        """Read a block of plain numbers at once; None if it has anything else."""
 
     def _begin(self, columns: Columns) -> None:
-        """Read by these columns from now on."""
+        """Use these columns from now on."""
         self.columns = columns
         self._same = columns.same if self._where is None else {}
 
     def _at_once(self, block: Block) -> Batch | None:
-        """The updates of a block that is read at once; None if it cannot be."""
+        """Read a block at once; None if it must be read row by row."""
         columns, where = self.columns, self._where
-        if columns is None or (where is not None and not where.met):  # which values there are is told by rows
+        if columns is None or (where is not None and not where.met):  # only rows collect the values for the error
             return None
         if where is not None:
             columns = columns.but(kept=(*columns.kept, *where.places))
         batch = self._plain(block, columns)
         if batch is not None and where is not None:
             batch = where.picked(batch)
-        if batch and self.reading.missing == "hold":  # its last values may be repeated later
-            own = batch.kept[: len(self.reading.by_columns)]
-            keys = [*zip(*own, strict=True)] if own else [()]
+        if batch and self.reading.missing == "hold":  # a later gap repeats the last values
+            groups = batch.kept[: len(self.reading.by_columns)]
+            keys = [*zip(*groups, strict=True)] if groups else [()]
             for index, column in enumerate(batch.texts):
-                self.held.update(zip([(key, index) for key in keys], column if own else column[-1:], strict=True))
+                self.held.update(zip([(key, index) for key in keys], column if groups else column[-1:], strict=True))
         return batch
 
     @abstractmethod
@@ -112,7 +112,7 @@ class Reader(ABC):
         """The rows of a block, each with the number of its line."""
 
     def _look(self, place: str, row: Sequence[str]) -> None:
-        """Say where columns that may tell series apart no longer have the value of the first rows."""
+        """Note columns that may separate series and no longer have the value of the first rows."""
         changed = [one for one, value in self._same.items() if one < len(row) and row[one] not in ("", value)]
         for one in changed:
             name = shown(self._known().heads[one])
@@ -123,12 +123,12 @@ class Reader(ABC):
         self._same = {} if changed else self._same
 
     def _add(self, line: int, row: Sequence[str], *, gaps: bool = False) -> Iterator[Batch]:
-        """One row, as often as its runs say. Gives a batch whenever one is full.
+        """Add a row, repeated by its runs; yield each batch that becomes full.
 
         Args:
-            line: Its line.
-            row: Its cells.
-            gaps: True if an empty cell may stand for a step or runs that are not there.
+            line: The number of its line.
+            row: The cells.
+            gaps: True if an empty cell may stand for an absent step or runs.
         """
         columns = self._known()
         kept = [row[place] for place in columns.kept]
@@ -150,7 +150,7 @@ class Reader(ABC):
                 yield from self._rest()
 
     def _rest(self) -> Iterator[Batch]:
-        """The rows that no batch has yet."""
+        """Make a batch of the rows not yet in one."""
         if not self._added:
             return
         lines, steps, texts, params, kept = zip(*self._added, strict=True)
@@ -166,12 +166,12 @@ class Reader(ABC):
         )
 
     def _known(self) -> Columns:
-        """The columns, which have been chosen."""
+        """The columns; call only after they are chosen."""
         assert self.columns is not None
         return self.columns
 
     def _param(self, line: int, place: int, text: str, at: Place) -> tuple[str, float | None]:
-        """A param as written, and its value; None if the row is not a round for it."""
+        """A param as written, and its value; the value is None if the row does not update this param."""
         if not cells.is_missing(text):
             exact = self.reading.exact and is_number(text)
             value = float(text) if exact else self._read(line, place, cells.param, text)
@@ -194,7 +194,7 @@ class Reader(ABC):
         raise DataError(f"{self.name}:{line}: {self._known().label(place)} {problem}")
 
     def _read(self, line: int, place: int, read: Callable[[str], _T], text: str) -> _T:
-        """Read the cell of a column."""
+        """Parse a cell; an error names the line and the column."""
         try:
             return read(text)
         except DataError as error:
@@ -202,7 +202,7 @@ class Reader(ABC):
             raise DataError(problem, self._way_on(place, text), error.fact) from None
 
     def _way_on(self, place: int, text: str) -> str:
-        """The way on where a cell cannot be read; empty if none is known."""
+        """Remedy for a cell that cannot be read; empty if none is known."""
         reading, columns = self.reading, self._known()
         if re.match(r"\S+\s+#", text):
             return "sed 's/ *#.*//' FILE | ema-calc leaves comments out"
@@ -213,5 +213,5 @@ class Reader(ABC):
         if place == columns.step and columns.named and is_date(text):
             return f"--time-column {shown(columns.heads[place])} makes it the time"
         word = len(text) <= _LONGEST and text.isprintable() and not re.search(r"\d", text)
-        told = word and columns.named and not reading.param_columns
-        return f"--where {shown(f'{columns.heads[place]}!={text}')} leaves such rows out" if told else ""
+        can_filter = word and columns.named and not reading.param_columns
+        return f"--where {shown(f'{columns.heads[place]}!={text}')} leaves such rows out" if can_filter else ""

@@ -1,4 +1,4 @@
-"""Regroup updates into other batches: smaller ones, or those that a rule must see together."""
+"""Regroup updates into smaller batches, or into batches that a rule must see together."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 FEW = 64
-"""Updates in a batch of exact arithmetic: each of its shadows may be a fraction of any length."""
+"""Updates in a batch of exact arithmetic, where each shadow may be a fraction of any length."""
 
 
 def suited(
     batches: Iterator[Batch | None], held: Sequence[Callable[[float], float]], *, small: bool, gaps: bool
 ) -> Iterator[Batch | None]:
-    """The batches that averages ask for.
+    """Regroup batches as the averages need them.
 
     Args:
         batches: The updates.
-        held: A function for each average that looks ahead: what it holds of a value.
-        small: True if a round may take much memory.
+        held: For each average that looks ahead, the function that rounds a value to what the average stores.
+        small: True if a round may take much memory (exact arithmetic).
         gaps: True if a value may be missing.
     """
     batches = in_parts(batches, FEW) if small else batches
@@ -41,8 +41,8 @@ def in_parts(batches: Iterator[Batch | None], size: int) -> Iterator[Batch | Non
 
 
 def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
-    """Put the first update into its own batch if a value is missing in it. What is told before the first
-    update then knows of no later one, in whatever parts the script arrives.
+    """Put the first update into its own batch if a value is missing in it. Output before the first
+    update then does not depend on how the script is divided into batches.
     """
     begun = False
     for batch in batches:
@@ -58,14 +58,14 @@ def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
 def until_points_differ(
     batches: Iterator[Batch | None], held: Sequence[Callable[[float], float]]
 ) -> Iterator[Batch | None]:
-    """Collect the updates up to a second value of each param in one batch. A script that never gets
-    there is one batch as a whole.
+    """Put the updates until each param has had two different values into one batch; the whole script
+    if that never happens.
 
-    TensorBoard leaves a series of equal points as it is, which its first point cannot know.
+    TensorBoard does not smooth a series of equal points, so the first point alone cannot be computed.
 
     Args:
         batches: The updates.
-        held: What each average that looks ahead holds of a value: in few digits, values that differ may be equal.
+        held: As for `suited`: values that differ may be equal as stored.
     """
     waiting: list[Batch] = []
     firsts: dict[tuple[int, int], float] = {}
@@ -86,11 +86,11 @@ def until_points_differ(
             yield joined(waiting)
             yield from batches
             return
-    yield joined(waiting)  # a script has an update at least
+    yield joined(waiting)  # a script has at least one update
 
 
 def joined(batches: list[Batch]) -> Batch:
-    """One batch of the updates of several."""
+    """Join batches into one."""
     if len(batches) == 1:
         return batches[0]
     places = [(batch, row) for batch in batches for row in range(len(batch))]

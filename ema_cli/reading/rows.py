@@ -18,36 +18,36 @@ if TYPE_CHECKING:
     from ema_cli.reading.source import Block
 
 COMMENTS = ("#", "%", "//")
-"""Comments begin with these. Before the table they are skipped; below its first row a value may not be lost."""
+"""Marks that begin a comment. Comments above the first row of a table are skipped; below it they are an error."""
 
 _DELIMITERS = ("\t", ";", ",", "|")
-"""In the order in which they are looked for in the first line: a comma may stand in the names of a TSV file. Where
-there is none of them, spaces may stand between numbers."""
+"""Delimiters by priority, as a comma may be part of a name in a TSV file. Without any of them, spaces may separate
+the cells."""
 
 RULE = re.compile(r"(?!\s*---\s*$)[\s|:+=_-]*(?:[-=_]{2}|:-|-:)[\s|:+=_-]*")
-"""A line that rules off the header of a table in Markdown, or as databases and MATLAB print it; three dashes stand for
-rows that R leaves out.
+"""A line between header and rows, as in Markdown, databases and MATLAB; not three dashes alone, which R prints for rows
+it leaves out.
 """
 
 _COUNT = (
     r"\(\d+ rows?(?: affected)?\)|\d+ rows? (?:in set|selected).*|\[\d+ rows x \d+ columns\]|(?:Name: .*)?dtype: \w+"
 )
-"""The last line of a table as databases and pandas print it."""
+"""The last line of a table printed by a database or pandas: the number of rows, or the dtype."""
 
 
 class Rows:
-    """Cuts blocks into rows, of which one may begin in one block and end in another.
+    """Cuts blocks into rows; a quoted row may begin in one block and end in a later one.
+
+    With a bar or space as the delimiter, header rules (`RULE`) and row counts printed by databases are skipped.
 
     Args:
         delimiter: The character between cells; a space stands for any spaces and tabs.
         source: The file, for errors.
-        barred: Whether each row begins and ends with a bar, as in Markdown.
-
-    Between bars and spaces, lines that rule off the header are none, and the count of rows that a database prints.
+        barred: True if each row begins and ends with a bar, as in Markdown.
 
     Attributes:
         blank: The numbers of the blank lines since the last row.
-        opened: The line of a quote that has not been closed yet; 0 if there is none.
+        opened: The line where an unclosed quote begins; 0 if there is none.
     """
 
     def __init__(self, delimiter: str, source: str, *, barred: bool = False) -> None:
@@ -56,16 +56,16 @@ class Rows:
         self.opened = 0
         self._open: list[str] = []
         self._size = 0
-        # A byte order mark may begin a file within this one.
+        # In concatenated files, a byte order mark may stand at any line.
         self._spaces = " \r\ufeff" if delimiter == "\t" else " \t\r\ufeff"
         self._ruled = delimiter in "| "
 
     def again(self) -> Rows:
-        """Another one that cuts alike."""
+        """A new instance with the same settings, and no open quote."""
         return Rows(self.delimiter, self.source, barred=self.barred)
 
     def of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
-        """The rows as stripped cells, each with the number of its first line."""
+        """The rows of a block as stripped cells, each with the number of its first line."""
         lines = block.text().split("\n")
         lines.pop()
         for number, text in enumerate(lines, block.line):
@@ -96,7 +96,7 @@ class Rows:
         return [cell.strip(" \t") for cell in record.split(self.delimiter)]
 
     def _quoted(self, record: str, line: int) -> list[str]:
-        """The cells of a record that has quotes."""
+        """Cut a record with quotes into cells."""
         if self.delimiter == " ":
             found = re.findall(r'"((?:[^"]|"")*)"(?=\s|\Z)|(\S+)', record)
             return [bare or quoted.replace('""', '"') for quoted, bare in found]
@@ -121,12 +121,12 @@ class Rows:
         return cells
 
     def never_closed(self) -> DataError:
-        """The error of a quote that no line closes."""
+        """The error for a quote that is never closed."""
         return DataError(f"{self.source}:{self.opened}: a quote is opened and never closed")
 
 
 def delimiter_of(lines: list[str]) -> str:
-    """The delimiter of a file whose first rows are these lines."""
+    """Guess the delimiter of a file by its first rows."""
     outside = ["".join(line.split('"')[::2]) for line in lines]
     both = [mark for mark in _DELIMITERS if all(mark in line for line in outside)]
     if both or not _separated_by_spaces(lines):
@@ -135,8 +135,8 @@ def delimiter_of(lines: list[str]) -> str:
 
 
 def _separated_by_spaces(lines: Sequence[str]) -> bool:
-    """True if lines without any other delimiter are cells separated by spaces: numbers, or a header with as many names
-    as the line below it has numbers.
+    """True if lines are cells separated by spaces: only numbers, or a header above a row with as many cells, most of
+    them numbers or dates.
 
     >>> _separated_by_spaces(["epoch loss", "0 1.5"]), _separated_by_spaces(["train loss", "1.5"])
     (True, False)
@@ -148,21 +148,21 @@ def _separated_by_spaces(lines: Sequence[str]) -> bool:
     if all(map(is_number, cells[0])) or len(cells) < 2:
         return all(map(is_number, cells[0]))
     names, row = cells
-    if len(row) == len(names) + 1:  # the name of the row, as R and pandas print it
+    if len(row) == len(names) + 1:  # R and pandas print a row name first
         row = row[1:]
-    told = [[is_number(cell) or is_date(cell) for cell in each] for each in cells]
-    numbers = len(row) == len(names) and all(2 * sum(each) >= len(each) for each in told)
-    if numbers and told[0][0] and any(map(is_number, names)):  # some cells may be words
+    numeric = [[is_number(cell) or is_date(cell) for cell in each] for each in cells]
+    numbers = len(row) == len(names) and all(2 * sum(each) >= len(each) for each in numeric)
+    if numbers and numeric[0][0] and any(map(is_number, names)):  # some cells may be words
         return True
     words = sum(not (is_numeric(cell) or is_meant(cell) or is_date(cell)) for cell in row)
     return len(row) == len(names) and not any(map(is_number, names)) and 3 * words <= len(row)
 
 
 def is_comment_row(row: Sequence[str]) -> bool:
-    """True if a row is a comment: a mark alone in a cell is the head of a column of numbers."""
+    """True if a row is a comment; a first cell that is only the mark (`#`) is the name of a column."""
     return row[0].startswith(COMMENTS) and not (len(row) > 1 and row[0] in COMMENTS)
 
 
 def is_comment(line: str) -> bool:
-    """True if a line is one that other tools skip."""
+    """True if a line is a comment."""
     return line.lstrip().startswith(COMMENTS)

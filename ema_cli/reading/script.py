@@ -1,4 +1,4 @@
-"""The sources of updates: arguments, delimited text, JSON Lines; all become batches, of one script or of each group."""
+"""A script: the updates from pieces and files, in order, as batches; `split` divides it into groups."""
 
 from __future__ import annotations
 
@@ -31,22 +31,22 @@ class Script:
     Args:
         parts: The pieces and files.
         reading: How the cells of files are read.
-        note: Called with each guess that was made.
+        note: Called with each note, such as a guess.
 
     Raises:
         UsageError: The pieces have different numbers of params.
 
     Attributes:
-        names: The params' names, known with the first batch; empty if nothing names them.
-        step_name: The step column of the first file as its header names it; empty if nothing does.
-        width: How many params there are, known with the first batch.
-        kept: The names of the columns that are passed through.
+        names: The names of the params, known with the first batch; empty if they have none.
+        step_name: The name of the first step column; empty if no file names one.
+        width: Number of params, known with the first batch.
+        kept: Names of the columns passed through for --by and --keep.
         sources: The files among the parts.
-        logged: The columns that were logged, which stand behind these.
-        others: The columns that could be the param in the place of the chosen ones, behind those that were logged;
-            empty if the files differ in them.
-        begins: The first batch of a file.
-        sparse: Whether a missing value is not an update, known with the first batch.
+        logged: Columns of logged shadows, passed through after `kept`.
+        others: Other columns that could be the param, passed through after `logged`; empty if the files differ in
+            them.
+        begins: The first batch that came from a file.
+        sparse: True if a missing value is not an update, known with the first batch.
     """
 
     def __init__(self, parts: Sequence[Piece | Source], reading: Reading, note: Callable[[str], None]) -> None:
@@ -61,8 +61,8 @@ class Script:
         self.sparse = reading.missing == "skip"
         self.sources = [part for part in parts if not isinstance(part, Piece)]
         self._first = ""
-        self._found: list[str] = []  # contents of the files without an update
-        self._unwritten = False  # whether there was nothing at all to read
+        self._found: list[str] = []  # for each file without an update, what it holds
+        self._unwritten = False  # True if there was nothing at all to read
         self._held: Held = {}
         self._last_step: Any = None  # of the file before
         pieces = [part for part in parts if isinstance(part, Piece)]
@@ -125,7 +125,7 @@ class Script:
             self._unwritten = not first
 
     def _compare(self, source: str, batch: Batch) -> None:
-        """Say where the steps of a file start again after those of the file before."""
+        """Note if the steps of a file start below the last step of the previous file."""
         first = None if batch.steps is None else batch.steps[0]
         if first is not None and self._last_step is not None and first < self._last_step and not self.reading.by:
             self.note(
@@ -134,7 +134,7 @@ class Script:
             )
 
     def _agree(self, source: str, width: int, names: tuple[str, ...]) -> None:
-        """All parts of a script have the same params."""
+        """Require the same params of all parts of the script."""
         if not self.width:
             self.width, self.names, self._first = width, names, source
         elif width != self.width:
@@ -157,10 +157,10 @@ class Script:
 def make_reader(
     start: bytes, reading: Reading, name: str, held: Held, note: Callable[[str], Any]
 ) -> Delimited | JsonLines:
-    """The reader for a file that starts so.
+    """Choose the reader for a file by its start.
 
     Args:
-        start: The first bytes that are more than white space, or nothing.
+        start: The first bytes of the file, with some that are not white space, or nothing.
         reading: How cells are read.
         name: What to call the file.
         held: The last value of each param, kept across the parts of a script.
@@ -185,7 +185,7 @@ def make_reader(
 
 
 def _until_known(blocks: Iterator[Block | None]) -> tuple[list[Block], bytes]:
-    """The blocks up to the first whose text tells the kind of file, and the text so far."""
+    """Read blocks until the kind of file is clear; these blocks, and their text."""
     seen: list[Block] = []
     start = b""
     for block in blocks:
@@ -212,13 +212,13 @@ def _name(part: Piece | Source) -> str:
 
 
 def column_names(path: str, header: str = "auto") -> list[str]:
-    """The names of a file's columns, as its first two lines tell them; none where they don't, whatever the file is.
+    """The names of a file's columns by its first two lines; empty if they give none. Never raises for a bad file.
 
-    Nothing is read but the start of a regular file: from a pipe it would be missing where it is wanted.
+    Only a regular file is read: bytes taken from a pipe would be lost to the real reader.
 
     Args:
         path: The file.
-        header: Whether the first row is a header: auto, yes or no.
+        header: As for --header: auto, yes or no.
     """
     from ema_cli.reading.encoding import BOM
     from ema_cli.reading.source import BLOCK, Block
@@ -234,13 +234,13 @@ def column_names(path: str, header: str = "auto") -> list[str]:
     except (OSError, ValueError):
         return []
     with suppress(EmaError):
-        if b"\0" not in block.data:  # an event file, whose names stand anywhere, or no text
+        if b"\0" not in block.data:  # binary, or an event file, whose names may stand anywhere
             next(reader.batches(iter([block])), None)
     return [name for name in reader.names if name and printable(name) == name]
 
 
 class _Alone(Script):
-    """One group of a script that has been read, as if it were all of it."""
+    """One group of a script, which can be read like a whole script."""
 
     def __init__(self, script: Script) -> None:
         self.__dict__.update(vars(script))
@@ -252,7 +252,7 @@ class _Alone(Script):
 
 
 def split(script: Script, most: int) -> list[tuple[dict[str, str], Script]]:
-    """The groups of a script, each with the cells by which it is known, and little more than `most` of its rows."""
+    """Read a script and divide it into groups, with the cells that identify each; drop rows a little after `most`."""
     columns = len(script.reading.by)
     groups: dict[tuple[str, ...], _Alone] = {}
     counts: Counter[tuple[str, ...]] = Counter()
@@ -260,9 +260,9 @@ def split(script: Script, most: int) -> list[tuple[dict[str, str], Script]]:
         places: dict[tuple[str, ...], list[int]] = {}
         for place, key in enumerate(zip(*batch.kept[:columns], strict=True)):
             places.setdefault(key, []).append(place)
-        for key, those in places.items():
+        for key, members in places.items():
             groups.setdefault(key, _Alone(script))
             if counts[key] <= most:
-                groups[key].rows.append(batch.picked(those))
-            counts[key] += len(those)
+                groups[key].rows.append(batch.picked(members))
+            counts[key] += len(members)
     return [(dict(zip(script.kept, key, strict=False)), alone) for key, alone in groups.items()]
