@@ -1,4 +1,4 @@
-"""One average that may have made a log, and what the options of a call leave of the catalogue."""
+"""A candidate: one average that may have produced a log; and the part of the catalogue that options allow."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language, Say
 
 IMPOSSIBLE = (SettingError, ArithmeticError, ValueError, TypeError)
-"""The settings make no average, or it has no value."""
+"""Errors of settings that make no average, or of an average that has no value."""
 
 
 class Candidate(Record):
-    """One average with all its settings."""
+    """One average with all its settings, to be compared with a log."""
 
     rule: str
     parameters: dict[str, str]
     constant: Constant | None
     dtype: str
     cost: float = 0.0
-    """Cost of its settings; plainer ones cost less."""
+    """Cost of the settings; plainer ones cost less."""
     initial: str | None = None
-    """The initial value, as for `Average`; None where the rule takes none."""
+    """The initial value, as for `Average`; None if the rule takes none."""
     offset: int | None = 0
-    """Number added to the script's steps; None if the rule ignores them and counts by itself."""
+    """Number added to the script's steps; None if the rule ignores the steps and counts updates."""
     count_from: int | None = None
-    """First number of the updates, where neither the rule nor the script counts them."""
+    """Number of the first update, if neither the rule nor the script counts."""
     continued: bool = False
-    """True if it starts from the first logged shadow, as nothing is known of what was before."""
+    """True if the average starts from the first logged shadow, because earlier rounds are unknown."""
     shape: Shape | None = None
-    """The schedule that it follows."""
+    """The schedule in the log that led to this candidate; None if none did."""
     round_each: int | None = None
-    """The decimals that each shadow is rounded to before the next."""
+    """Decimals to which each shadow is rounded before the next update; None if it is not rounded."""
 
     @property
     def average(self) -> Average:
-        """The average, before its first round and without its initial value."""
+        """The average before its first round, without the initial value."""
         return _average(self.constant, str(self), self.dtype, self.count_from, self.round_each)
 
     @property
     def is_possible(self) -> bool:
-        """True if the rule can have these settings together."""
+        """True if the settings make a valid average."""
         try:
             return bool(self.average)
         except IMPOSSIBLE:
@@ -63,7 +63,7 @@ class Candidate(Record):
         return joined_rule(self.rule, self.parameters)
 
     def named(self, language: Language) -> str:
-        """The rule with its constant, in words."""
+        """The rule with its constant, for people."""
         if self.constant is None:
             return self.rule
         stated = f"{language.say(self.constant.kind)} {self.constant.value}"
@@ -71,18 +71,18 @@ class Candidate(Record):
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """Key that identifies it, whichever schedule it was found by."""
+        """Key of the settings without the initial value, independent of the schedule that led to them."""
         parameters = tuple(sorted(self.parameters.items()))
         return self.rule, parameters, self.constant, self.dtype, self.offset, self.count_from
 
     def counters(self, log: Log) -> list[Any] | None:
-        """The steps that the average is given."""
+        """The steps to give the average; None if it counts by itself."""
         if self.offset is None or log.steps is None:
             return None
         return [None if step is None else step + self.offset for step in log.steps]
 
     def shadows(self, log: Log) -> list[Any]:
-        """The shadows that it gives."""
+        """The shadows that the average computes for a log."""
         steps, average = self.counters(log), self.average.beside(self.initial)
         if self.continued:
             return from_logged(average, log.params, log.shadows, steps, plain=True)[0]
@@ -97,20 +97,20 @@ def _average(
 
 
 class Tried(Record):
-    """A rule that is tried, and what the options say of it."""
+    """A rule to try, with the parameters that options fix."""
 
     rule: Rule
     parameters: dict[str, str] = {}  # noqa: RUF012
-    """Those that are given, and stay as they are."""
+    """The parameters given by options; they are not varied."""
     constants: list[Constant] = []  # noqa: RUF012
     count_from: int | None = None
 
 
 class Narrowed(Record):
-    """Settings that the options fix."""
+    """The options of a call that narrow the search."""
 
     rules: list[str] | None = None
-    """The rules, as --rule has them."""
+    """The values of --rule; None to try all rules."""
     constants: list[Constant] = []  # noqa: RUF012
     dtypes: list[str] | None = None
     initial: str | None = None
@@ -118,14 +118,14 @@ class Narrowed(Record):
 
     @property
     def allows_custom(self) -> bool:
-        """True if no rule and no decay is asked for, so that a formula may be found."""
+        """True if a formula for `custom` may be an answer, because options fix neither the rule nor the decay."""
         return self.rules is None and not self.constants
 
     def tried(self) -> list[Tried]:
-        """The rules that are tried.
+        """The rules to try.
 
         Raises:
-            SettingError: One of them is not a rule, or does not have such a parameter.
+            SettingError: A rule is unknown, or does not have a given parameter.
         """
         if self.rules is None:
             return [Tried(rule, {}, self.constants, self.count_from) for rule in rules().values()]
@@ -138,7 +138,7 @@ class Narrowed(Record):
         return found
 
     def none_fits(self, say: Say) -> str:
-        """Say that nothing that was tried gives the log: none of the catalogue, or of what the options leave of it."""
+        """Say that no rule fits the log: none in the catalogue, or none that the options allow."""
         ways = {
             "--rule": self.rules,
             **{f"--{constant.kind}": constant for constant in self.constants},

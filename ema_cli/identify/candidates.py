@@ -1,4 +1,4 @@
-"""The averages that a schedule may be: rules of the catalogue with the settings that give its decays, and formulas."""
+"""Candidates for a schedule: rules with settings that give its decays, and formulas for `custom`."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from ema_cli.identify.decay_bounds import Measured
     from ema_cli.identify.shape import Shape
 
-_ROWS = 6  # number of rounds by which a rule's decays are compared with a schedule
-_WEIGHT = 0.05  # cost of stating a weight in place of a decay
-_TEXTBOOK = 0.15  # bonus of the textbook's rules over those of a framework, where a log can't distinguish them
-_RARE = 2.5  # cost of a rule that few people meet: that of a counter that is off by one in a well-known rule
-_OPEN = 0.3  # cost of a constant that no round comes to
-_IDLE = 1.5  # cost of a warm-up that no round shows
+_ROWS = 6  # number of rounds in which a rule's decays are compared with the log
+_WEIGHT = 0.05  # cost of stating the weight instead of the decay
+_TEXTBOOK = 0.15  # bonus of textbook rules over framework rules that a log can't distinguish from them
+_RARE = 2.5  # cost of a rare rule: a well-known rule whose counter is off by one
+_OPEN = 0.3  # cost of a constant that no round reaches
+_IDLE = 1.5  # cost of a warm-up that is not visible in any round
 
 
 def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candidate]:
-    """The settings of a rule that have the decays of a schedule; where the shadow starts is left open.
+    """Settings of a rule that give the decays of a schedule; the initial value is left open.
 
     Args:
         tried: The rule.
@@ -42,7 +42,7 @@ def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candi
     rule = tried.rule
     roles = {parameter.search for parameter in rule.parameters}
     if (measured.period > 1 and "interval" not in roles) or (shape.lead > 1 and not rule.gate and "start" not in roles):
-        return  # it updates in each round, and from the first on
+        return  # the rule can't skip rounds as the log does
     name = measured.arithmetic if measured.log.exact else rule.dtype
     own = _RARE * (not rule.usual) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
     for parameters, cost in _settings(rule, shape, measured, tried.parameters):
@@ -68,7 +68,7 @@ def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candi
 def _settings(
     rule: Rule, shape: Shape, measured: Measured, given: dict[str, str]
 ) -> Iterator[tuple[dict[str, str], float]]:
-    """The values of the parameters that bear on the decay, where they differ from the defaults, and what they cost."""
+    """Values of the parameters that affect the decay, without defaults, each combination with its cost."""
     choices = {
         parameter.name: {one.text: one.cost for one in _values(parameter, shape, measured) if _allowed(parameter, one)}
         for parameter in rule.parameters
@@ -79,7 +79,7 @@ def _settings(
 
 
 def _combined(choices: Mapping[str, Collection[str]]) -> Iterator[dict[str, str]]:
-    """The choices of a value, or of none, for each parameter."""
+    """All combinations of a value, or of none, for each parameter."""
     for chosen in product(*([None, *texts] for texts in choices.values())):
         yield {name: text for name, text in zip(choices, chosen, strict=True) if text is not None}
 
@@ -92,7 +92,7 @@ def _allowed(parameter: Parameter, number: Number) -> bool:
 
 
 def _values(parameter: Parameter, shape: Shape, measured: Measured) -> list[Number]:
-    """The values of a parameter that are worth trying, by the part it plays."""
+    """Values of a parameter to try, by its role in the decay."""
     role, stride, period = parameter.search, _stride(measured.log.steps), measured.period
     if role == "switch":
         return [Number(0.0, text, 1.0) for text in choices_of(parameter)]
@@ -115,7 +115,7 @@ def _stride(steps: Sequence[Any] | None) -> int:
 
 
 def _starts(measured: Measured, stride: int) -> Iterator[int]:
-    """The counters around the first round that updates."""
+    """Counters near the first round that updates, to try as the start of a rule."""
     row, steps = measured.start, measured.log.steps
     if row <= 1:
         return
@@ -124,7 +124,7 @@ def _starts(measured: Measured, stride: int) -> Iterator[int]:
 
 
 def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]]:
-    """The constants of a rule for a schedule, of the plain values of DECAY the plainest, and what each costs."""
+    """Constants of a rule for a schedule, with their costs; of the plain values of DECAY only the plainest."""
     stated = tried.rule.decay
     if stated is None:
         return [(None, 0.0)]
@@ -140,7 +140,7 @@ def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]
 
 
 def ways(rule: Rule, number: Number) -> list[Constant]:
-    """Ways to state a decay for a rule: as written, and as a weight where the rule holds one."""
+    """Ways to state a decay for a rule: as written, and as a weight if the rule stores one."""
     own = Constant(number.kind, number.text)
     if rule.decay is None or rule.decay.kind != "alpha" or number.kind != "decay":
         return [own]
@@ -148,7 +148,7 @@ def ways(rule: Rule, number: Number) -> list[Constant]:
 
 
 def _unreached(rule: Rule, reached: float) -> Constant:
-    """A constant that no round came to: the default, or one that people write."""
+    """A constant that no round reaches: the default, or a usual decay."""
     if rule.decay is not None and rule.decay.default is not None:
         own = Constant(rule.decay.kind, str(rule.decay.default))
         least = 1 - own.number if own.kind == "alpha" else own.number
@@ -159,12 +159,12 @@ def _unreached(rule: Rule, reached: float) -> Constant:
 
 
 def _counted(one: Candidate, shape: Shape, measured: Measured, count_from: int | None) -> Iterator[Candidate]:
-    """The candidate with each counter under which its decays are those of the log."""
+    """The candidate with each counter that makes its decays agree with the log."""
     counter, log = one.average.counter, measured.log
     known = measured.updating[bisect_left(measured.updating, shape.lead) :] or measured.updating
     rows = known[:: max(len(known) // _ROWS, 1)] + known[-1:]
     decays = [measured.decays[row] for row in rows]
-    if measured.sparse:  # what is measured is then that of many rounds
+    if measured.sparse:  # a measured decay is then that of many rounds
         numbers: Any = range(len(log)) if shape.counter == "round" else log.steps
         decays = [Between(decay, decay) for decay in (shape.fit.decay(numbers[row]) for row in rows)]
     if counter is None:
@@ -198,7 +198,7 @@ def _counted(one: Candidate, shape: Shape, measured: Measured, count_from: int |
 
 
 def _shifts(shape: Shape) -> list[int]:
-    """Offsets that may turn the counter of a log into that of a rule."""
+    """Offsets to try between the counter of the log and that of a rule."""
     if shape.is_constant:
         return [0]
     first, second = shape.fit.first, shape.fit.second
@@ -207,7 +207,7 @@ def _shifts(shape: Shape) -> list[int]:
 
 
 def _gives(candidate: Candidate, numbers: Sequence[Any] | None, decays: Sequence[Between | None]) -> bool:
-    """True if the decays at these counters lie where a log allows; rounds that are not updates don't count."""
+    """True if the decays at these counters lie in the measured intervals; rounds without an update are ignored."""
     try:
         own = candidate.average.beside().advance_plain([0.0] * len(decays), numbers).decays
     except IMPOSSIBLE:
@@ -219,7 +219,7 @@ def _gives(candidate: Candidate, numbers: Sequence[Any] | None, decays: Sequence
 
 
 def _moved(one: Candidate, by: int) -> Iterator[Candidate]:
-    """The candidate with a counter that starts later, by the parameter that says so."""
+    """The candidate with its start parameter set so that the counter starts later."""
     if not by:
         yield one
         return
@@ -232,12 +232,12 @@ def _moved(one: Candidate, by: int) -> Iterator[Candidate]:
 
 
 def choices_of(parameter: Parameter) -> list[str]:
-    """The values of a parameter that have names, without the default."""
+    """The named values of a parameter, without the default."""
     return [value for value in parameter.names if value != str(parameter.default).lower()]
 
 
 def arithmetics(one: Candidate, *, short: bool) -> Iterator[Candidate]:
-    """The candidate, and with each setting that bears on the rounding of an update alone."""
+    """The candidate, and its variants with each parameter that affects only the rounding of an update."""
     choices = {}
     for parameter in parsed_rule(one.rule)[0].parameters:
         if parameter.search != "arithmetic" or parameter.name in one.parameters:
@@ -251,7 +251,7 @@ def arithmetics(one: Candidate, *, short: bool) -> Iterator[Candidate]:
 
 
 def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
-    """The settings of `custom` that have the decays of a schedule; where the shadow starts is left open."""
+    """Formulas for `custom` that give the decays of a schedule; the initial value is left open."""
     if shape.curve in BY_TIME or shape.is_off_by_one:
         return
     log = measured.log
@@ -262,7 +262,7 @@ def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
     if shape.lead > max(begin, 1):
         parameters["decay"] = f"0 if step < {int(counters[shape.lead])} else {parameters['decay']}"
     turns = range(measured.phase, begin, measured.period)
-    if any(row not in measured.copies for row in turns):  # elsewhere an update would show nothing
+    if any(row not in measured.copies for row in turns):  # where the shadow is the param, an update changes nothing
         parameters["after"] = str(int(counters[begin]))
     if measured.period > 1:
         parameters["update_every"] = str(measured.period)

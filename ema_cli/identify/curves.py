@@ -1,4 +1,4 @@
-"""The curves that a decay may follow, each with one or two constants."""
+"""Curves that a decay may follow, each with one or two constants."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 TINY = 1e-300
 
 _EPSILON = 1e-14
-_NO_FACTOR = 1e-12  # factor below which the second constant does not matter
+_NO_FACTOR = 1e-12  # below this factor, the second constant has no effect
 
 Points = Sequence[tuple[float, Between]]
-"""The counter of a round, and what its decay may be."""
+"""For each round, its counter and the interval of its decay."""
 
 
 class Scale(Record):
-    """A scale on which a curve is a straight line in its second constant; it rises with the decay."""
+    """An increasing function of the decay that makes a curve linear in its second constant."""
 
     of: Callable[[float], float]
-    """The place of a decay from 0 to 1."""
+    """From a decay, 0 to 1, to its value on the scale."""
     decay: Callable[[float], float]
-    """The decay at a place."""
+    """From a value on the scale to the decay."""
 
 
 def _log(x: float) -> float:
@@ -49,32 +49,32 @@ class Curve(Record):
 
     name: str
     factor: Callable[[float, float], float]
-    """The factor of the second constant, from the counter and the first constant."""
+    """The factor, as a function of the counter and the first constant."""
     text: str
-    """The decay as an expression of the counter {x} and of the constants {first} and {second}."""
+    """The decay as an expression in the counter {x} and the constants {first} and {second}."""
     roles: tuple[str, str] = ("", "")
-    """The roles of the constants, as the parameters of rules name them."""
+    """The roles of both constants, by which rules' parameters take them."""
     firsts: Callable[[Points], Sequence[float]] | None = None
-    """The first constants that are tried before the best is looked for; None for a curve of one constant."""
+    """Values of the first constant that start the search for the best; None for a curve with one constant."""
     scale: Scale = _PLAIN
     start: float | None = 0.0
-    """None where it is 1 minus the first constant."""
+    """The value at factor 0; None if it is 1 minus the first constant."""
     origin: bool = True
-    """True if the counter's zero matters."""
+    """True if the curve depends on the zero of the counter."""
     numbers: Callable[[Between], list[Number]] | None = None
-    """The plain numbers of the second constant, where it is a decay."""
+    """Finds plain values in an interval of the second constant; None for `plain`."""
 
     def value(self, x: float, first: float, second: float) -> float:
-        """The decay, from the counter and the constants."""
+        """The decay at a counter, with these constants."""
         return self.scale.decay(self._start(first) + second * self.factor(x, first))
 
     def placed(self, points: Points) -> Points:
-        """The points with their decays on the scale."""
+        """The points with their intervals moved to the scale."""
         of = self.scale.of
         return [(x, Between(of(max(one.low, 0.0)), of(min(one.high, 1.0)))) for x, one in points]
 
     def seconds(self, first: float, placed: Points) -> Between:
-        """The second constants that all rounds allow with a first one; the interval is empty where they exclude it."""
+        """Interval of the second constants that all rounds allow with this first one; low > high if there are none."""
         start, low, high = self._start(first), -inf, inf
         for x, (bottom, top) in placed:
             factor = self.factor(x, first)
@@ -94,7 +94,7 @@ def _grid(low: float, high: float, count: int = 36) -> list[float]:
 
 
 def _spread(low: float, high: float) -> Callable[[Points], list[float]]:
-    """Lengths between two parts of the largest counter."""
+    """Return a function that gives lengths from `low` to `high` times the largest counter."""
 
     def firsts(points: Points) -> list[float]:
         most = max((x for x, _ in points), default=1.0) or 1.0
@@ -104,13 +104,13 @@ def _spread(low: float, high: float) -> Callable[[Points], list[float]]:
 
 
 def _near_ends(points: Points) -> list[float]:
-    """Offsets b at which b + x is above zero in each round."""
+    """Offsets b with b + x > 0 in each round."""
     least = min(x for x, _ in points)
     return [b - least for b in _grid(0.51, 1e7)]
 
 
 def _cosine_to(top: float) -> Curve:
-    """A cosine that ends at a decay of one or below."""
+    """A cosine curve that ends at the decay `top`."""
     return Curve(
         "cosine",
         lambda x, length: -(1 + cos(pi * min(x, length) / length)) / 2,
@@ -168,12 +168,12 @@ CURVES = (
     Curve("half-life", lambda x, _: max(x, 0.0), "0.5^(1/({second}*{x}))", scale=_BY_HALF_LIFE),
     Curve("profile", lambda x, _: _log(1 - 1 / max(x, 1.0)), "(1 - 1/{x})^{second}", scale=_BY_POWER),
 )
-"""The warm-ups."""
+"""The curves of warm-ups."""
 
 CONSTANT = Curve("constant", lambda x, _: 1.0, "{second}", ("", "decay"), origin=False, numbers=decays)
 
 DEBIASED = CONSTANT.but(name="debiased")
-"""The constant decay of a debiased average, whose decays are not those that are measured."""
+"""The constant decay of a debiased average; its measured decays are not constant."""
 
 ELAPSED = Curve(
     "elapsed", lambda x, _: -log(2) * x, "0.5^(elapsed/{second})", scale=_BY_POWER, origin=False, numbers=lengths
@@ -184,4 +184,4 @@ LOW_PASS = Curve(
 )
 
 BY_TIME = (ELAPSED, LOW_PASS)
-"""The decays by the time between two rows."""
+"""Curves of a decay that depends on the time between rows."""

@@ -1,4 +1,4 @@
-"""A schedule as people write it, and as --rule custom takes it."""
+"""A schedule written as a formula for --rule custom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def short(number: float) -> str:
-    """A number with the digits that it needs.
+    """A number in few digits, at most 12.
 
     >>> short(20.0), short(0.98765), short(2 / 3)
     ('20', '0.98765', '0.666666666667')
@@ -22,7 +22,7 @@ def short(number: float) -> str:
 
 
 def moved(counter: str, by: float, over: float = 1.0) -> str:
-    """A counter, what is added to it, and what the sum is divided by.
+    """Write a counter plus `by`, divided by `over`.
 
     >>> moved("step", 0), moved("step", 3), moved("n", -2), moved("step", -1, 4)
     ('step', '(3 + step)', '(n - 2)', '(step - 1)/4')
@@ -36,9 +36,9 @@ def expression(shape: Shape, counter: str, zero: float = 0.0, stride: float = 1.
 
     Args:
         shape: The schedule.
-        counter: What the formula counts by.
-        zero: What that is where the counter of the schedule is 0.
-        stride: How far that moves by one of the schedule's.
+        counter: The counter's name in the formula.
+        zero: Its value where the counter of the schedule is 0.
+        stride: Its change for each count of the schedule.
     """
     text = _curve(shape, counter, zero + shape.origin * stride, stride)
     for limit, function in ((shape.floor, "max"), (shape.cap, "min")):
@@ -49,7 +49,7 @@ def expression(shape: Shape, counter: str, zero: float = 0.0, stride: float = 1.
 
 def _curve(shape: Shape, counter: str, zero: float, stride: float) -> str:
     first, second = shape.fit.first.value, shape.fit.second
-    if shape.curve.name == "power" and second.value == 1:  # a ratio, as people write it
+    if shape.curve.name == "power" and second.value == 1:  # written as a ratio
         return f"{moved(counter, -zero)}/{moved(counter, first * stride - zero)}"
     if shape.curve.name == "ratio":
         offset = first * stride - zero
@@ -67,7 +67,7 @@ def _bracketed(text: str) -> str:
 
 
 def by_step(measured: Measured, parts: Sequence[tuple[int, str]]) -> str:
-    """Decays that each begin at a row, as a formula of the step."""
+    """A formula of the step for decays that change at given rows."""
     steps, text = measured.log.steps, parts[-1][1]
     for (_, before), (row, _) in reversed([*pairwise(parts)]):
         text = f"{before} if step < {row if steps is None else steps[row]} else {text}"

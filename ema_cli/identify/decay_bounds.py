@@ -1,4 +1,4 @@
-"""The decay of each round of a log with its bounds, and the rounds that are not updates."""
+"""Bounds of the decay in each round of a log, and the rounds that are not updates."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from ema_cli.identify.log import Log
 
 ENOUGH = 10.0
-"""The bits that a log must tell before an average is named, beside what its settings take."""
+"""Bits of information about the decay that a log must have, beyond the cost of the settings, to name an average."""
 
-_FEW = 3  # number of updates at equal distances that can't be an accident
+_FEW = 3  # number of equally spaced updates that can't be an accident
 
 _TRIED = [0.0, *(1 - 0.8**place for place in range(1, 50))]
-"""Decays between which the one across several rounds is looked for."""
+"""Grid of decays for the search across several rounds."""
 
 _HALVED = 44
-_WIDER = 4.0  # roundings that may add up in these rounds
+_WIDER = 4.0  # roundings that may add up across several rounds
 
 
 class Measured:
@@ -33,19 +33,21 @@ class Measured:
     Args:
         log: The log.
         arithmetic: The type whose rounding is allowed for in each update.
-        rounded: Whether params of few digits are taken as rounded.
+        rounded: True if params of few digits are rounded values, False if they are exact.
 
     Attributes:
-        unsure: How far each param may be off.
-        decays: For each round the interval that its decay lies in; None where the round says nothing.
-        sparse: Whether few rounds are logged: then a decay is that of all rounds since the last one that is.
-        rows: The rounds that say something.
-        lead: How many rounds at the start copy the param.
-        held: How many rounds after the first leave the shadow as it is.
-        period: Every so many rounds update; 1 if nothing else is seen.
-        phase: The first round of those.
-        updating: The rounds among those that say something.
-        start: The first round that is neither a copy nor leaves the shadow as it is.
+        unsure: Possible error of each param.
+        decays: The interval of the decay in each round; None if the round does not constrain it.
+        sparse: True if less than half of the rounds are logged; rounds between two logged ones then share a decay.
+        rows: The rounds that constrain the decay.
+        copies: The rounds whose shadow is the param.
+        lead: Number of rounds at the start that copy the param.
+        moving: The rounds in `rows` that change the shadow.
+        held: Number of rounds after the first logged one, before the shadow first changes.
+        period: Number of rounds from one update to the next; 1 if no other rhythm is seen.
+        phase: The first round of that rhythm.
+        updating: The rounds in `rows` that belong to the rhythm.
+        start: The first round that changes the shadow and does not copy the param; 0 if there is none.
     """
 
     def __init__(self, log: Log, arithmetic: str, *, rounded: bool) -> None:
@@ -56,7 +58,7 @@ class Measured:
         self.sparse = log.compared < len(log) / 2
         if self.sparse:
             logged = [row for row, value in enumerate(log.shadows) if value is not None]
-            for before, row in pairwise(logged):  # as if the decay were the same in the rounds between
+            for before, row in pairwise(logged):  # assumes the same decay in the rounds between
                 if row > before + 1:
                     self.decays[row] = self._across(before, row)
         self.rows = [row for row, one in enumerate(self.decays) if one is not None]
@@ -75,7 +77,7 @@ class Measured:
         return self.log.exact and not self.rounded
 
     def _decay(self, row: int) -> Between | None:
-        """(shadow' - param) / (shadow - param), at the corners of what the cells and the dtype leave open."""
+        """Interval of (shadow' - param) / (shadow - param), given the rounding of the cells and the dtype."""
         log = self.log
         before, after, param = log.shadows[row - 1] if row else None, log.shadows[row], log.params[row]
         if before is None or after is None or not (isfinite(param - before) and isfinite(after)):
@@ -94,7 +96,7 @@ class Measured:
         return Between(min(corners), max(corners))
 
     def _across(self, first: int, last: int) -> Between | None:
-        """The decays that lead from one shadow to a later one; None if several do that are far apart, or none."""
+        """Interval of a constant decay between two logged shadows; None if there is no or no unique one."""
         log = self.log
         start, end = log.shadows[first] or 0.0, log.shadows[last] or 0.0
         slack = _WIDER * (log.units[first] + log.units[last] + log.error(last, self.arithmetic))
@@ -125,7 +127,7 @@ class Measured:
         return after is not None and abs(after - log.params[row]) <= slack
 
     def _rhythm(self) -> tuple[int, int]:
-        """Every how many rounds the shadow moves, and the first of these."""
+        """Find `period` and `phase`."""
         moving = [row for row in self.moving if row > self.lead] if self.lead < len(self.log) / 2 else self.moving
         moving = moving or self.moving
         if len(moving) < _FEW or len(self.rows) - len(self.moving) < _FEW:
@@ -134,27 +136,27 @@ class Measured:
         for before, after in pairwise(moving):
             period = gcd(period, after - before)
         between = (moving[-1] - moving[0]) // max(period, 1) + 1
-        # A copied round in between is one that moves as well.
+        # Rounds between may copy the param, and count as moving.
         return (period, moving[0] % period) if period > 1 and len(moving) > between / 2 else (1, 0)
 
     def updates(self) -> list[tuple[int, Between]]:
-        """The rounds that update and say something of their decay."""
+        """The rounds that update and constrain the decay, with its interval."""
         return [(row, one) for row in self.updating if (one := self.decays[row]) is not None]
 
     @cached_property
     def bits(self) -> float:
-        """Information the rounds give about the decay."""
+        """Bits of information about the decay in all rounds."""
         shadows = self.log.shadows
         told = sum(min(max(-log2(max(one.width, 1e-300)), 0.0), 52.0) for one in self.decays if one is not None)
         return told + 10 * sum(value is not None and shadows[row] is None for row, value in enumerate(shadows[1:]))
 
     def rounding(self, row: int) -> float:
-        """Allowed error of a round, whatever computed it."""
+        """Generous error bound of a round, for any implementation."""
         name = "float32" if self.log.types[0] == "float64" else self.log.types[0]
         return 3 * self.log.units[row] + 4 * self.log.error(row, name)
 
     def without(self, rows: Collection[int]) -> Measured:
-        """Copy in which these rounds say nothing."""
+        """Copy in which these rounds do not constrain the decay."""
         other = copy(self)
         other.decays = [None if row in rows else one for row, one in enumerate(self.decays)]
         other.rows, other.updating, other.moving, other.copies = (
@@ -163,7 +165,7 @@ class Measured:
         return other
 
     def turned(self) -> Measured:
-        """Copy with the weights in place of the decays."""
+        """Copy with the weights (1 - decay) as the decays."""
         other = copy(self)
         other.decays = [None if one is None else Between(1 - one.high, 1 - one.low) for one in self.decays]
         return other

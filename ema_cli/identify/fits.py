@@ -1,7 +1,7 @@
-"""The fit of a curve to what a log says.
+"""Fit a curve to the decays of a log.
 
-A fit is a question of what is possible, not of residuals: each round leaves an interval for the second constant, given
-the first; the first is where these intervals have most in common. Of what is possible, the plainest numbers are taken.
+Fits satisfy intervals and don't minimize residuals: given the first constant, each round allows an interval of the
+second. The first is chosen where these intervals overlap most. Among possible values, the plainest numbers win.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _MOST_POINTS = 40
 _MOST_SORTED = 1000
 _FEW_POINTS = 8
-_STEPS = 90  # number of values that are tried on the way to the best one
-_LOOKED_BACK = 16  # number of steps in which the best value must come nearer to zero by a tenth of what is left
+_STEPS = 90  # maximum number of steps to the best value
+_LOOKED_BACK = 16  # number of steps in which a negative best value must get nearer to zero by a tenth
 _PLAINEST = 5  # number of plain values of a constant to try
 _DEAREST = 12.0  # nobody types a constant with more digits
 _NEAR, _SLACK = 1e-7, 1e-12
@@ -28,21 +28,21 @@ _GOLDEN = 0.6180339887498949
 
 
 class CurveFit(Record):
-    """A curve that gives the decays of a log, with the plainest constants that do."""
+    """A curve with the plainest constants that give the decays of a log."""
 
     curve: Curve
     first: Number
-    """Zero for a curve of one constant."""
+    """The first constant; zero for a curve with only one."""
     second: Number
     range: Between
-    """Of the second constant, at this first one."""
+    """Interval of the second constant, given `first`."""
     seconds: list[Number]
-    """The plain numbers in it."""
+    """The plain numbers in `range`, the plainest first."""
     cost: float
-    """Cost of its constants."""
+    """Cost of the constants."""
 
     def decay(self, x: float) -> float:
-        """The decay at a counter; NaN where the curve has none."""
+        """The decay at a counter; NaN where the curve is undefined."""
         try:
             return self.curve.value(x, self.first.value, self.second.value)
         except ArithmeticError:
@@ -54,11 +54,11 @@ class CurveFit(Record):
 
 
 def fit(curve: Curve, points: Points) -> list[CurveFit]:
-    """The fits of a curve: the plainest constants that all rounds allow, the plainest first; none if there are none."""
+    """Fit a curve: constants that all rounds allow, the plainest first; empty if the curve does not fit."""
     if not points:
         return []
     few = curve.placed(_informative(points))
-    some = few[:: len(few) // _FEW_POINTS + 1]  # a few points refuse most curves
+    some = few[:: len(few) // _FEW_POINTS + 1]  # a few points rule out most curves
     if curve.firsts is None:
         begin = curve.seconds(0.0, some)
         whole = curve.seconds(0.0, curve.placed(points)) if begin.low <= begin.high else begin
@@ -80,7 +80,7 @@ def fit(curve: Curve, points: Points) -> list[CurveFit]:
 
 
 def _possible(inside: Callable[[float], Between], tried: list[float]) -> Between | None:
-    """The first constants that leave a second one, around the best of those that are tried."""
+    """Interval of first constants that allow a second one, near the best of those tried; None if none does."""
 
     def gap(first: float) -> float:
         whole = inside(first)
@@ -92,7 +92,7 @@ def _possible(inside: Callable[[float], Between], tried: list[float]) -> Between
     low, high = tried[max(best - 1, 0)], tried[min(best + 1, len(tried) - 1)]
     middle = max(tried[best], _highest(gap, low, high), key=gap)
     near = plain(Between(middle - _NEAR * abs(middle), middle + _NEAR * abs(middle)), 1)
-    if near and gap(near[0].value) >= gap(middle):  # the plain number that float64 cannot be led to
+    if near and gap(near[0].value) >= gap(middle):  # a plain number that the search misses in float64
         middle = near[0].value
     return None if gap(middle) < 0 else Between(_end(gap, middle, low), _end(gap, middle, high))
 
@@ -106,7 +106,7 @@ def _told(curve: Curve, first: Number, whole: Between) -> list[CurveFit]:
 
 
 def _informative(points: Points) -> Points:
-    """Some of the points: those that say most, and some of all parts."""
+    """A sample of points: those with the narrowest intervals, and some evenly spaced."""
     if len(points) <= _MOST_POINTS:
         return points
     points = points[:: len(points) // _MOST_SORTED + 1]
@@ -121,13 +121,13 @@ def _informative(points: Points) -> Points:
 
 
 def _highest(gap: Callable[[float], float], low: float, high: float) -> float:
-    """Highest place of a function that rises and then falls, by golden sections; an earlier one if it is above zero."""
+    """Maximize a unimodal function by golden-section search; less accurately once the maximum is above zero."""
     a, b = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
     at_a, at_b = gap(a), gap(b)
     last = -inf
     for step in range(_STEPS):
         if step % _LOOKED_BACK == 0:
-            if last > 1.1 * max(at_a, at_b):  # then no later step comes to zero
+            if last > 1.1 * max(at_a, at_b):  # too slow to reach zero
                 break
             last = max(at_a, at_b)
         if at_a >= at_b:
@@ -144,7 +144,7 @@ def _highest(gap: Callable[[float], float], low: float, high: float) -> float:
 
 
 def _end(gap: Callable[[float], float], inside: float, outside: float) -> float:
-    """The last value on the way out at which a gap is not below zero."""
+    """The last value from `inside` to `outside` at which `gap` is not negative."""
     if gap(outside) >= 0:
         return outside
     return edge(inside, outside, lambda middle: gap(middle) >= 0, 30)

@@ -1,4 +1,4 @@
-"""From a script to what --identify needs of it."""
+"""Identify the average in a script for --identify, or in Python values."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language
 
 MOST_ROUNDS = 20_000
-"""The rounds that are used: more would hardly tell anything new."""
+"""Maximum number of rounds used; more would add little."""
 
 _FEWEST = 3
 
@@ -34,8 +34,8 @@ def identify(script: Script, names: Callable[[], list[str]], narrowed: Narrowed,
     Args:
         script: The script, whose reading names the column.
         names: Gives the params' names, once the script has begun.
-        narrowed: What the options say of the average.
-        language: That of the sentences.
+        narrowed: The options that narrow the search.
+        language: The language of the sentences.
 
     Raises:
         DataError: The script cannot be read, or has too few rounds.
@@ -54,7 +54,7 @@ def identify(script: Script, names: Callable[[], list[str]], narrowed: Narrowed,
 
 
 def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tuple[Log, bool]:
-    """The log of a script, and whether it is longer than what is used."""
+    """The log of a script, and True if the script has more rounds than are used."""
     steps: list[Any] = []
     params: list[str] = []
     texts: list[str] = []
@@ -90,14 +90,14 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
 
 
 def _moments(cells: list[str]) -> list[float]:
-    """A column of times in its own unit, or in seconds; empty if it is none."""
+    """Parse a column of times: numbers as they are, dates in seconds; empty if it has anything else."""
     found = [float(cell) if is_number(cell) else moment(cell) for cell in cells]
     known = [one for one in found if one is not None]
     return known if len(known) == len(cells) and all(map(le, known, known[1:])) else []
 
 
 class Identified(Record):
-    """The answer of `identify_ema`. It is true if an average is named."""
+    """The answer of `identify_ema`; true in a condition if an average is named."""
 
     candidates: list[dict[str, str]]
     """The candidates as --identify lists them as records, the likeliest first."""

@@ -24,12 +24,12 @@ class Between(NamedTuple):
 
     @property
     def middle(self) -> float:
-        """The middle."""
+        """The midpoint."""
         return (self.low + self.high) / 2
 
     @property
     def width(self) -> float:
-        """The distance of the ends."""
+        """The distance between the ends."""
         return self.high - self.low
 
     def wider(self, times: float) -> Between:
@@ -45,7 +45,7 @@ def common(intervals: Iterable[Between]) -> Between | None:
 
 
 def edge(low: float, high: float, holds: Callable[[float], bool], times: int = 52) -> float:
-    """The last place, on the way from an end at which a condition holds to one at which it does not, where it holds.
+    """Bisect for the last place where a condition holds, between `low`, where it holds, and `high`, where not.
 
     >>> round(edge(0.0, 2.0, lambda x: x * x < 2), 6)
     1.414214
@@ -62,12 +62,12 @@ class Number(Record):
     value: float
     text: str
     cost: float
-    """About how many digits it takes to write, and more for the rarer ways."""
+    """Roughly the number of digits, plus a charge for rarer ways to state it."""
     kind: str = "decay"
 
 
 def digits(text: str) -> int:
-    """The significant digits of a number's text, without the zeros at either end.
+    """Count the digits of a number's text without leading and trailing zeros.
 
     >>> digits("0.0120"), digits("500"), digits("1e-05")
     (2, 1, 1)
@@ -76,7 +76,7 @@ def digits(text: str) -> int:
 
 
 def shortest(within: Between, longest: int = 17) -> str | None:
-    """The text of the number of the fewest digits in an interval; None if it takes more than the longest.
+    """The number with the fewest digits in an interval, as text; None if it needs more than `longest` digits.
 
     >>> shortest(Between(0.98763, 0.98771)), shortest(Between(1480, 1520)), shortest(Between(-0.1, 3))
     ('0.9877', '1500', '0')
@@ -103,15 +103,15 @@ def _written(value: Fraction) -> str:
 
 
 WRITTEN = ("0.9", "0.99", "0.999", "0.9999", "0.95", "0.995", "0.9995", "0.99995", "0.98", "0.996", "0.9998", "0.998")
-"""The decays that people write most, the usual ones first."""
+"""The most common decays, the most usual first."""
 
-_USUAL = 0.5  # the cost of such a decay
+_USUAL = 0.5  # cost of a common decay
 _RARER = 2.0  # extra cost a span, a half-life or a fraction must save before it is taken as the value written
 
 
 def decays(within: Between) -> list[Number]:
-    """Decays in an interval as people state them, the plainest first: as they are, by a weight, a half-life, a span, a
-    centre of mass, a time constant, a fraction or a power.
+    """Ways to state a decay in an interval, the plainest first: directly, or by a weight, a half-life, a span, a center
+    of mass, a time constant, a fraction or a power.
     """
     inside = Between(max(within.low, 0.0), min(within.high, 1.0))
     if not inside.low <= inside.high:
@@ -146,7 +146,7 @@ _LENGTHS: dict[str, tuple[Callable[[float], float], Callable[[float], float], fl
     "com": (lambda decay: 1 / (1 - decay) - 1, lambda x: 1 - 1 / (1 + x), 1.5),
     "time constant": (lambda decay: -1 / log(decay), lambda x: exp(-1 / x), 1.0),
 }
-"""For each way to state a decay by a length of time: the length of a decay, the decay of a length, and its cost."""
+"""For each length that states a decay: the function from decay to length, its inverse, and the cost."""
 
 
 def _by_lengths(inside: Between) -> Iterator[Number]:
@@ -158,7 +158,7 @@ def _by_lengths(inside: Between) -> Iterator[Number]:
 
 
 def _powers(near: Between) -> Iterator[tuple[str, int]]:
-    """The powers of usual decays in an interval, which an update each few steps gives."""
+    """Powers of usual decays in an interval: the effective decay of an update every few steps."""
     for text in WRITTEN:
         count = round(log(near.middle) / log(float(text)))
         if 2 <= count <= 10_000 and float(text) ** count in near:
@@ -169,13 +169,13 @@ def _by_powers(inside: Between) -> Iterator[Number]:
     for text, count in _powers(inside):
         yield Number(float(text) ** count, repr(float(text) ** count), digits(str(count)) + _RARER + 1)
     for text, unit in product(WRITTEN, (2.0**-11, 2.0**-8)):
-        value = round(float(text) / unit) * unit  # as a short type holds it
+        value = round(float(text) / unit) * unit  # rounded to a short type
         if value in inside and value != float(text):
             yield Number(value, repr(value), 1 + _RARER)
 
 
 def told_as(value: float) -> str:
-    """Another way to write a decay of many digits: exp(-1/250), 0.9995^4; empty if there is none."""
+    """A shorter way to write a decay with many digits, such as exp(-1/250) or 0.9995^4; empty if there is none."""
     if not 0 < value < 1:
         return ""
     near = Between(value * (1 - 1e-12), value * (1 + 1e-12))
@@ -186,7 +186,7 @@ def told_as(value: float) -> str:
 
 
 def plain(within: Between, most: int = 6) -> list[Number]:
-    """Plain numbers in an interval of any constant, the plainest first: whole numbers, or those of few digits."""
+    """Numbers in an interval that are whole or have few digits, the plainest first; for constants of any kind."""
     text = shortest(within)
     if text is None:
         return []
@@ -200,7 +200,7 @@ def plain(within: Between, most: int = 6) -> list[Number]:
 
 
 def lengths(rates: Between) -> list[Number]:
-    """Half-lives, or time constants, whose rate (half-lives in a unit of time) is in an interval."""
+    """Half-lives or time constants with a rate (half-lives per unit of time) in an interval."""
     if not 0 < rates.low <= rates.high < inf:
         return []
     found = []

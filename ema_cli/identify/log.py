@@ -1,4 +1,4 @@
-"""A log: params, the shadows that somebody's code wrote beside them, and the rounding and the dtype of their cells."""
+"""A log: params and the shadows that some code computed from them, with the rounding and dtype of both."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ LEAST = {name: dtype(name).least for name in BITS}
 """The least positive number of each dtype."""
 
 _SHORTER = sorted(BITS, key=lambda name: BITS[name])[:-1]
-"""All but the longest: a log whose values a short type can hold was hardly made by a longer one."""
+"""The dtypes shorter than float64, shortest first: values that fit a short type hardly come from a longer one."""
 
-_ALL_DIGITS = 14  # A float64 with so many digits was not rounded before it was logged
+_ALL_DIGITS = 14  # a float64 with this many digits was not rounded for the log
 
 _TOLD = 3.0
-"""If texts that are none of a dtype's were so unlikely, in bits, to look as if they were, it is that dtype."""
+"""Bits of evidence (see `_evidence`) that suffice to accept a dtype."""
 
-_SURE = 20.0  # the dtype, and no other is tried
-_MIXED = 4  # A text of so many digits is not a round number
-_MOST_TEXTS = 4000  # number of texts that are looked at
+_SURE = 20.0  # bits of evidence after which no other dtype is tried
+_MIXED = 4  # a text with this many digits is not a round number
+_MOST_TEXTS = 4000  # maximum number of texts examined
 _EDGE = 1e-9  # distance from half a unit of the last digit below which values are compared digit by digit
 _ROUNDINGS = 2.5  # maximum rounding error of the operations of one update, in units in the last place
-_MORE = 16  # number of updates that may stand in one row
+_MORE = 16  # number of updates that may be one row
 
 
 def places(texts: Sequence[str]) -> list[int]:
-    """Decimals that each text is good for: trailing zeros may have been dropped, so a short text
-    has the places that the column has, or the significant digits.
+    """Decimals to which each text is accurate. Trailing zeros may have been dropped, so a short text
+    gets the decimals or the significant digits of its column.
     """
     numbers = [text for text in texts if text]
     most = max(map(decimals, numbers), default=0)
     digits = max(map(significant, numbers), default=0)
     cut = sum(decimals(text) < most - 1 and _MIXED <= significant(text) < digits - 1 for text in numbers)
-    if cut > len(numbers) / 4:  # more than end in zeros: each was rounded on its own
+    if cut > len(numbers) / 4:  # too many to be dropped zeros: each value was rounded on its own
         return [decimals(text) if text else 0 for text in texts]
     found = []
     for text in texts:
@@ -54,32 +54,32 @@ def places(texts: Sequence[str]) -> list[int]:
 
 
 def half_unit(decimals: int) -> float:
-    """Half a unit in the last of this number of decimals."""
+    """Half a unit of the last of these decimals."""
     return 0.5 * 10.0**-decimals if -300 < decimals < 300 else 0.0
 
 
 def held(texts: Sequence[str], good: Sequence[int]) -> tuple[list[str], bool, bool]:
-    """The dtypes that hold the values of these texts, the likeliest first; whether the texts have all digits of that
-    one, and whether no other is worth trying.
+    """Guess the dtype of texts: the possible ones, the likeliest first; True if the texts have all its digits; and
+    True if no other is worth trying.
 
     Args:
         texts: The texts.
-        good: The decimals that each is good for.
+        good: The decimals to which each text is accurate.
     """
     every = len(texts) // _MOST_TEXTS + 1
-    some = zip(texts[::every], good[::every], strict=True)
-    rows = {text: place for text, place in some if text}
-    told = {name: bits for name in _SHORTER if (bits := _evidence(name, rows)) >= _TOLD}
+    sample = zip(texts[::every], good[::every], strict=True)
+    rows = {text: place for text, place in sample if text}
+    evidence = {name: bits for name in _SHORTER if (bits := _evidence(name, rows)) >= _TOLD}
     every_digit = max(map(significant, rows), default=0) >= _ALL_DIGITS
-    if not told:
+    if not evidence:
         return ["float64"], every_digit, True
-    first = next(iter(told))
-    names = [name for name in told if name == first or name.endswith("float16")]
-    return names, True, told[first] >= _SURE or every_digit
+    first = next(iter(evidence))
+    names = [name for name in evidence if name == first or name.endswith("float16")]
+    return names, True, evidence[first] >= _SURE or every_digit
 
 
 def _evidence(name: str, rows: dict[str, int]) -> float:
-    """Improbability in bits that texts look by chance like values of a dtype; 0 if they don't."""
+    """Evidence for a dtype: minus log2 of the chance that other values look like it; 0 if the texts don't."""
     from ema_cli.text.number_text import shortest
 
     num = dtype(name)
@@ -94,8 +94,8 @@ def _evidence(name: str, rows: dict[str, int]) -> float:
         step = 2.0 ** (max(frexp(value)[1], least) - BITS[name])
         own, whole = half_unit(decimals(text)), half_unit(place)
         passes = (
-            (near == wide(value), own),  # as a double prints it, or a float32
-            (float(write(near)) == value, own),  # as the dtype itself prints it
+            (near == wide(value), own),  # printed as a float64 or float32
+            (float(write(near)) == value, own),  # printed as the dtype itself
             (abs(near - value) <= whole * (1 + 1e-9) <= step / 2, whole),  # rounded to the digits of the column
         )
         for way, (passed, unit) in enumerate(passes):
@@ -107,25 +107,25 @@ def _evidence(name: str, rows: dict[str, int]) -> float:
 
 
 class Log:
-    """A log, or a part of it.
+    """A log or a part of one.
 
     Args:
         params: The text of the param in each round.
-        shadows: The text of the shadow after each round; empty where it was not logged. One past float64 is none.
-        steps: The step of each round; None if there are none.
-        times: Other columns that may say when a row was logged, by name.
-        dates: Those of them that hold dates, whose times are in seconds.
+        shadows: The text of the shadow after each round; empty, or past float64, where it was not logged.
+        steps: The step of each round; None for a log without steps.
+        times: Columns that may be the time of each row, by name.
+        dates: Names of those columns that hold dates, converted to seconds.
 
     Attributes:
         params: The params.
-        counted: The steps, if each round has one; else none.
-        shadows: The logged shadows; None where there is none.
+        counted: The steps if every round has one; else empty.
+        shadows: The logged shadows; None where no shadow was logged.
         units: Half a unit of the last digit of each shadow.
-        param_units: The same of the params; zero where they have all digits of a type.
-        types: The dtypes that the digits tell, the likeliest first.
-        exact: Whether the shadows have all digits of the first of these types.
-        round_each: The decimals that each shadow was rounded to before the next, if they are read so.
-        stored: The type that the shadows were rounded to when they were logged, if it is known to be a shorter one.
+        param_units: Half a unit of the last digit of each param; zero if they have all digits of a dtype.
+        types: The dtypes that the digits suggest, the likeliest first.
+        exact: True if the shadows have all digits of the first of these dtypes.
+        round_each: Decimals to which each shadow was rounded before the next update, if that is assumed; else None.
+        stored: The shorter dtype to which shadows were rounded only for the log, if that is assumed; else empty.
     """
 
     def __init__(
@@ -161,7 +161,7 @@ class Log:
 
     @property
     def head(self) -> int:
-        """The first row with a shadow."""
+        """The first row with a shadow; 0 if there is none."""
         return next((row for row, value in enumerate(self.shadows) if value is not None), 0)
 
     def _as(self, **changed: Any) -> Log:
@@ -172,13 +172,13 @@ class Log:
         return other
 
     def part(self, first: int, last: int) -> Log:
-        """Some of the rounds; what the digits say stays what all of them say."""
+        """Rows `first` up to `last`; dtypes and units stay those of the whole log."""
         names = ("param_texts", "texts", "steps", "counted", "params", "shadows", "units", "param_units", "_places")
         columns = {name: column and column[first:last] for name in names for column in [getattr(self, name)]}
         return self._as(**columns, times={name: column[first:last] for name, column in self.times.items()})
 
     def rounded_to(self, name: str) -> Log:
-        """The log of a longer type's values, which were rounded to this one when they were logged."""
+        """This log, assuming that it was computed in a longer dtype and rounded to this one only for the log."""
 
         def halves(values: Sequence[float | None]) -> list[float]:
             return [2.0 ** (frexp(value or LEAST[name])[1] - BITS[name] - 1) for value in values]
@@ -189,15 +189,15 @@ class Log:
         return other._as(types=["float64"], exact=False, stored=name)
 
     def by_hand(self) -> Log:
-        """The log of shadows that were each rounded to their decimals before the next was computed."""
+        """This log, assuming that each shadow was rounded to its decimals before the next update."""
         return self._as(types=["float64"], exact=True, round_each=max(map(decimals, filter(None, self.texts))))
 
     def looser(self) -> Log:
-        """The log, whose rows may each be the rounded result of several updates."""
+        """This log, assuming that each row may be the result of several updates."""
         return self._as(_roundings=self._roundings * _MORE)
 
     def changed(self, of_param: Callable[[float], float], of_shadow: Callable[[float], float]) -> Log | None:
-        """Log of a function of the params and of one of the shadows; None where a function has no value."""
+        """This log with functions applied to its params and shadows; None if a function is undefined for a value."""
 
         def column(values: Sequence[float | None], units: Sequence[float], of: Any) -> tuple[list[str], list[float]]:
             slack = [0.0 if x is None else abs(of(x + unit) - of(x)) for x, unit in zip(values, units, strict=True)]
@@ -223,22 +223,22 @@ class Log:
 
     @property
     def scale(self) -> float:
-        """The largest number of the log."""
+        """The largest magnitude in the log."""
         return max((abs(x) for x in [*self.params, *self.shadows] if x is not None and isfinite(x)), default=0.0)
 
     def error(self, row: int, name: str) -> float:
-        """The most that one update in a dtype is off by rounding."""
+        """Largest rounding error of one update in a dtype."""
         known = (self.params[row], self.shadows[row] or 0.0, (self.shadows[row - 1] or 0.0) if row else 0.0)
         unit = 2.0 ** (1 - BITS[name])
         carried = 0.0 if self.round_each is None else half_unit(self.round_each)
         return carried + self._roundings * unit * (max(map(abs, known)) + LEAST[name])
 
     def differing(self, shadows: Sequence[Any], name: str) -> list[int]:
-        """The rows whose computed shadow is not the logged one: neither the value of its text, nor rounded to it.
+        """The rows whose computed shadow neither equals the logged one nor rounds to its text.
 
         Args:
             shadows: The computed shadows.
-            name: Their dtype. If the digits tell that it is this one, only the value of the text will do.
+            name: Their dtype. If it is one of `types` and the log is exact, shadows must equal the value of the text.
         """
         loaded, strict = self.loaded(name), self.exact and name in self.types
         return [
@@ -255,7 +255,7 @@ class Log:
         return self._in_dtype[name]
 
     def _gives(self, row: int, value: Any, strict: bool) -> bool:
-        """True if a computed shadow is rounded to the text of its row."""
+        """True if a computed shadow equals the logged one, or unless `strict` rounds to its text."""
         logged: Any = self.shadows[row]
         if value is None or value - value != 0:
             return value is not None and value != value and logged != logged
@@ -267,7 +267,7 @@ class Log:
         return off < unit * (1 - _EDGE) or is_nearest(value, self.texts[row], self._places[row])
 
     def beyond(self, shadows: Sequence[Any], rows: Sequence[int], loose: Sequence[float]) -> bool:
-        """True if a computed shadow of these rows is further from the logged one than its digits and `loose` allow."""
+        """True if a computed shadow in these rows is further from the logged one than its digits and `loose` allow."""
         pairs = ((row, shadows[row], self.shadows[row]) for row in rows)
         return any(
             None in (value, logged) or not abs(value - logged) <= (self.units[row] + loose[row]) * (1 + _EDGE)

@@ -1,4 +1,4 @@
-"""Diagnosis of a log that no average gives: written in another way, a pattern, or rows that are missing."""
+"""Explain a log that no average fits: other inputs, a pattern such as a restart, or missing rows."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from ema_cli.identify.shape import Shape
     from ema_cli.text.language import Say
 
-_PLAIN = 5.0  # maximum cost of a schedule's constants when the log is read in another way
+_PLAIN = 5.0  # maximum cost of a schedule's constants if the inputs are reinterpreted
 _ENOUGH = 8  # number of rounds that suffice as evidence
 _FEW = 4
-_ROUNDS = 500  # the rounds that are looked at
+_ROUNDS = 500  # number of rounds examined
 
 
 def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str:
-    """Why no average can be named, whatever is tried; empty if one can."""
+    """The reason that no average can be named, whichever is tried; empty if one can."""
     log = measured.log.part(measured.log.head, len(measured.log))
     if len(measured.copies) == log.compared == len(log):
         return say("the shadow is the param in every round: a decay of 0, or the column of the param itself")
@@ -49,14 +49,14 @@ def tells_nothing(measured: Measured, narrowed: Narrowed, say: Say) -> str:
 
 
 def doubts(log: Log, measured: Measured, say: Say) -> list[str]:
-    """Findings in a log that no average gives, the surest first."""
+    """The best explanation of a log that no average fits, or else remarks on the range of its decays."""
     own = Measured(log.part(0, _ROUNDS), measured.arithmetic, rounded=measured.rounded)
     found = next(_signs(own, measured, say), None)
     return [*_range(measured, say)] if found is None else [found]
 
 
 def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
-    """Explanations of a log, the surest first; the first one that fits is told."""
+    """Possible explanations, the surest first; only the first is used."""
     log = begin.log
     logged = log.part(log.head, len(log))
     inside = common(one for _, one in begin.updates()) if len(log) < len(measured.log) else None
@@ -83,7 +83,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
 
 
 def _schedule(log: Log, say: Say) -> str:
-    """The plain schedule of a log in words; empty if it has none, or if few rounds show it."""
+    """The plain schedule of a log in words; empty if there is none, or too few rounds show it."""
     measured, found = next(((own, found) for own, found in measures(log) if found), (None, []))
     enough = (
         measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN and found[0].reached != 1
@@ -105,11 +105,11 @@ READINGS: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], 
     ("{what}, and the shadow is 1 over the average, as a rate is of times", lambda x: x, lambda x: 1 / x),
     ("{what}, of 1 over the param: the shadow is a harmonic mean", lambda x: 1 / x, lambda x: 1 / x),
 )
-"""Sentences on another input of an average, and the functions of the param and of the shadow that it sees."""
+"""Other inputs of an average: the sentence, and the functions applied to params and shadows."""
 
 
 def _misread(log: Log, say: Say) -> Iterator[str]:
-    """Message for a log that makes sense once read in another way."""
+    """Explain a log whose average has another input, such as the logarithm of the param."""
     params, texts, steps = log.param_texts, log.texts, log.steps
     if all(texts):
         early = None if steps is None else steps[:-1]
@@ -127,7 +127,7 @@ def _misread(log: Log, say: Say) -> Iterator[str]:
 
 
 def rounded_param(log: Log, say: Say) -> Iterator[str]:
-    """A plain schedule of the params rounded to a short type, as they are averaged where a model is held in one."""
+    """Explain a log by a plain schedule over params rounded to a short dtype, as if the model was stored in it."""
     for name in reversed(SHORT):
         short = [repr(float(dtype(name).load(value))) for value in log.params]
         what = "" if [*map(float, short)] == log.params else _schedule(log.but(params=short), say)
@@ -140,7 +140,7 @@ def rounded_param(log: Log, say: Say) -> Iterator[str]:
 
 
 def _resumed(log: Log, say: Say) -> Iterator[str]:
-    """Steps that go back: rows that a resumed run has written once more, or that are in another order."""
+    """Explain steps that go back: a resumed run wrote rows again, or the rows are out of order."""
     steps = log.counted
     back = next((row for row in range(1, len(steps)) if steps[row] <= steps[row - 1]), None)
     if back is None or len(set(steps)) == 1:
@@ -158,7 +158,7 @@ def _resumed(log: Log, say: Say) -> Iterator[str]:
 
 
 def _skipping(measured: Measured, say: Say) -> Iterator[str]:
-    """Steps that skip some, where only the rounds without a gap have the decays of a schedule."""
+    """Explain gaps in the steps: only rounds without a gap follow a schedule."""
     steps = measured.log.counted
     gaps = [after - before for before, after in pairwise(steps)]
     least = min(gaps, default=0)
@@ -180,15 +180,15 @@ def _skipping(measured: Measured, say: Say) -> Iterator[str]:
 
 
 def _turned(measured: Measured, say: Say) -> Iterator[str]:
-    """The weights are what the decays should be."""
+    """Explain a log whose weights, not its decays, follow a schedule."""
     for shape in shapes(measured.turned())[:1]:
         if not shape.is_constant and shape.cost <= _PLAIN:
             yield say("decay used where 1 - decay belongs: the weights follow {what}", what=described(shape, say))
 
 
 def swapped(shape: Shape, measured: Measured, say: Say) -> str:
-    """Say that a constant decay is 1 minus a usual one, or that it falls below a half as a weight does that warms up;
-    empty if neither is so.
+    """Say that decay and weight may be swapped: the decay is 1 minus a usual one, or falls below a half like a weight;
+    else empty.
     """
     if shape.curve.name == "fall" and [*measured.updates()][-1][1].high < 0.5:
         return next(_turned(measured, say), "")
@@ -204,7 +204,7 @@ def swapped(shape: Shape, measured: Measured, say: Say) -> str:
 
 
 def _lacking(measured: Measured, say: Say) -> Iterator[str]:
-    """Steps that skip some, where decays say that updates are missing."""
+    """Explain gaps in the steps as missing updates."""
     gaps = [after - before for before, after in pairwise(measured.log.counted)]
     if min(gaps, default=0) <= 0 or max(gaps) <= 1:
         return
@@ -216,7 +216,7 @@ def _lacking(measured: Measured, say: Say) -> Iterator[str]:
 
 
 def _range(measured: Measured, say: Say) -> Iterator[str]:
-    """Say that measured decays lie outside of 0 to 1, and what the least and the greatest are."""
+    """Note decays outside 0 to 1, if there are many, and the range of all decays."""
     known = [one for _, one in measured.updates()]
     outside = [row for row, one in measured.updates() if one.high < 0 or one.low > 1]
     if len(outside) * 4 > len(known):

@@ -1,4 +1,4 @@
-"""Patterns that no single schedule gives: a restart, a change of the decay, a window, a wrong debiasing."""
+"""Patterns that no single schedule explains: a restart, a change of the decay, a window, a wrong debiasing."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
 
 _FEW = 4
 _MOST_STAIRS = 12
-_EDGE = 1e-6  # how far a decay may be from what the first round tells, beside the rounding of its cells
-_MOSTLY = 0.8  # A decay that this part of the rounds has is the decay, and the other rounds are exceptions
-_WINDOW = 260  # the longest window of a moving average or median that is looked for
+_EDGE = 1e-6  # tolerance of the decay by the first round, beyond the rounding of its cells
+_MOSTLY = 0.8  # fraction of rounds that must share a decay for the others to be exceptions
+_WINDOW = 260  # longest window of a moving average or median tried
 
 
 def at(measured: Measured, row: int, say: Say) -> str:
-    """A round, with its step if it has one."""
+    """Name a round, with its step if it has one."""
     steps = measured.log.steps
     return place(say, row + 1, None if steps is None else steps[row])
 
 
 def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[str]:
-    """One decay in all rounds but a few, or in all but those that have something in common; with `why`, only exceptions
-    that have a cause are told.
+    """Find one decay in all rounds but a few, or but those with something in common; with `why`, report only exceptions
+    with a known cause.
     """
     known = measured.updates()
     if len(known) < 2 * _FEW:
         return
-    # The decay that most rounds allow: where the most intervals have begun and not ended.
+    # The decay that most rounds allow: where the most intervals overlap.
     ends = sorted((end, side) for _, one in known for side, end in enumerate(one))
     best = max(zip(accumulate(1 - 2 * side for _, side in ends), ends, strict=True), key=lambda one: one[0])[1][0]
     inside = common(one for _, one in known if best in one)
@@ -89,7 +89,7 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
 
 
 def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
-    """A warm-up that begins again: the decay falls, and from there on it is what it was from the start on."""
+    """Find a warm-up that restarts: the decay drops, then repeats its values from the start."""
     known = measured.updates()
     falls = [
         place
@@ -124,7 +124,7 @@ def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
 
 
 def changes(measured: Measured, say: Say) -> Iterator[str]:
-    """A decay that changes once, or more often."""
+    """Find a decay that is constant in parts, with one or more changes."""
     runs: list[tuple[int, Between, int]] = []
     for row, one in measured.updates():
         start, inside, count = runs[-1] if runs else (row, one, 0)
@@ -152,11 +152,11 @@ WINDOWS: tuple[tuple[Callable[[Sequence[float]], float], str], ...] = (
     ),
     (median, "the median of the last {window} params, not an average"),
 )
-"""Windows of the last params: the value that they give, and the sentence on it."""
+"""Statistics of a window of params, each with its sentence."""
 
 
 def window(measured: Measured, say: Say) -> Iterator[str]:
-    """A mean or a median of the last rounds."""
+    """Find a mean or a median of the last params."""
     log, params = measured.log, measured.log.params
     slack = log.units[0] + log.param_units[0] + 1e-6 * log.scale
     for size, (of, told) in product(range(2, min(_WINDOW, len(log) - 2 * _FEW)), WINDOWS):
@@ -170,8 +170,8 @@ def window(measured: Measured, say: Say) -> Iterator[str]:
 
 
 def jumps_about(measured: Measured, say: Say) -> str:
-    """Say in how many rounds the shadow moves towards the param; empty unless its decays have nothing to do with each
-    other, as where rows are missing.
+    """Say in how many rounds the shadow moves towards the param; empty unless it usually does, by erratic decays, as if
+    rows were missing.
     """
     known = [one for _, one in measured.updates()]
     count = sum(one.high >= 0 and one.low <= 1 for one in known)
@@ -189,7 +189,7 @@ def jumps_about(measured: Measured, say: Say) -> str:
 
 
 def divided(measured: Measured, say: Say) -> Iterator[str]:
-    """An average from zero that was divided by something else than 1 - decay^k: the first round gives the decay."""
+    """Find an average from zero with a wrong debiasing (`DIVISORS`); the first round gives the decay."""
     log = measured.log
     first, param, steps = log.shadows[0], log.params[0], log.counted or [0] * len(log)
     if not first or not param or not all(value is not None and isfinite(value) for value in log.shadows):
@@ -206,7 +206,7 @@ def divided(measured: Measured, say: Say) -> Iterator[str]:
 
 
 def _first_decay(divisor: Divisor, step: float, part: float) -> float:
-    """The decay by which a first shadow that is a part of the param is (1 - decay) / divisor of it."""
+    """The decay with (1 - decay) / divisor = part, the first shadow as a fraction of the param."""
 
     def above(decay: float) -> bool:
         return divisor(decay, 1, step) * part > 1 - decay
@@ -215,7 +215,7 @@ def _first_decay(divisor: Divisor, step: float, part: float) -> float:
 
 
 def _divides(measured: Measured, decay: float, divisors: Sequence[float]) -> bool:
-    """True if the shadows times these divisors are an average from zero, as enough rounds show."""
+    """True if the shadows times these divisors are an average from zero, in enough telling rounds."""
     log, before, last, told = measured.log, 0.0, 0.0, 0
     for row, (shadow, param, divisor) in enumerate(zip(log.shadows, log.params, divisors, strict=True)):
         assert shadow is not None
@@ -239,4 +239,4 @@ DIVISORS: tuple[tuple[str, Divisor], ...] = (
         lambda decay, count, step: 1 - decay ** float(step) or 1.0,
     ),
 )
-"""Sentences on a wrong debiasing, and its divisor by the decay, the count of the round and the step."""
+"""Wrong debiasings: the sentence, and the divisor from the decay, the number of the round and the step."""

@@ -1,4 +1,4 @@
-"""The answer to --identify: what the log tells and leaves open, and the candidates, as records and as a table."""
+"""The answer to --identify: remarks on the log, and the candidates, as records and as a table."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ if TYPE_CHECKING:
     from ema_cli.text.language import Language, Say
 
 MOST = 10
-"""The candidates that are told."""
+"""Maximum number of candidates reported."""
 
-_SURER = 10  # number of rounds that constrain the decay from which on the answer needs no caveat
-_A_DIGIT = 3.3  # the bits of a digit
-_FEWEST = 10  # number of rounds from which on agreement with settings that nothing led to is no accident
+_SURER = 10  # number of rounds constraining the decay that need no caveat
+_A_DIGIT = 3.3  # bits per decimal digit
+_FEWEST = 10  # number of rounds in which untargeted settings can't agree by accident
 
 
 class Report(Record):
-    """Findings, as text and tables."""
+    """The answer: candidates, remarks and measured decays."""
 
     rows: list[Row]
     """The candidates."""
     notes: list[str]
     measured: Measured | None = None
     seed: int = 0
-    """The number of params that `--initial mean:N` takes for the first shadow; 0 where it does not."""
+    """N of `--initial mean:N`, if the first shadow is the mean of N params; else 0."""
     proved: list[Row] = []  # noqa: RUF012
-    """A custom rule that gives what no published one does: a restart, stairs, resets."""
+    """The row of a `custom` rule that reproduces a pattern no published rule has, such as a restart; may be empty."""
     longer: bool = False
-    """True if not all of the log was read."""
+    """True if the log has more rounds than were used."""
 
 
 def report(
@@ -52,8 +52,8 @@ def report(
     language: Language = ENGLISH,
     another: Callable[[bool], str] = lambda sure: "",
 ) -> Report:
-    """Identify the average, and report it. `another` tells what speaks for another column as the param, surely or not;
-    it is empty if nothing does.
+    """Identify the average, and report it. `another` returns the evidence for another column as the param, or an empty
+    text; its argument is True to ask for sure evidence only.
     """
     say = language.say
     whole, count = log, mean_of(log)
@@ -69,7 +69,7 @@ def report(
         again = Measured(whole, measured.arithmetic, rounded=measured.rounded)
         fits = unmeasured(again, found.shapes, narrowed) or fits
     nothing, other, none = tells_nothing(measured, narrowed, say), another(True), narrowed.none_fits(say)
-    off = fits and not fits[0].fits and log is not whole  # all further off than roundings of each digit
+    off = fits and not fits[0].fits and log is not whole  # off by more than the rounding of digits explains
     short = next(rounded_param(whole, say), "") if off and whole.exact else ""
     little = say("no average is named, as the log says too little: log more rounds or more digits")
     if nothing:
@@ -105,8 +105,8 @@ def report(
 
 
 def _begins(log: Log, count: int, mean: int, say: Say) -> str:
-    """Say where the shadow is first logged, if that is not in the first round, and how many params it is the mean of;
-    empty where it is logged from the first round on.
+    """Say in which round the first shadow is logged, or that it is a mean of params; empty if that is round 1. `mean`
+    is `count` if the average can start from this mean, else 0.
     """
     if not count:
         return say("the shadow is first logged in round {number}", number=log.head + 1) if log.head else ""
@@ -115,8 +115,8 @@ def _begins(log: Log, count: int, mean: int, say: Say) -> str:
 
 
 def _likely(found: Found) -> list[Fit]:
-    """The candidates that fit; else those that round otherwise, the nearest first: the schedule is known, and only the
-    last digits are not.
+    """The candidates that fit; else those whose schedule is sure, so that only the rounding differs, the nearest
+    first.
     """
     known = [fit for fit in found.fits if fit.fits or ((shape := fit.candidate.shape) is not None and shape.is_sure)]
     fits = [fit for fit in known if fit.fits]
@@ -125,13 +125,13 @@ def _likely(found: Found) -> list[Fit]:
         fits = sorted(
             known, key=lambda fit: (fit.candidate.rule == "custom", by_digits and fit.differ, fit.candidate.cost)
         )
-    if not found.measured.rounded:  # then digits that differ say something
+    if not found.measured.rounded:  # params are exact, so each digit counts
         fits = [fit for fit in fits if fit.agrees] or fits
     return fits
 
 
 def _distinct(fits: list[Fit], log: Log) -> list[Fit]:
-    """The simplest candidate of each rule, and of each dtype if the digits tell it."""
+    """The first candidate of each rule, and of each dtype if the log is exact."""
     seen: dict[tuple[Any, ...], Fit] = {}
     for fit in fits:
         seen.setdefault((fit.candidate.rule, fit.candidate.dtype if log.exact else ""), fit)
@@ -139,7 +139,7 @@ def _distinct(fits: list[Fit], log: Log) -> list[Fit]:
 
 
 def _row(number: int, fit: Fit, log: Log) -> Row:
-    """A candidate with its largest distance in ulps, where the log has all digits."""
+    """A row for a candidate, with the largest distance in ulps if the log has all digits."""
     rank = "" if fit.candidate.rule == "custom" else str(number)
     if not fit.exact or fit.agrees or fit.candidate.round_each is not None:
         return Row(rank, fit, 0.0 if fit.exact and fit.agrees else None)
@@ -149,7 +149,7 @@ def _row(number: int, fit: Fit, log: Log) -> Row:
 
 
 def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
-    """Sentences on the first candidate: what it gives, its schedule, and what stays open."""
+    """Sentences on the first candidate: its agreement, its schedule, and what remains open; some may be empty."""
     say, one, log = language.say, row.fit.candidate, found.measured.log
     told = gives(row, language)
     if others == 1 and row.fit.fits:
@@ -176,25 +176,25 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
 
 
 COLUMNS = ("rank", "rule", "decay", "parameters", "dtype", "initial", "counter", "agree", "worst ulps", "differs at")
-"""Of records, in which they are an interface."""
+"""Columns of records; programs rely on them."""
 
 HEADINGS = ("rank", "rule", "decay", "differs at", "dtype", "ulps", "initial", "counter")
-"""Of tables: what decides comes first, as the last columns go where there is no room."""
+"""Headings of tables, the most important first, as a narrow table drops the last columns."""
 
-_WHOLE = 100  # number of ulps from which on no decimals are shown
+_WHOLE = 100  # ulps from which no decimals are shown
 
 
 class Row(Record):
-    """A candidate, and how well it fits."""
+    """A row of the answer: a candidate and its fit."""
 
     rank: str
-    """Empty where the rule is custom."""
+    """The rank, from 1; empty for the rule `custom`."""
     fit: Fit
     ulps: float | None
-    """The largest distance; None where the log has fewer digits than the dtype, whose values are none of its own."""
+    """The largest distance in ulps; None if the log lacks digits, so that it has no values of the dtype."""
 
     def record(self, say: Say = ENGLISH.say) -> dict[str, str]:
-        """Its cells by the columns COLUMNS."""
+        """The cells by the names in COLUMNS."""
         fit, one, stated = self.fit, self.fit.candidate, self.fit.candidate.constant
         kind = "" if stated is None or stated.kind == "decay" else f"{say(stated.kind)} "
         return {
@@ -211,7 +211,7 @@ class Row(Record):
         }
 
     def cells(self, say: Say) -> list[str]:
-        """Its cells under the headings HEADINGS: a rule with its parameters below each other."""
+        """The cells under HEADINGS, with each parameter of the rule on its own line."""
         known = self.record(say)
         known["ulps"] = known["worst ulps"]
         known["rule"] += f":\n{known['parameters']}".replace(",", ",\n") if known["parameters"] else ""
@@ -219,7 +219,7 @@ class Row(Record):
         return [known[heading] for heading in HEADINGS]
 
     def _counter(self, say: Say) -> str:
-        """Difference of the counter from the script's steps or from the rule's own count; empty if none."""
+        """Describe the counter: its start, its offset from the steps, or "its own"; empty if it is the steps."""
         one = self.fit.candidate
         if one.count_from is not None:
             return say("from {number}", number=one.count_from)
@@ -229,7 +229,7 @@ class Row(Record):
 
 
 def measured_table(measured: Measured) -> tuple[Sequence[str], list[list[str]]]:
-    """The decay of each round that its cells allow, from low to high; a round that says nothing has none."""
+    """Table of the interval of each round's decay, for --explain; blank for a round that does not constrain it."""
     log, rows = measured.log, []
     for row, one in enumerate(measured.decays):
         step = "" if log.steps is None or log.steps[row] is None else str(log.steps[row])
@@ -239,8 +239,8 @@ def measured_table(measured: Measured) -> tuple[Sequence[str], list[list[str]]]:
 
 
 def table(rows: Sequence[Row], language: Language) -> tuple[list[str], list[list[str]]]:
-    """Headings and cells for people, without the columns that are empty everywhere."""
-    rows = [row for row in rows if row.rank]  # the command has all that there is to say of a custom one
+    """Headings and cells for people, without empty columns."""
+    rows = [row for row in rows if row.rank]  # the command shows a custom one
     cells = zip(*(row.cells(language.say) for row in rows), strict=True)
     columns = {heading: own for heading, own in zip(HEADINGS, cells, strict=False) if any(own)}
     return [*map(language.say, columns)], [list(row) for row in zip(*columns.values(), strict=True)]

@@ -1,4 +1,4 @@
-"""The search: measure, fit curves, take the rules that have such a schedule, run them, and rank those that are left."""
+"""The search: measure decays, fit curves, find rules with such a schedule, run them, and rank those that fit."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     from ema_cli.identify.log import Log
     from ema_cli.identify.shape import Shape
 
-_ROUNDED = 4  # params of so many digits beside a rounded shadow are rounded sooner than round numbers
-_SEVERAL = 6  # number of constants of a schedule to try, the plainest first, until one fits
-_MOST_FLOATS = 600  # number of floats near an estimate to try as the weight
-_CENTRAL = 0.8  # part of an interval that a plain decay is looked for in: at its ends each cell is rounded its way
-_SURELY = 30  # number of rounds that are not rounded before the next as if they were
-_NEWTON = 8  # number of times that a decay of all rounds together is brought nearer
+_ROUNDED = 4  # params with this many digits beside rounded shadows are assumed to be rounded, too
+_SEVERAL = 6  # maximum number of constants of a schedule to try, the plainest first
+_MOST_FLOATS = 600  # maximum number of floats near an estimate to try as the weight
+_CENTRAL = 0.8  # part of an interval in which to look for a plain decay; its ends need all roundings to conspire
+_SURELY = 30  # number of rounds that can't look by accident as if each shadow was rounded before the next
+_NEWTON = 8  # number of Newton steps to refine a decay
 
 
 class Found(Record):
-    """Result of a search."""
+    """The result of a search."""
 
     measured: Measured
     shapes: list[Shape]
     fits: list[Fit]
     """The candidates, the likeliest first."""
     cut: bool
-    """True if rules were left out that may fit as well."""
+    """True if candidates were left out that may also fit."""
 
 
 def measures(log: Log, known: list[Shape] | None = None) -> Iterator[tuple[Measured, list[Shape]]]:
-    """The decays of a log, and the schedules that give them, if they aren't known: with all its digits, then with ever
-    wider bounds.
+    """Measure the decays of a log, and find their schedules unless `known`; first strictly, then with wider and wider
+    bounds.
     """
     own = log.types[0] if log.exact or log.stored else "float32"
     unsure, alike = any(log.param_units), max(log.param_units) <= 10 * max(log.units)
@@ -61,7 +61,7 @@ def measures(log: Log, known: list[Shape] | None = None) -> Iterator[tuple[Measu
 
 
 def search(log: Log, narrowed: Narrowed) -> Found:
-    """The candidates that fit a log and what is known, the likeliest first; if none fits, the nearest ones."""
+    """Find the candidates that fit a log and the options, the likeliest first; if none fits, the nearest ones."""
     found = _read(log, narrowed)
     fits = any(fit.fits for fit in found.fits[:1])
     if log.exact and log.types[0] != "float64" and not fits:
@@ -76,7 +76,7 @@ def search(log: Log, narrowed: Narrowed) -> Found:
 
 
 def _read(log: Log, narrowed: Narrowed, known: list[Shape] | None = None) -> Found:
-    """The candidates of a log whose texts are taken for what they are; of its schedules, if they are known."""
+    """Search with each measurement of a log until a candidate fits, with the schedules in `known` if given."""
     best: Found | None = None
     for measured, schedules in measures(log, known):
         found = _search(measured, schedules, narrowed)
@@ -101,7 +101,7 @@ def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found
         if shape.curve in BY_TIME or shape.is_off_by_one:
             continue
         if any(fit.candidate.shape is not None and fit.candidate.shape.cost < shape.cost for fit in fits):
-            break  # a plainer schedule has averages that give the log
+            break  # candidates of a plainer schedule fit
         fresh = []
         for one in (one for tried in narrowed.tried() for one in candidates(tried, shape, measured)):
             if one.key not in seen:
@@ -116,13 +116,13 @@ def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found
 
 
 def _others(shape: Shape, measured: Measured) -> list[Number]:
-    """The constants of a schedule after the plainest, and where each digit counts the floats near a constant decay."""
+    """Constants of a schedule after the plainest; if each digit counts, also floats near a constant decay."""
     floats = _floats_near(shape, measured.log) if measured.exact and shape.is_constant else []
     return [*shape.constants()[1:_SEVERAL], *floats]
 
 
 def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None:
-    """The fit of `custom` with a decay; None if it does not give the log."""
+    """The fit of `custom` with this decay; None if it does not fit the log."""
     if not decay or not narrowed.allows_custom:
         return None
     one = Candidate("custom", {"decay": decay}, None, measured.dtype)
@@ -130,7 +130,7 @@ def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None
 
 
 def _refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
-    """A constant decay by all rounds together: each shadow follows from the first, and moves with the decay."""
+    """Refine a constant decay by Newton steps, with all shadows computed from the first one."""
     within, head = shape.fit.range, log.head
     decay = within.middle
     best: Between | None = None
@@ -162,7 +162,7 @@ def _refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
 
 
 def _floats_near(shape: Shape, log: Log) -> list[Number]:
-    """The decays whose weights are floats of the log's type, near an estimate."""
+    """Decays near an estimate whose weights are floats of the log's dtype."""
     low, high = max(1 - shape.fit.range.high, 0.0), min(1 - shape.fit.range.low, 1.0)
     if not 0 < low <= high < 1:
         return []

@@ -1,4 +1,4 @@
-"""The words for a log: a schedule described, and sentences on what fits."""
+"""Sentences on a log: its schedule, and the candidates that fit."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from ema_cli.identify.trial import Fit
     from ema_cli.text.language import Language, Say
 
-_USUAL = 5.0  # cost of a span or a half-life that is worth naming beside the decay
+_USUAL = 5.0  # maximum cost of a span or a half-life to name beside the decay
 
 ANOTHER_TYPE = 1e6
-"""A shadow that is off by this many ulps was not computed in the type of the log's digits."""
+"""Distance in ulps above which a part was computed in a shorter dtype than the log's."""
 
 
 def described(shape: Shape, say: Say) -> str:
-    """A schedule in words."""
+    """Describe a schedule."""
     counter = "n" if shape.counter in ("round", "update") else "step"
     name, fit = shape.curve.name, shape.fit
     if name == "constant":
@@ -65,7 +65,7 @@ def described(shape: Shape, say: Say) -> str:
 
 
 def constant(value: float, kind: str, text: str, say: Say) -> str:
-    """A constant decay in words."""
+    """Describe a constant decay."""
     other = told_as(value)
     if kind in ("span", "half-life", "com"):
         other = f"{say(kind)} {text}"
@@ -75,19 +75,19 @@ def constant(value: float, kind: str, text: str, say: Say) -> str:
 
 
 class Finding(str):
-    """A sentence on a log, and the decay that it states, as --rule custom takes it; empty if it states none."""
+    """A sentence on a log, with its decay as a formula for --rule custom; the formula may be empty."""
 
     decay: str
 
     def __new__(cls, sentence: str, decay: str = "") -> Self:
-        """The sentence with its formula."""
+        """Make a sentence with a formula."""
         found = super().__new__(cls, sentence)
         found.decay = decay
         return found
 
 
 def gives(row: Row, language: Language) -> str:
-    """Say how near a candidate comes to the log."""
+    """Say how well a candidate fits the log."""
     say, fit, ulps = language.say, row.fit, row.ulps or 0.0
     average = say(", ").join([fit.candidate.named(language), fit.candidate.dtype])
     known = {"average": average, "count": fit.compared}
@@ -119,7 +119,7 @@ def gives(row: Row, language: Language) -> str:
 
 
 def schedule(shape: Shape, measured: Measured, say: Say, one: Candidate | None = None) -> str:
-    """The schedule in words, its constant as a candidate states it."""
+    """Describe a schedule and its rhythm; a constant is written as the candidate states it."""
     what = described(shape, say)
     if one is not None and one.constant is not None and shape.is_constant:
         value = float(one.constant.decay(dtype("float64")))
@@ -130,7 +130,7 @@ def schedule(shape: Shape, measured: Measured, say: Say, one: Candidate | None =
 
 
 def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
-    """The rounds that update, where not all do."""
+    """Say which rounds update, unless all do."""
     if measured.period > 1:
         first = next((row for row in measured.moving if row % measured.period == measured.phase), measured.phase)
         yield say(
@@ -150,7 +150,7 @@ _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 
 
 def by_time(shape: Shape, log: Log, say: Say) -> str:
-    """A decay that is a function of the time between two rows."""
+    """Describe a decay that depends on the time between rows, with the options that show it."""
     rate, column, tau = shape.fit.second.value, shape.counter, shape.fit.second.text
     if shape.curve is LOW_PASS:
         what = say("a low-pass filter over time: the decay is {tau}/({tau} + elapsed)", tau=tau)
@@ -181,7 +181,7 @@ def by_time(shape: Shape, log: Log, say: Say) -> str:
 
 
 def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> str:
-    """Say that DECAY ends a warm-up which has not come to it; empty if it has."""
+    """Say that the warm-up never reached DECAY, and which values of it fit; empty if it did."""
     if (
         (one.constant is None) == (one.rule != "custom")
         or shape.curve in (CONSTANT, DEBIASED)
@@ -203,7 +203,7 @@ def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> str:
 
 
 def also_fit(fit: Fit, shape: Shape, say: Say) -> str:
-    """The other constants that fit as well, where not each digit decides; empty if there are none."""
+    """Say which other constant decays fit; empty if there are none, or the log agrees to the last bit."""
     within = shape.fit.range
     if (fit.exact and fit.agrees) or not shape.is_constant or within.width < 1e-12:
         return ""

@@ -1,4 +1,4 @@
-"""A schedule as a log shows it: a curve, the counter that it follows, and a constant that ends it."""
+"""A schedule found in a log: a curve, its counter, and the decays that limit it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.fits import CurveFit
 
 _SURE = 1e-3
-"""Relative width of a constant's interval, below which only one value is meant."""
+"""Relative width of a constant's interval below which the constant is sure."""
 
 
 class Shape(Record):
@@ -26,20 +26,20 @@ class Shape(Record):
     origin: float
     """Number subtracted from the counter."""
     cap: list[Number] | None
-    """The plain decays that end it; None if no round shows one."""
+    """Plain values of the decay at which the curve ends; None if no round reaches one."""
     reached: float
-    """The highest decay that a round is known to have had."""
+    """The highest lower bound of the decay in any round."""
     cost: float
     lead: int = 0
-    """The rounds before it, which copy or stay."""
+    """Number of rounds before the schedule begins, which copy the param or keep the shadow."""
     floor: list[Number] | None = None
-    """The plain decays that it does not fall below; None if no round shows one."""
+    """Plain values of the lowest decay; None if no round is at one."""
     summed: bool = False
-    """True if the weights of all rounds are divided by their sum."""
+    """True if the average is normalized by the sum of its weights."""
 
     @property
     def curve(self) -> Curve:
-        """The curve."""
+        """The curve of the fit."""
         return self.fit.curve
 
     @property
@@ -49,17 +49,17 @@ class Shape(Record):
 
     @property
     def is_off_by_one(self) -> bool:
-        """True for a debiased average whose exponent does not count the rounds."""
+        """True for a debiased average with a wrong exponent."""
         return self.curve is DEBIASED and self.origin != -1
 
     @property
     def falls(self) -> bool:
-        """True if the decay falls: it is the weight that warms up."""
+        """True if the decay falls at first, as when a warm-up is applied to the weight."""
         return self.fit.decay(2 - self.origin) < self.fit.decay(1 - self.origin)
 
     @property
     def of_weight(self) -> Shape:
-        """The warm-up of the weight that a decay falls by, (1 + n)/(offset + n)."""
+        """The schedule of the weight, (1 + n)/(offset + n), for a decay that falls."""
         end = (
             None
             if self.floor is None
@@ -69,12 +69,12 @@ class Shape(Record):
 
     @property
     def is_sure(self) -> bool:
-        """True if the rounds leave little choice for its constant."""
+        """True if the rounds determine the constant well."""
         return self.fit.range.width < _SURE * max(self.fit.range.high, -self.fit.range.low)
 
     @property
     def mean_from(self) -> float:
-        """The counter from which on all params weigh alike, as in a running mean; below zero if there is none."""
+        """The counter where a running mean (all params with equal weight) begins; negative if the shape is none."""
         if self.cap is not None or self.floor is not None or self.fit.second.value != 1:
             return -1.0
         first = self.fit.first.value
@@ -82,7 +82,7 @@ class Shape(Record):
         return named.get(self.curve.name, -1.0)
 
     def constants(self) -> list[Number]:
-        """The plain values of DECAY that it may have."""
+        """Plain values of DECAY for this schedule, the plainest first; empty if it shows none."""
         end = self.floor if self.falls else self.cap
         if end is not None:
             return end
@@ -92,7 +92,7 @@ class Shape(Record):
         return self.fit.seconds if self.curve.roles[1] == "decay" else []
 
     def role(self, name: str) -> list[Number]:
-        """The values of a rule's parameter that plays this part."""
+        """Values for a rule's parameter with this role; empty if the curve has none."""
         fit, floor = self.fit, self.floor or []
         first, second = self.curve.roles
         named = {"floor": floor, second: fit.seconds, first: [fit.first]}
@@ -100,7 +100,7 @@ class Shape(Record):
         more = Number(one.value + 1, f"{one.value + 1:.15g}", one.cost)
         if self.curve.name == "fall":  # (1 + n)/(offset + n) as a weight
             named = {"floor": floor, "offset": [more]}
-        elif self.curve.name == "ratio":  # (1 + n)/(offset + n), or gamma/(gamma + n) as a weight, a power of one
+        elif self.curve.name == "ratio":  # (1 + n)/(offset + n), or a weight of gamma/(gamma + n) to the power 1
             named = {"floor": floor, "offset": [more], "gamma": [one], "power": [Number(1.0, "1", 1.0)]}
         elif self.curve.name == "profile":
             named = {"exponent": [Number(fit.second.value - 1, f"{fit.second.value - 1:.12g}", fit.second.cost)]}
@@ -111,6 +111,6 @@ class Shape(Record):
         return named.get(name, [])
 
     def rise(self) -> int:
-        """The rounds in which a line comes from the first decay to the last."""
+        """Number of rounds of a linear rise from the first decay to the cap."""
         assert self.cap
         return round((self.fit.first.value - 1 + self.cap[0].value) / self.fit.second.value)

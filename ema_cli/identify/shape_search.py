@@ -1,4 +1,4 @@
-"""The search for the schedules that give the decays of a log."""
+"""Search for schedules that give the decays of a log."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from ema_cli.identify.curves import Curve, Points
     from ema_cli.identify.decay_bounds import Measured
 
-_FEWEST = 3  # minimum number of rounds that determine a curve, or the constant that ends it
-_MANY = 30  # number of rounds of a curve after which one round at a plain constant shows its end
-_MOST_POINTS = 1000  # number of rounds that a warm-up is compared with: the first, and as many of the rest
-_PLAIN = 4.0  # A warm-up whose constants cost no more is preferred to one that ends before
-_PLAINEST = 1.5  # A warm-up whose constants cost no more is preferred to one by another counter
+_FEWEST = 3  # minimum number of rounds that determine a curve or its limit
+_MANY = 30  # number of rounds of a curve after which a single round at a plain constant shows its end
+_MOST_POINTS = 1000  # maximum number of first rounds, and of later ones, to compare a warm-up with
+_PLAIN = 4.0  # maximum cost of a warm-up that is preferred to one with a limit
+_PLAINEST = 1.5  # maximum cost of a warm-up that is preferred to one with another counter
 _SLACK = 1e-12
 _USUAL = (10.0, 11.0)  # the offsets of the usual warm-ups, (1 + n)/(10 + n) and (2 + n)/(11 + n)
 
 
 def shapes(measured: Measured) -> list[Shape]:
-    """The schedules that all rounds allow, the plainest first."""
+    """Find the schedules that all rounds allow, the plainest first."""
     found: list[Shape] = []
     outside = [row for row, one in measured.updates() if one.high < -_SLACK or one.low > 1 + _SLACK]
-    if outside and outside != [1]:  # that of a debiased average whose exponent begins late
+    if outside and outside != [1]:  # round 2 of a debiased average whose exponent starts late
         return []
     for points, counter, lead in _views(measured) if not outside else ():
         if not points:
@@ -53,8 +53,8 @@ def shapes(measured: Measured) -> list[Shape]:
 
 
 def _usual(measured: Measured, points: Points, counter: str) -> Iterator[Shape]:
-    """(1 + n)/(10 + n) and (2 + n)/(11 + n), where the counter moves too little to tell them from a constant, or where
-    too few shadows are logged.
+    """(1 + n)/(10 + n) and (2 + n)/(11 + n), if the counter moves too little to distinguish them from a constant, or
+    if few shadows are logged.
     """
     nine = Number(9.0, "9", 1.0)
     for offset in _USUAL:
@@ -64,17 +64,17 @@ def _usual(measured: Measured, points: Points, counter: str) -> Iterator[Shape]:
 
 
 def _views(measured: Measured) -> Iterator[tuple[Points, str, int]]:
-    """The rounds that are looked at, with the counter that a curve may follow, and how many are left out before."""
+    """Points to fit, for each start and each counter, with the counter's name and the rounds left out before."""
     updates = list(measured.updates())
     begin = measured.moving[0] if measured.moving and measured.held > 0 else 0
     for start in dict.fromkeys([0, begin, measured.start]):
-        if not start or updates[0][0] < start:  # else nothing is left out
+        if not start or updates[0][0] < start:  # else the points are those of start 0
             for name, number in _counters(measured):
                 yield [(number(row), one) for row, one in updates if row >= start], name, start
 
 
 def _counters(measured: Measured) -> Iterator[tuple[str, Callable[[int], float]]]:
-    """The counters that a schedule may follow."""
+    """The counters that a schedule may follow: the name, and the function from a row to its counter."""
     steps = measured.log.counted
     stepped = bool(steps) and steps[0] != steps[-1]
     if stepped:
@@ -91,7 +91,7 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
     points = _some(points)
     count, head, tail = len(points), _alike(points), len(points) - _alike(points[::-1])
     highest, best = max(one.low for _, one in points), inf
-    # Where they meet, one decay follows another, and neither is a curve.
+    # If head >= tail, one constant follows another without a curve between.
     parts = [(0, tail), (head, count), (head, tail)] if head < tail else []
     for curve in CURVES:
         if best <= _PLAIN and curve.name not in ("power", "half-life"):
@@ -115,12 +115,12 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
 
 
 def _some(points: Points) -> Points:
-    """The first of many points, and some of the rest."""
+    """A sample of points: the first ones, and some of the rest."""
     return [*points[:_MOST_POINTS], *points[_MOST_POINTS :: len(points) // _MOST_POINTS + 1]]
 
 
 def _turns(points: Points) -> bool:
-    """True if decays surely both rise and fall, as those of no curve do."""
+    """True if the decays both rise and fall beyond doubt; no curve does."""
     known = [one for _, one in sorted(points)]
     lows, highs = accumulate((one.low for one in known), max), accumulate((one.high for one in known), min)
     falls = any(one.high < low - _SLACK for one, low in zip(known, lows, strict=True))
@@ -128,17 +128,17 @@ def _turns(points: Points) -> bool:
 
 
 def _origins(points: Points, counter: str, period: int) -> list[float]:
-    """Possible zeros of the counter of a curve."""
+    """Values of the counter to try as the zero of a curve."""
     first = points[0][0]
     if counter == "update":
         return list(dict.fromkeys([0.0, -1.0, first - 1, first, first - 2]))
-    # One that is copied first, as in ema-pytorch, counts from before its copy.
+    # An average that first copies, as in ema-pytorch, may count from before the copy.
     before = [first - period, *([first - period + 1, first - 2 * period, first - 2 * period + 1] if period > 1 else [])]
     return list(dict.fromkeys([0.0, -1.0, 1.0, first - 1, first, first - 2, *before, -2.0]))
 
 
 def _alike(points: Points) -> int:
-    """Count the rounds from the first on that have a decay in common."""
+    """Number of rounds at the start that allow a common decay."""
     lows = accumulate((max(one.low, 0.0) for _, one in points), max)
     highs = accumulate((min(one.high, 1.0) for _, one in points), min)
     return sum(low <= high for low, high in zip(lows, highs, strict=True))
@@ -147,8 +147,8 @@ def _alike(points: Points) -> int:
 def _limited(
     curve: Curve, points: Points, first: int, last: int
 ) -> Iterator[tuple[CurveFit, list[Number] | None, list[Number] | None]]:
-    """A curve of the rounds from one to before another, a floor under those before, and a cap over those after; where
-    it falls, a cap over those before, and a floor under those after.
+    """Fit a curve to points `first` up to `last`, limited in the others; return it with its floor and its cap. A rising
+    curve has its floor before and its cap after them, a falling one the other way round.
     """
     after = len(points) - last
     ends_soon = 0 < after < _FEWEST
@@ -167,7 +167,7 @@ def _limited(
 
 
 def _ends(limit: Callable[[float, float], float], held: Sequence[tuple[float, Between]]) -> list[Number]:
-    """The plain decays that limit a curve where rounds leave it, from its decay in each round and what that may be."""
+    """Plain decays that limit a curve, given its decay and the interval of each round; empty if none does."""
     beyond = common(known for decay, known in held if decay not in known)
     return [
         number
@@ -177,7 +177,7 @@ def _ends(limit: Callable[[float, float], float], held: Sequence[tuple[float, Be
 
 
 def _debiased(measured: Measured) -> Iterator[Shape]:
-    """A constant decay, debiased: by its power in each round, or by one exponent more or less."""
+    """Fit a debiased average with a constant decay, whose exponent is the round, or is off by one."""
     points = _some([(float(row), one.wider(4)) for row in measured.rows if (one := measured.decays[row]) is not None])
     if len(points) < 2 or (measured.lead == 0 and measured.period > 1):
         return
@@ -195,18 +195,18 @@ def _debiased(measured: Measured) -> Iterator[Shape]:
 
 
 def _of_debiased(x: float, one: Between) -> Between:
-    """The constant decays that a debiased average with these decays in its round x may have."""
+    """Interval of the constant decay of a debiased average whose measured decay in round x is in this interval."""
 
     def reached(decay: float) -> float:
         return edge(0.0, 1.0, lambda own: own * (1 - own ** (x - 1)) / (1 - own**x) < decay)
 
-    most = (x - 1) / x  # that of a decay of 1
+    most = (x - 1) / x  # the measured decay if the constant is 1
     low = 0.0 if one.low <= 0 else reached(one.low) if one.low < most else 1.0 if one.low == most else inf
     return Between(low, 0.0 if one.high <= 0 else reached(one.high) if one.high < most else 1.0)
 
 
 def _elapsed(measured: Measured) -> Iterator[Shape]:
-    """A decay that is a power of the time, or of the distance of the steps, between two rows."""
+    """Fit a decay that depends on the time, or on the difference of the steps, between two rows."""
     for name, column in {"step": [*map(float, measured.log.counted)], **measured.log.times}.items():
         gaps = [0.0, *(b - a for a, b in pairwise(column))]
         if min(gaps) < 0 or len(gaps) - Counter(gaps).most_common(1)[0][1] <= min(_FEWEST, len(gaps) // 2):
@@ -219,7 +219,7 @@ def _elapsed(measured: Measured) -> Iterator[Shape]:
 
 
 def _unsummed(measured: Measured) -> list[Between | None]:
-    """The decays before the weights were divided by their sum, which is 1/(1 - decay) of the measured ones."""
+    """Undo the division by the sum of the weights; in each round, the sum is 1/(1 - measured decay)."""
     known = [Between(0.0, 0.0), *measured.decays[1:]]
     found: list[Between | None] = [None]
     for before, one in pairwise(known):

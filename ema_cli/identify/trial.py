@@ -1,4 +1,4 @@
-"""The trial of candidates: on the first rounds, then on all, and the rank of those that are left."""
+"""Run candidates on the first rounds, then on all, and rank those that remain."""
 
 from __future__ import annotations
 
@@ -22,45 +22,45 @@ if TYPE_CHECKING:
     from ema_cli.identify.interval import Number
     from ema_cli.identify.log import Log
 
-_ENOUGH = 12  # number of updates that suffice to rule out most candidates
-_MOST_FIRST = 400  # number of rounds after which they are enough, however few of them update
-_FEW_ROWS = 5  # number of rounds that rule out most of them before
+_ENOUGH = 12  # number of updates that rule out most candidates
+_MOST_FIRST = 400  # maximum number of rounds for these updates
+_FEW_ROWS = 5  # number of rounds of an even shorter first trial
 _SOME_ROWS = 2000  # number of rounds that candidates are run on before the best are run on all
 _MOST_OF_A_RULE = 4
-_MOST_ON_ALL = 10  # number of candidates that fit a log longer than that
-_MOST_NUMBERS = 5  # number of other constants to run averages with
-_ALLOWED = 16.0  # number of roundings that may add up
+_MOST_ON_ALL = 10  # maximum number of fitting candidates to run on a longer log
+_MOST_NUMBERS = 5  # maximum number of other constants to try
+_ALLOWED = 16.0  # maximum number of roundings that add up
 
 
 class Fit(Record):
-    """Comparison of a candidate's shadows with logged ones."""
+    """A comparison of a candidate's shadows with logged ones."""
 
     candidate: Candidate
     compared: int
     differ: int
-    """Number of rounds whose digits are not those of the log."""
+    """Number of rounds whose digits differ from the log."""
     first: int | None
-    """The first of these, from 1."""
+    """The first such round, from 1; None if none differs."""
     off: float
-    """The largest distance of a shadow; 0 where all rounds agree."""
+    """The largest distance of a shadow from the log; meaningful only if `allowed`."""
     allowed: bool
-    """True if no round is further off than the rounding of the cells and of the updates allows."""
+    """True if all differences are within the rounding of the cells and the updates."""
     exact: bool
-    """True if each round must agree to the last bit."""
+    """True if a fit must agree to the last bit."""
 
     @property
     def agrees(self) -> bool:
-        """True if all rounds have the digits of the log."""
+        """True if no round differs from the log."""
         return not self.differ
 
     @property
     def fits(self) -> bool:
-        """True if all rounds agree, as far as the rounding of the log allows."""
+        """True if all rounds agree: to the last bit if `exact`, else within the rounding."""
         return self.agrees or (self.allowed and not self.exact)
 
 
 class Trial:
-    """The trial of candidates: on the first rounds, where each arithmetic is computed once, and then on all."""
+    """Runs candidates on a log, first on its beginning; those with the same arithmetic are computed once."""
 
     def __init__(self, measured: Measured, narrowed: Narrowed) -> None:
         self.log, self.measured, self.narrowed = measured.log, measured, narrowed
@@ -76,10 +76,10 @@ class Trial:
         self.few, self.begin, self.some = (log.part(0, count) for count in counts)
         self._known: dict[Any, Fit] = {}
         self.cut = False
-        """True if candidates were left out that may fit as well."""
+        """True if candidates were left out that may also fit."""
 
     def _tried(self, one: Candidate, log: Log) -> Fit:
-        """Fit of a candidate on a part of the log, computed once for each arithmetic."""
+        """Compare a candidate with a part of the log, with a cache by arithmetic."""
         try:
             key = len(log), _arithmetic(one) or (one.key, one.initial, one.continued)
             if key in self._known:
@@ -102,7 +102,7 @@ class Trial:
         return found
 
     def _starts(self, one: Candidate) -> Iterator[Candidate]:
-        """The candidate with each start that is tried: an initial value, or the first logged shadow."""
+        """The candidate with each start to try: initial values, and the first logged shadow."""
         if one.average.rule.start != "initial":
             yield one
         elif self.narrowed.initial is not None:
@@ -114,10 +114,10 @@ class Trial:
                 yield one.but(initial="0", continued=True, cost=one.cost + 2)
 
     def _begun(self, one: Candidate) -> Iterator[Candidate]:
-        """The candidate with each start, and each arithmetic of a short type, that the first rounds allow."""
-        (rule, _), some = parsed_rule(one.rule), False
+        """The candidate with each dtype, start and (in a short dtype) arithmetic that the first rounds allow."""
+        (rule, _), fits = parsed_rule(one.rule), False
         for name in self.narrowed.dtypes or (self.log.types if self.log.exact else [rule.dtype]):
-            if some and self.narrowed.dtypes is None:
+            if fits and self.narrowed.dtypes is None:
                 return  # a longer type holds the values of a shorter one
             own = one.but(dtype=name, round_each=self.log.round_each)
             for this in arithmetics(own, short=True) if BITS[name] < 24 else [own]:
@@ -125,13 +125,11 @@ class Trial:
                     continue
                 for started in self._starts(this):
                     if all(self._tried(started, part).allowed for part in (self.few, self.begin)):
-                        some = True
+                        fits = True
                         yield started
 
     def fits(self, candidates: Iterable[Candidate]) -> list[Fit]:
-        """Fits of candidates with each start and each arithmetic: on the first rounds, then the best of each rule on
-        all.
-        """
+        """Try candidates with each start and arithmetic on the first rounds, then the best of each rule on all."""
         first: list[Fit] = []
         for one in (started for each in candidates for started in self._begun(each)):
             short = BITS[one.dtype] < 24 or not self.log.exact
@@ -143,7 +141,7 @@ class Trial:
         return fits if len(self.some) == len(self.log) else self._best(fits, self.log, _MOST_ON_ALL)
 
     def _best(self, begun: Sequence[Fit], log: Log, most: float = inf) -> list[Fit]:
-        """Fits on more rounds, the best first: of each rule and dtype until one fits, and so many that fit in all."""
+        """Fits on more rounds, the best first: a few of each rule and dtype until one fits, at most `most` in all."""
         fits: list[Fit] = []
         kinds: Counter[Any] = Counter()
         for fit in begun:
@@ -154,12 +152,12 @@ class Trial:
                 self.cut = True
                 break
             fits.append(self._tried(one, log))
-            # With other settings one that fits would only cost more.
+            # Others of this rule and dtype would only cost more.
             kinds[one.rule, one.dtype] += _MOST_OF_A_RULE if fits[-1].fits else 1
         return sorted((fit for fit in fits if fit.allowed), key=rank)
 
     def with_another(self, tried: Sequence[Candidate], numbers: Sequence[Number]) -> list[Fit]:
-        """Fits with the first of other constants by which one of the candidates gives the log."""
+        """Try other constants until one makes a candidate fit; all fits with this constant, or none."""
         stated = [one for one in tried if one.constant is not None]
         for number in self._likely(stated, numbers)[:_MOST_NUMBERS]:
             fits = self.fits(_but(one, number) for one in stated)
@@ -168,7 +166,7 @@ class Trial:
         return []
 
     def _likely(self, tried: Sequence[Candidate], numbers: Sequence[Number]) -> Sequence[Number]:
-        """The constants by which an average comes from each logged shadow to the next; all if that can't be told."""
+        """Keep the constants that lead from each logged shadow to the next; keep all if that can't be checked."""
         averages: dict[Any, Average] = {}
         for one in tried if self.measured.exact else ():
             for average in (this.average for this in arithmetics(one, short=False)):
@@ -186,14 +184,14 @@ class Trial:
 
 
 def _but(one: Candidate, number: Number) -> Candidate:
-    """A candidate with another constant."""
+    """The candidate with another constant, and the cost that goes with it."""
     assert one.shape is not None
     constant = ways(parsed_rule(one.rule)[0], number)[0]
     return one.but(constant=constant, cost=one.cost + number.cost - one.shape.constants()[0].cost)
 
 
 def _stepping(average: Average, decays: Sequence[float], log: Log, rows: Sequence[int]) -> list[int]:
-    """The places of the decays by which an average comes from each logged shadow to the next."""
+    """Indices of the decays that lead exactly from each logged shadow to the next."""
     program, shadows = average.program, log.loaded(average.dtype.name)
     left = list(range(len(decays)))
     for row in rows:
@@ -208,12 +206,12 @@ def _stepping(average: Average, decays: Sequence[float], log: Log, rows: Sequenc
 
 
 def rank(fit: Fit) -> tuple[Any, ...]:
-    """Less is likelier: what gives each digit, what is published, and what has the fewest and plainest settings."""
+    """Sort key, the likeliest first: those that fit, published rules, plain settings, then the fewest differences."""
     return not fit.fits, fit.candidate.rule == "custom", fit.candidate.cost, fit.differ
 
 
 def _arithmetic(candidate: Candidate) -> Any:
-    """Key that is equal for candidates that compute the same; None where that is not easily seen."""
+    """Cache key, equal only for candidates that compute the same; None for averages with a counter and other state."""
     average = candidate.average
     if average.readout is not None or average.counter is not None or average.rule.start == "none":
         return None

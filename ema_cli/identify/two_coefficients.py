@@ -1,4 +1,4 @@
-"""Coefficients of the rounds before, where no weighted mean gives a shadow: sums, averages of averages, momentum."""
+"""Explain shadows that are no weighted mean, by linear coefficients: sums, averages of averages, momentum."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 _FEWEST = 12
 _MOST_ROWS = 200
-_INDEPENDENT = Fraction(1, 10**20)  # part of a column's square that the columns before must leave
+_INDEPENDENT = Fraction(1, 10**20)  # minimum part of a column's square that earlier columns don't explain
 
 
 class _Solved(Record):
-    """Coefficients by least squares, with their errors, and how far off they leave a round at the most."""
+    """Least-squares coefficients, with their errors and the largest residual."""
 
     values: list[float]
     errors: list[float]
     worst: float
 
     def text(self, place: int) -> str:
-        """A coefficient with the digits that its error leaves."""
+        """A coefficient in as few digits as its error allows."""
         return _plainly(self.values[place], 4 * self.errors[place] + 1e-12 * abs(self.values[place]))
 
 
@@ -38,7 +38,7 @@ def _plainly(value: float, slack: float) -> str:
 
 
 def _solve(rows: Sequence[Sequence[float]], targets: Sequence[float]) -> _Solved | None:
-    """Least squares, in fractions; None where the columns do not tell the coefficients."""
+    """Solve least squares in fractions; None if the columns do not determine the coefficients."""
     count = len(rows[0])
     exact = [[Fraction(x) for x in (*row, target)] for row, target in zip(rows, targets, strict=True)]
     system: list[list[Fraction]] = [
@@ -66,7 +66,7 @@ def _solve(rows: Sequence[Sequence[float]], targets: Sequence[float]) -> _Solved
 
 
 def coefficients(measured: Measured, say: Say) -> Iterator[str]:
-    """Two coefficients that do not add up to one, or a second order, as of an average of an average."""
+    """Explain a log by coefficients that don't add up to 1, or by a second order (an average of an average)."""
     log, shadows, params = measured.log, cast("list[float]", measured.log.shadows), measured.log.params
     rows = [row for row in range(2, len(log)) if None not in shadows[row - 2 : row + 1] and isfinite(params[row])]
     rows = rows[:_MOST_ROWS]
@@ -130,13 +130,13 @@ def _of_three(three: _Solved, say: Say) -> Iterator[str]:
 
 
 def _roots(solved: _Solved) -> tuple[float, float, float]:
-    """The decays of two averages that give the coefficients of the last two shadows, and how far off they may be."""
+    """The decays of two chained averages with these coefficients, and their possible error."""
     first, second = solved.values[:2]
     inside = first * first + 4 * second
     if second >= 0 or inside <= -1e-4:
         return 0.0, 0.0, 0.0
     root = sqrt(max(inside, 0.0))
-    if root < 1e-2:  # a double root, which its errors would move far
+    if root < 1e-2:  # a double root, which is sensitive to errors
         root, slack = 0.0, max(2 * solved.errors[0], 1e-7)
     else:
         slack = 8 * sum(solved.errors) + 1e-6
@@ -190,4 +190,4 @@ _FORMS: dict[tuple[str, ...], Callable[[_Solved, Say], Iterator[str]]] = {
     ("shadow", "param", "one"): _of_offset,
     ("shadow", "shadow before", "param", "param before"): _of_four,
 }
-"""Terms that may add up to a shadow, and the words for the sum."""
+"""Terms that may add up to a shadow, each with the function that explains the result."""

@@ -1,4 +1,4 @@
-"""Averages that no measured decay leads to: they are run with settings that people use, and compared."""
+"""Averages that measured decays can't lead to: run rules with usual settings, and compare."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from ema_cli.identify.log import Log
     from ema_cli.identify.shape import Shape
 
-_AVERAGES = (1, 2, 3, 6)  # numbers of averages of each other, each of which waits for as many params
+_AVERAGES = (1, 2, 3, 6)  # numbers of chained averages that may each wait for the mean of a length of params
 
 
 def mean_of(log: Log) -> int:
-    """The number of params whose mean the first shadow is, where rounds before it have none; 0 if it is none."""
+    """N if the first shadow, in round N > 1, is the mean of the first N params; else 0."""
     first, count = log.shadows[log.head], log.head + 1
     if not log.head or first is None:
         return 0
@@ -33,18 +33,18 @@ def mean_of(log: Log) -> int:
 
 
 def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) -> list[Fit]:
-    """The fits of rules with a length, as in trading, or with settings that people use, where all rounds agree.
-    The log has the rounds before the first shadow, which may be the mean of so many params.
+    """Try rules with a length, as in trading, and rules with usual settings; the fits that agree in all rounds.
+    The log includes the rounds before the first shadow, which may be the mean of their params.
     """
     steady = next((shape for shape in shapes[:1] if shape.is_constant), None)
     weight = 1.0 if steady is None else 1 - steady.fit.second.value
-    told = [round(2 / weight - 1), round(1 / weight)] if steady is not None and weight > 0 else []
-    told += [measured.log.head // averages + 1 for averages in _AVERAGES if measured.log.head]
-    lengths = dict.fromkeys(map(str, told))  # those that a constant decay and the first shadow speak for
-    some: list[Candidate] = []
+    periods = [round(2 / weight - 1), round(1 / weight)] if steady is not None and weight > 0 else []
+    periods += [measured.log.head // averages + 1 for averages in _AVERAGES if measured.log.head]
+    lengths = dict.fromkeys(map(str, periods))  # by a constant decay and the first shadow
+    usual: list[Candidate] = []
     for tried in narrowed.tried():
         one = Candidate(tried.rule.name, tried.parameters, None, tried.rule.dtype)
-        some += [
+        usual += [
             one.but(parameters=given | tried.parameters, cost=float(len(given)), shape=steady)
             for given in (_settings(tried.rule, lengths) if not narrowed.constants else ())
         ]
@@ -54,15 +54,15 @@ def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) 
         elif not constants and not shapes:
             constants = [Constant("decay", text) for text in WRITTEN]
         for constant in constants:
-            some += [
+            usual += [
                 one.but(constant=constant, offset=offset, cost=float(bool(constant)) + (offset is None))
                 for offset in ((0, None) if measured.log.steps else (0,))
             ]
-    return [fit for fit in Trial(measured, narrowed).fits(some) if fit.agrees]
+    return [fit for fit in Trial(measured, narrowed).fits(usual) if fit.agrees]
 
 
 def _settings(rule: Rule, lengths: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Each length, alone and with each choice of another parameter."""
+    """Settings of a rule: each length, alone and with each named value of another parameter."""
     others = [{}, *({parameter.name: value} for parameter in rule.parameters for value in choices_of(parameter))]
     for parameter in rule.parameters:
         if parameter.search == "period":
@@ -70,7 +70,7 @@ def _settings(rule: Rule, lengths: Iterable[str]) -> Iterator[dict[str, str]]:
 
 
 def starts_at_mean(one: Candidate, count: int, log: Log) -> bool:
-    """True if an average that starts at the mean of so many params gives the first logged shadow."""
+    """True if the average, started at the mean of `count` params, gives the first logged shadow."""
     if not count:
         return False
     try:
