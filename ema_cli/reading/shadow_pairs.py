@@ -1,6 +1,6 @@
-"""Logged shadows, and the column that is the param of each: `ema_weight` is the average of `weight`.
+"""Pair logged shadows with their params by name: `ema_weight` is the average of `weight`.
 
-The vocabulary is that of training logs; to pair by one more word, add it to its table.
+The words are those of training logs; to support another word, add it to a table below.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OF_SHADOWS = frozenset(
         *("target", "teacher", "slow", "momentum", "影子值", "影子", "滑动平均", "移动平均"),
     ]
 )
-"""Parts that the name of a shadow has beside that of its param."""
+"""Words that the name of a shadow adds to that of its param."""
 
 OF_PARAMS = frozenset(
     [
@@ -29,13 +29,13 @@ OF_PARAMS = frozenset(
         *("online", "student", "fast", "live", "batch", "参数"),
     ]
 )
-"""Parts that the name of a param may have beside that of its shadow, or the other way round."""
+"""Words that the name of a param may add to that of its shadow, or lack."""
 
 
 SHORT = {"w": "weight", "b": "bias"}
-"""Words that logs write short: `avg_w` beside `weight`."""
+"""Abbreviations in logs: `avg_w` may be the average of `weight`."""
 
-# A word before one that it begins with, which stands first in the order of the alphabet.
+# In reverse order, so that a word is tried before its prefixes.
 _CHINESE = "|".join(sorted((word for word in OF_SHADOWS | OF_PARAMS if not word.isascii()), reverse=True))
 _WORD = re.compile(
     rf"{_CHINESE}|0?\.\d+|\d+"
@@ -58,7 +58,7 @@ def words(name: str) -> list[str]:
 
 
 def _decays(name: list[str]) -> set[str]:
-    """The numbers that stand behind a shadow's word, as a decay does: `ema_0.999`, `ema_0_999`."""
+    """The numbers after a word for shadows, probably its decay: `ema_0.999`, `ema_0_999`."""
     found = set()
     behind = False
     for word in name:
@@ -70,14 +70,14 @@ def _decays(name: list[str]) -> set[str]:
 
 
 def param_of(shadow: str, names: Sequence[str]) -> str | None:
-    """The name that a shadow's name points to; None if it points to none, or to several.
+    """The name of the param of a shadow, by the shadow's name; None if no name or more than one matches best.
 
     >>> param_of("ema_weight", ["loss", "weight"]), param_of("model/w.shadow[0.9]", ["model/b", "model/w"])
     ('weight', 'model/w')
     >>> param_of("ema", ["loss", "param"]), param_of("ema", ["loss", "weight"])
     ('param', None)
     """
-    unlabelled = shadow.rpartition("[")[0] if shadow.endswith("]") else ""  # ema-calc's own: shadow[0.9 float32]
+    unlabelled = shadow.rpartition("[")[0] if shadow.endswith("]") else ""  # ema-calc's output: shadow[0.9 float32]
     for text in (shadow, unlabelled):
         for short in ({}, SHORT):
             found = _paired(text, names, short)
@@ -102,25 +102,25 @@ def _paired(shadow: str, names: Sequence[str], short: Mapping[str, str]) -> str 
 def paired(
     logged: Sequence[Logged], pool: Mapping[str, int], params: tuple[int, ...], *, chosen: bool
 ) -> tuple[tuple[int, ...], tuple[Logged, ...]]:
-    """The places of the params, and the columns that were logged, each with its param.
+    """Pair logged columns with params; the places of the params, and the logged columns with their params.
 
     Args:
-        logged: The columns that were logged.
+        logged: The logged columns.
         pool: The columns that could be their params, with their places.
-        params: The places of the params that are taken where the names don't tell.
-        chosen: Whether an option has chosen them, and they are the pool.
+        params: The places of the params so far; the names may add to them or replace them.
+        chosen: True if --param-column chose the params, which are then the pool.
     """
-    told = [
+    paired_with = [
         (one.param if one.param in pool else None) if one.param else param_of(one.column, [*pool]) for one in logged
     ]
     order = list(pool)
     if not chosen:
-        found = [pool[name] for name in told if name is not None]
+        found = [pool[name] for name in paired_with if name is not None]
         inferred = not any(one.param for one in logged)
-        # With PARAM= those that are averaged beside stay, as they do with several of them.
+        # With PARAM=, the other params are averaged as well, as they are if several are named.
         alone = len(found) == len(logged) and (inferred or not set(found) <= set(params))
         params = tuple(dict.fromkeys(found if alone else (*params, *found)))
         order = [next((name for name in pool if pool[name] == place), "") for place in params]
     return params, tuple(
-        one if name is None else one.but(place=order.index(name)) for one, name in zip(logged, told, strict=True)
+        one if name is None else one.but(place=order.index(name)) for one, name in zip(logged, paired_with, strict=True)
     )

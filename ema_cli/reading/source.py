@@ -17,33 +17,33 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 BLOCK = 65536
-"""Bytes read at once: what a pipe holds; more was measured to be slower."""
+"""Bytes per read: the capacity of a pipe; larger reads were measured to be slower."""
 
 FEW_LINES = 512
-"""A file whose blocks have fewer lines than this is read in larger ones: each column of a block has its cost."""
+"""Blocks with fewer lines than this are made larger, as each column of a block has a fixed cost."""
 
 MANY_LINES = 4096
-"""Likewise where the compiled core reads: a row costs it much less than a block."""
+"""FEW_LINES with the compiled core, for which a row costs much less than a block."""
 
 LARGE_BLOCK = 3 * 2**19
-"""Bytes past which blocks grow for FEW_LINES alone: the columns of a wide file take some ten times the memory."""
+"""Maximum bytes of a block unless it has fewer than FEW_LINES: columns take some ten times its memory."""
 
 LONGEST_LINE = 16 * 2**20
-"""The longest line that is read, in bytes: a row of 100 000 columns has about 2 million."""
+"""Maximum bytes of a line; a row of 100 000 columns has about 2 million."""
 
 _PLAIN = bytes([9, 10, 13, *range(32, 127)])
 
 _AT_ONCE = 0.002
-"""The time that a pipe may stay silent, in seconds, before what has arrived is passed on."""
+"""Seconds of silence on a pipe after which the updates read so far are passed on."""
 
 
 class Block:
-    """Some whole lines.
+    """Whole lines of a file.
 
     Attributes:
         data: The bytes, ending with a newline.
         line: The number of the first line, from 1.
-        ended: False if the file ends within the last line.
+        ended: False if the last line of the file lacks its newline.
     """
 
     __slots__ = ("_lines", "data", "ended", "line", "source")
@@ -54,7 +54,7 @@ class Block:
 
     @classmethod
     def of(cls, blocks: Sequence[Block]) -> Block:
-        """One block of several that follow each other."""
+        """Join consecutive blocks into one."""
         first, last = blocks[0], blocks[-1]
         return cls(first.source, b"".join(block.data for block in blocks), first.line, ended=last.ended)
 
@@ -66,24 +66,24 @@ class Block:
         return self._lines
 
     def after(self, lines: int) -> Block:
-        """The block without its first lines."""
+        """The block without this number of lines at its start."""
         place = 0
         for _ in range(lines):
             place = self.data.index(b"\n", place) + 1
         return Block(self.source, self.data[place:], self.line + lines, ended=self.ended)
 
     def last(self) -> Block:
-        """The last line, alone."""
+        """A block of the last line only."""
         return Block(self.source, self.data[self.data.rfind(b"\n", 0, -1) + 1 :], self.line + self.lines - 1)
 
     def cut_off(self, error: DataError, line: int) -> DataError:
-        """The error of a line, with the command that leaves it out if the file ends within it."""
+        """The error of a line; if the file ends inside it, with the command that leaves it out."""
         if self.ended or line != self.line + self.lines - 1 or not isinstance(error.fact, CutOff):
             return error
         return DataError(error.problem, "the file ends inside this line; head -n -1 FILE | ema-calc leaves it out")
 
     def text(self) -> str:
-        """The text.
+        """The decoded lines.
 
         Raises:
             DataError: The bytes are not UTF-8.
@@ -96,7 +96,7 @@ class Block:
 
 
 def is_event_file(start: bytes) -> bool:
-    """True if TensorBoard's event files start so: a length, its checksum, and an event, which starts with its time."""
+    """True for a TensorBoard event file: a length, its checksum, and an event whose first field is a time."""
     return len(start) > 12 and start[4:8] == bytes(4) and start[12] == 0x09 and start[:4] != bytes(4)
 
 
@@ -105,36 +105,36 @@ class Source:
 
     Args:
         path: The file, or `-` for standard input.
-        advice: What to do if it is empty.
+        advice: Remedy to give if the source is empty.
     """
 
     def __init__(self, path: str, advice: str = "") -> None:
         self.path, self._advice = path, advice
         self.name = "<stdin>" if path == "-" else printable(path) or "''"
         self.done = 0
-        """The number of bytes that have been read."""
+        """Number of bytes read so far."""
 
     def empty(self) -> str:
-        """Say that it is empty, and what to do."""
+        """Say that the source is empty, with the remedy."""
         return "; ".join(filter(None, ["it is empty", self._advice]))
 
     def size(self) -> int | None:
-        """Size in bytes; None if that isn't known, as of a pipe."""
+        """Size in bytes; None if unknown, as for a pipe."""
         try:
             status = os.fstat(sys.stdin.fileno()) if self.path == "-" else os.stat(self.path)
-        except (OSError, ValueError, AttributeError):  # it is closed, or isn't there: reading will say so
+        except (OSError, ValueError, AttributeError):  # closed or missing: reading reports it
             return None
         return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def is_file(self, path: str) -> bool:
-        """True if it is the file of another name, too."""
+        """True if another path is the same file."""
         try:
             return self.path != "-" and os.path.samefile(self.path, path)
-        except (OSError, ValueError):  # one of them isn't there
+        except (OSError, ValueError):  # a file is missing
             return False
 
     def blocks(self) -> Iterator[Block | None]:
-        """Blocks of whole lines as they arrive; None where a pipe has nothing more to give at the moment.
+        """Blocks of whole lines as they arrive; None when a pipe is silent.
 
         Raises:
             DataError: The file cannot be read, or has a line that is too long.
@@ -155,10 +155,10 @@ class Source:
             raise DataError(f"cannot read {self.name}: {reason}") from None
 
     def _is_no_text(self, start: bytes) -> bool:
-        """True if the file is binary and has a reader of its own.
+        """True if the file is binary and can be read (an event file).
 
         Raises:
-            DataError: It is binary, and nothing reads it.
+            DataError: The file is binary and cannot be read.
         """
         if not start[:512].translate(None, _PLAIN):  # most files
             return False
@@ -177,7 +177,7 @@ class Source:
                 f"{self.name} is both input and output, and would never end; -o FILE can replace a file that is read"
             )
         line = 1
-        rest: list[bytes] = []  # the line that has not ended yet, in the pieces that it came in
+        rest: list[bytes] = []  # parts of the line that has not ended yet
         length = 0
         encoding: Encoding | None = None
         size = BLOCK
@@ -197,15 +197,15 @@ class Source:
             cut = data.rfind(b"\n") + 1
             rest.append(data[:cut])
             tail = data[cut:]
-            del data  # a wide file is read in large blocks: none is kept while the next is worked on
+            del data  # blocks may be large: free this one before the next
             if cut:
-                found = Block(self.name, b"".join(rest), line)
-                yield found
-                line += found.lines
-                if found.lines < (FEW_LINES if compiled() is None else MANY_LINES) and not live:
-                    few = size * (FEW_LINES + 1) // found.lines
+                block = Block(self.name, b"".join(rest), line)
+                yield block
+                line += block.lines
+                if block.lines < (FEW_LINES if compiled() is None else MANY_LINES) and not live:
+                    few = size * (FEW_LINES + 1) // block.lines
                     size = min(2 * size, max(LARGE_BLOCK, few), LONGEST_LINE)
-                del found
+                del block
                 rest, length = [], 0
             rest.append(tail)
             length += len(tail)
@@ -218,7 +218,7 @@ class Source:
 
 
 def _patient(file: Any) -> Callable[[int], bytes]:
-    """Reads a file without a buffer, and waits where a pipe refuses to wait by itself."""
+    """Return a read function that waits for data even if the file is non-blocking."""
 
     def read(size: int) -> bytes:
         while (data := file.read(size)) is None:
@@ -231,23 +231,23 @@ def _patient(file: Any) -> Callable[[int], bytes]:
 
 
 def _is_live(file: IO[Any]) -> bool:
-    """True if more may arrive while we wait: a pipe, a socket, a terminal."""
+    """True if more data may arrive later: a pipe, a socket or a terminal."""
     try:
         return not stat.S_ISREG(os.fstat(file.fileno()).st_mode)
-    except OSError:  # no file of the system stands behind it
+    except OSError:  # not a file of the system
         return False
 
 
 def _is_output(file: IO[Any]) -> bool:
-    """True if a shell appends the output to this same file, so that it grows as it is read."""
+    """True if standard output is this same file, so that it would grow as it is read."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), os.fstat(sys.stdout.fileno()))
-    except (OSError, ValueError, AttributeError):  # one of them is closed, or no file of the system
+    except (OSError, ValueError, AttributeError):  # closed, or not a file of the system
         return False
 
 
 def _ready(file: IO[Any]) -> bool:
-    """True if more can be read at once, or very soon."""
+    """True if more can be read now or within `_AT_ONCE` seconds."""
     import select
 
     try:

@@ -1,5 +1,5 @@
-"""The order of the steps in a file: where they run backwards, a run was resumed, or two stand in one file; where they
-stand several times, rows of several series may be mixed.
+"""Check the order of the steps in a file. Steps that go back suggest a resumed run or two runs in one file; repeated
+steps suggest several series.
 """
 
 from __future__ import annotations
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
     from ema_cli.reading.file_columns import Columns
 
 _FEWEST = 3
-"""Rows by which repeated steps are told."""
+"""Minimum number of rows for a note on repeated steps."""
 
 _ENOUGH = 64
-"""Rows after which a file whose steps mostly differ is looked at no further."""
+"""Rows after which counting stops if most steps differ."""
 
 
 class Order:
-    """Looks at the steps of a file while its batches go by, and notes where one is less than the one before it, and at
-    the end if steps stand several times.
+    """Follows the steps of a file batch by batch; notes the first step below the previous one, and at the end repeated
+    steps.
     """
 
     def __init__(self, note: Callable[[str], None], source: str, columns: Columns) -> None:
         self._note, self._source, self._columns = note, source, columns
         self.last: Any = None
-        """The last step so far, at least until one is less than the one before it."""
+        """The last step so far; no longer updated after a step is below the previous one."""
         self._told = columns.falls
         self._rows = self._distinct = 0
-        self._same: Any = None  # the last step, and the params that had a value there
+        self._same: Any = None  # the last step; `_had` has the params with a value at it
         self._had: set[int] = set()
         self._counting = True
 
     def follow(self, batch: Batch) -> None:
-        """The next updates."""
+        """Check the steps of the next batch."""
         steps = batch.steps
         if steps is None:
             return
@@ -63,7 +63,7 @@ class Order:
             self.last = step
 
     def _count(self, batch: Batch, steps: Sequence[Any]) -> None:
-        """Count the steps that stand again for a param that had a value there."""
+        """Count rows and distinct steps; a step is repeated if a param has a value in both rows."""
         if batch.complete and not batch.has_stepless:
             self._rows += len(steps)
             self._distinct += len(set(steps)) - (steps[0] == self._same)
@@ -82,7 +82,7 @@ class Order:
             self._counting = False
 
     def finish(self) -> None:
-        """Say whether steps stand several times."""
+        """Note repeated steps, at the end of the file."""
         if not self._counting or self._rows < _FEWEST or 2 * self._distinct > self._rows:
             return
         name = f"{self._source}: the steps of {self._columns.label(self._columns.step or 0)}"
@@ -97,7 +97,7 @@ class Order:
 
 
 def rises(steps: Sequence[Any]) -> bool:
-    """True if no step is smaller than the one before."""
+    """True if no step is below the previous one."""
     core = compiled()
     if core is not None and isinstance(steps, array):
         return bool(core.rise(steps))

@@ -1,4 +1,4 @@
-"""Errors of files that are not tables, or have lines that are not rows, each with the command that helps."""
+"""Errors for files that are not tables and for lines that are not rows, each with a command that helps."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from ema_cli.reading.table_start import Start
 
 _ENOUGH = 100
-"""Rows by which another table is looked for."""
+"""Rows in which to look for another table."""
 
 _FEW = 20
-"""Lines that show a prefix."""
+"""Lines in which to look for a prefix."""
 
 _MOST_HEADERS = 3
-"""Rows of words that may stand below a header."""
+"""Maximum rows of words below a header."""
 
 _SUMS = frozenset(
     [
@@ -41,11 +41,11 @@ _SUMS = frozenset(
         *("合计", "总计", "平均", "平均值"),
     ]
 )
-"""Names of rows that sum up the rows above them."""
+"""Labels of rows that summarize the rows above."""
 
 
 def comment(source: str, line: int, row: list[str]) -> DataError:
-    """The error of a comment below the first row."""
+    """The error for a comment below the first row."""
     mark = next(filter(row[0].startswith, COMMENTS))
     return DataError(
         f"{source}:{line}: {shown(row[0])} looks like a comment; grep -v '^{mark}' FILE | ema-calc leaves them out"
@@ -53,14 +53,14 @@ def comment(source: str, line: int, row: list[str]) -> DataError:
 
 
 def other_width(place: str, width: int, before: int, *, named: bool) -> DataError:
-    """The error of a row with another number of cells."""
+    """The error for a row with a different number of cells."""
     cells = f"{width} cell{'s' if width > 1 else ''}"
     problem = f"{place}: {cells}, but {'the header has' if named else 'the rows before it have'} {before}"
     return DataError(problem, fact=CutOff() if width < before else None)
 
 
 def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None) -> DataError:
-    """The error of a cell in a column that held nothing before, and the option that takes it."""
+    """The error for a value in a column that was empty so far, with the options that help."""
     name = "" if header is None else header[column]
     what = f"column {column + 1}, which has no name"
     if name:
@@ -73,7 +73,7 @@ def check_prefixes(start: Start) -> None:
     """Refuse a table with a prefix before each line.
 
     Raises:
-        DataError: It is one.
+        DataError: The lines have a prefix.
     """
     lines = list(filter(str.strip, start.table.text().split("\n")))[:_FEW]
     if lines[0][0].isalpha() and not {":", "|"} & {*lines[0]}:
@@ -85,10 +85,10 @@ def check_prefixes(start: Start) -> None:
 
 
 def check_header(header: Sequence[str], row: Sequence[str], start: Start, reading: Reading) -> None:
-    """Refuse a first row that is no header: the row below has its words with other numbers, as in a text log.
+    """Refuse a header that shares words but not numbers with the row below (`loss=1` above `loss=2`): a text log.
 
     Raises:
-        DataError: It is none.
+        DataError: The first row is not a header.
     """
     below = {re.sub(r"\d+", "0", cell) for cell in row}
     for head in header:
@@ -101,7 +101,7 @@ def check_times_across(start: Start) -> None:
     """Refuse a table whose columns are years or dates, as statistics offices publish them.
 
     Raises:
-        DataError: It is one.
+        DataError: The columns are times.
     """
     parted = {",": "", "\t": ", sep='\\t'"}.get(start.delimiter, f", sep='{start.delimiter}'")
     for (line, row), (_, below) in pairwise(first_rows(start.table, start.rows(), _ENOUGH)):
@@ -117,7 +117,7 @@ def check_times_across(start: Start) -> None:
 
 
 def no_table(start: Start, reading: Reading) -> DataError | None:
-    """The error of a file that is not a table, or whose table begins further down, if this is one."""
+    """The error for a file that is not a table, or whose table begins further down; None if neither is so."""
     from ema_cli.reading import text_kinds, text_log
 
     check_prefixes(start)
@@ -145,8 +145,8 @@ def _from_line(start: Block, first: int) -> DataError:
 def odd_row(
     block: Block, line: int, row: list[str], rows: Rows, reading: Reading, first: Start | None
 ) -> DataError | None:
-    """The error of a line that is not a row: a comment, or the header of another table. `first` is the beginning of the
-    file, if no row came before this one.
+    """The error for a line that is not a row, such as a comment or the header of another table; None if it may be one.
+    `first` is the start of the file if this is its first row.
     """
     if first is not None and (none := no_table(first, reading)):
         return none
@@ -173,7 +173,7 @@ def odd_row(
 
 
 def of_other_width(block: Block, line: int, rows: Rows, width: int, first: int, error: DataError) -> DataError:
-    """The error of a row with another number of cells than those from the first on, and what leaves such rows out."""
+    """The error for a row with a different number of cells, with a command that leaves such rows out."""
     if b'"' not in block.data and not rows.barred:
         parted = {" ": "", "\t": " -F '\\t'"}.get(rows.delimiter, f" -F '{rows.delimiter}'")
         above = f"NR < {first} || " if first > 1 else ""
@@ -186,8 +186,8 @@ def of_other_width(block: Block, line: int, rows: Rows, width: int, first: int, 
 
 
 def _table_below(rows: Sequence[Sequence[str]], *, numbers: bool = False) -> int:
-    """The number of rows before a table whose rows are unlike those before it, with a header unless `numbers` may begin
-    it; 0 if there is none.
+    """Number of rows above a table that differs from these rows; 0 if there is none. The table has a header, unless
+    `numbers` allows one of numbers alone.
     """
     shapes: set[tuple[int, int]] = set()
     numbered: set[int] = set()
@@ -208,7 +208,7 @@ def _table_below(rows: Sequence[Sequence[str]], *, numbers: bool = False) -> int
 
 
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
-    """True if rows begin with a header and numbers; two rows of units may stand between."""
+    """True if rows begin with a header above numbers; up to two rows between them (units) are allowed."""
     width = len(rows[0]) if rows else 0
     if width < 2 or any(is_numeric(cell) or is_date(cell) for cell in filter(None, rows[0])):
         return False
@@ -219,15 +219,15 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_value(cell: str) -> bool:
-    """True if a cell is a number, however it is written, or a date."""
+    """True if a cell is a number in any notation, or a date."""
     return is_number(cell) or is_meant(cell) or is_date(cell)
 
 
 def check_first_rows(sample: Sample, start: Block, line: int) -> None:
-    """Refuse words in the first rows of columns of numbers, a second header or units, and tables that pandas wrapped.
+    """Refuse words in the first rows of numeric columns (a second header, units), and tables wrapped by pandas.
 
     Raises:
-        DataError: There are such.
+        DataError: The first rows have such words, or the table is wrapped.
     """
     if sample.header is not None and sample.header[-1] == "\\":
         raise DataError(f"{start.source}: the columns stand in parts, one below the other; print df.to_csv() instead")
@@ -241,7 +241,7 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
     if len(above) > _MOST_HEADERS or len(above) == len(sample.rows) or max(map(len, words), default=0) < 2:
         return
     number = _table_below([sample.header or [], *sample.rows])
-    if number or any(map(_is_value, sample.rows[0])):  # a table of one row stands before it
+    if number or any(map(_is_value, sample.rows[0])):  # a table of one row comes first
         raise _from_line(start, line + (number or len(above)) - 1)
     lines, word = f"{line},{line + len(above) - 1}" if len(above) > 1 else f"{line}", next(chain.from_iterable(words))
     raise DataError(
@@ -251,10 +251,10 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
 
 
 def check_sums(sample: Sample) -> None:
-    """Refuse a row that sums up those above it: a word for that stands in a column of numbers or dates.
+    """Refuse a summary row at the end: a word such as "total" in a column of numbers or dates.
 
     Raises:
-        DataError: There is one.
+        DataError: There is a summary row.
     """
     for place in range(sample.width):
         cells = [row[place] for row in sample.rows]

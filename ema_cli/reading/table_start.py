@@ -1,4 +1,4 @@
-"""The beginning of a table: lines before it, its delimiter, its header, and its first rows."""
+"""The start of a table: the lines above it, the delimiter, the header and the first rows."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ if TYPE_CHECKING:
     from ema_cli.reading.source import Block
 
 _SEPARATOR = r'(?i)"?sep=(.)"?\s*'
-"""The first line of what Excel writes for itself."""
+"""The first line of CSV that Excel writes for its own use: the delimiter."""
 
 
 _EITHER = ("none", "null", "nil", "missing", "undefined", "unavailable", "unknown", "-", "--")
-"""Words for a missing value that may also be words in a header."""
+"""Words for a missing value that may also be in a header."""
 
 
 class Start(Record):
-    """The beginning of a file with a table: the lines before the first row, and how rows are cut."""
+    """The start of a file with a table: the lines above the first row, and how to cut rows."""
 
     block: Block
     """The first lines of the file."""
     table: Block
-    """Those of them from the first row on."""
+    """The part of `block` from the first row on."""
     delimiter: str
     barred: bool
     comments: tuple[str, ...]
     """The comments before the first row."""
 
     def rows(self) -> Rows:
-        """A reader of its rows."""
+        """An object that cuts the rows of the table."""
         return Rows(self.delimiter, self.block.source, barred=self.barred)
 
 
 def start_of(block: Block) -> Start | None:
-    """Beginning of the table; None if no line of it has come yet."""
+    """Find the start of the table; None if no line of it has arrived."""
     comments: list[str] = []
     delimiter = ""
     first: list[str] = []
@@ -76,7 +76,7 @@ def start_of(block: Block) -> Start | None:
 
 
 def first_rows(block: Block, rows: Rows, most: int = MOST_ROWS) -> list[tuple[int, list[str]]]:
-    """Rows that begin a block, as far as they can be cut, each with the number of its line."""
+    """The first rows of a block, up to a row that cannot be cut, each with the number of its line."""
     found: list[tuple[int, list[str]]] = []
     with suppress(DataError):
         for line, row in rows.of(block):
@@ -98,7 +98,7 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
         return reading.header == "yes"
     numbered = ["", *map(str, range(len(row)))]
     if row == numbered[:-1] != [""] or row == numbered[1:] != numbered[1:4]:
-        return True  # pandas, without names
+        return True  # column numbers of pandas, without names
     cells = [cell for cell in row if cell] or [""]
     words = [not (is_numeric(cell) or is_date(cell)) for cell in cells]
     if any(words) and not any(map(is_numeric, cells)):
@@ -119,7 +119,7 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
 
 
 def header_of_comments(begun: Start, row: list[str]) -> list[str] | None:
-    """The header that the last comment above a first row is, or the one before it; None if neither is one."""
+    """The header in the last two comments above the first row; None if neither is a header."""
     found = [_header_of_comment(comment, begun.delimiter, row) for comment in begun.comments[-2:]]
     named = [header for header in found if header and len(set(header)) == len(header)]
     return named[-1] if named else None
@@ -140,8 +140,8 @@ def _header_of_comment(comment: str, delimiter: str, row: list[str]) -> list[str
 
 
 def fitted(header: list[str], rows: list[list[str]], delimiter: str) -> list[str]:
-    """A header with as many cells as the rows below it, where it lacks one for the names of the rows, or where either
-    ends with a delimiter.
+    """Fit the width of a header to the rows: add an empty name for row names, and add or drop one for a delimiter at
+    the end of lines.
     """
     width = len(header)
     if rows and all(len(row) == width + 1 for row in rows):

@@ -1,4 +1,4 @@
-"""Kinds of text that are no tables, known by how they begin, with the command that makes tables of them."""
+"""Texts that are not tables, recognized by their first lines, each with a command that makes a table of it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) *
 _FROM_YAML = "python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it"
 _FROM_PANDAS = "python -c \"import pandas; print(pandas.{}('FILE'){}.to_csv(index=False))\" | ema-calc reads its"
 _WIDE = "\uff0c"
-"""A comma as wide as a Chinese character."""
+"""A full-width comma, as in Chinese text."""
 
 _BEGINNING = 80
-"""Lines by which another kind of text is known."""
+"""Number of lines by which a text is recognized."""
 
 _KINDS = (
     (r"shape: \(|(?:.*\n)?\s*[┌┏╔╭]", f"is a table drawn with lines; {_DRAWN}"),
@@ -85,10 +85,10 @@ _KINDS = (
         "has a row of types; sed -E '/^ *<[a-z]+>/d' FILE | ema-calc leaves it out",
     ),
 )
-"""Other kinds of text by their beginnings, with what to say of them."""
+"""Patterns of the first lines of a text, each with the end of its error; the first match wins."""
 
 _ARRAY = r" *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9](?!(?:.*\n)*.*\.\.\.)"
-"""The beginning of an array that NumPy prints whole."""
+"""The start of an array that NumPy printed in full, without an ellipsis."""
 
 _UNEVEN_KINDS = (
     (
@@ -106,11 +106,11 @@ _UNEVEN_KINDS = (
         f"is YAML; {_FROM_YAML}",
     ),
 )
-"""Kinds whose first lines may also be those of a table, if all lines have as many cells."""
+"""Likewise, but only for lines with different numbers of cells; even lines with these patterns may be a table."""
 
 
 def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
-    """The error that a file is a text of another kind; None if it is none."""
+    """The error for a text of a known kind that is not a table; None for other texts."""
     first = "\n".join(list(filter(str.strip, lines))[:_BEGINNING])
     kinds = _KINDS if even else _KINDS + _UNEVEN_KINDS
     found = (sentence for pattern, sentence in kinds if re.match(pattern, first, re.IGNORECASE | re.MULTILINE))
@@ -127,11 +127,11 @@ _PREFIXES = (
     ("[0-9:.]+ -> ", "sed 's/^.* -> //' FILE"),
     ("[0-9-]{10}[T ][0-9:.,]+(Z|[-+][0-9:]+)?[ \t]", "sed -E 's/^[-0-9]{10}[T ][^ ,;]+[[:space:]]//' FILE"),
 )
-"""Prefixes of lines and what takes them off: mails, diffs, cat -n, grep, containers, the Arduino IDE and clusters."""
+"""Prefixes of lines (mail, diffs, cat -n, grep, containers, the Arduino IDE, clusters) and commands to remove them."""
 
 
 def prefixed(source: str, lines: Sequence[str]) -> DataError | None:
-    """The error of a table with a prefix before its header and before each of its rows; None if it is none."""
+    """The error for a table with a prefix before its header and each row; None without such a prefix."""
     for prefix, command in _PREFIXES:
         header, row = rf'({prefix})(?!(?i:n/?a|nan)\b)(?:["A-Za-z_]|(?<=-> ))', rf'(?:{prefix})[-+"0-9]'
         pattern = rf"{header}.*[,;\t].*\n{row}.*[,;\t].*(?:\n(?:{prefix}).*[,;\t].*)*"

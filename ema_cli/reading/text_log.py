@@ -1,4 +1,4 @@
-"""Text logs, which are not tables: known by their lines, with the command that turns them into numbers."""
+"""Text logs, which are not tables: recognize them, and find a command that extracts their numbers."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _PAIR = re.compile(
     rf"(?<![0-9])(?:([\w']+) )?([^\W\d_][\w/.-]*|[-=]+>|[}})])[ :=|\"\[]+({NUMBER})"
     r"(?=(?:[mu]?s|%|[kKMG]i?B)?(?![\w%]|[.,]\d))"
 )
-"""A name behind a word, and a number that may have a unit."""
+"""A name, perhaps after another word, and its number, perhaps with a unit."""
 
 _JSON = re.compile(r"\{.*\}")
 _DIGITS = "[-+.0-9eE]*[0-9]"
 _BETWEEN = '[ :=|"[]+'
 _COUNTERS = ("^[^0-9]*([0-9]+)[]:][^0-9]", "^ *([0-9]+)/?[0-9]* ", ".*[^0-9/]([0-9]+)/[0-9]+")
-"""Steps without a name of their own: at the beginning of a line, and of so many."""
+"""Patterns of steps without a name: at the start of a line (`12:`), or with a total (`12/100`)."""
 
 _CLEANED = (
     (r"\r", r"\r", "\n", r"tr '\r' '\n' < FILE"),
@@ -51,42 +51,42 @@ _CLEANED = (
         r"sed -E 's/([0-9]),([0-9])/\1.\2/g' FILE",
     ),
 )
-"""Characters that keep a number from its name, or a comma for its point: how such a line is known, what is replaced by
-what, and the command for it. They are of progress bars, colors, quotes, tabs and types.
+"""Text to clean before names and numbers can be matched (progress bars, colors, quotes, tabs, types, decimal commas): a
+pattern of such lines, the pattern to replace, its replacement, and the command that does it.
 """
 
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
 
 _BEFORE = (".*", ".* ", ".*[^A-Za-z] ", ".*[^A-Za-z_]", "^ *", " ", "")
-"""Beginnings of a pattern with a key: `loss` ends `val_loss`, too, and `val loss`."""
+"""Patterns to try before a key, as `loss` must not match in `val_loss` or `val loss`."""
 
 _PHASE = re.compile(r"(?i)\b(?:val(?:id(?:ation|ating)?)?|dev|test(?:ing)?|eval(?:uation|uating)?)\b")
-"""A word before the same key in lines that are not of the training."""
+"""A word for validation or test, before a key that training lines have as well."""
 
 _OTHER = frozenset(["is", "data", "speed", "took", "over"])
-"""Words before numbers that are hardly params."""
+"""Words before numbers that are rarely params."""
 
 MOST_LINES = 500
-"""Lines that are looked at."""
+"""Maximum number of lines examined."""
 
 _MOST_GROUPS = 9
-"""The values that sed can print."""
+"""Number of groups that sed supports."""
 
-_MOST_TIMES = 3  # a pattern of keys that stand in a line more often could take ages
+_MOST_TIMES = 3  # with more matches of a key per line, a pattern could take ages
 
 _RUNS = 4
-"""Runs in a log, one below the other, whose steps are still told from the batches of an epoch."""
+"""Maximum number of runs in one log; steps that restart more often are the batches of an epoch."""
 
 
 def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> str | None:
-    r"""The command that makes numbers of a text log; empty if none does, and None if the lines are not a text log.
+    r"""Find the command that extracts the numbers of a text log; empty if none works, None if this is not a text log.
 
     >>> from ema_cli.reading.cells import Reading
     >>> command(["iter 0: loss 10.9, time 3ms", "iter 10: loss 9.9, time 4ms"], Reading())
     'sed -nE \'s/.*iter[ :=|"[]+([0-9]+).*loss[ :=|"[]+([-+.0-9eE]*[0-9]).*/\\1,\\2/p\' FILE | ema-calc'
 
-    The command gives the columns the names that options have for them. Words alone do not make a text log of lines that
-    are even: they all have as many cells.
+    The command names the columns if options name any. With `even` lines (equal numbers of cells), words alone are not
+    enough for a text log.
     """
     for odd, pattern, instead, clean in _CLEANED:
         if any(re.search(odd, line) for line in lines[:MOST_LINES]):
@@ -99,8 +99,8 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
         return "grep -o '{.*}' FILE | ema-calc"
     pairs = _pairs(body)
     wordy = sum(_WORDY.search(line) is not None for line in body)
-    told = sum(map(bool, pairs))
-    if len(body) < 2 or max(0 if even else wordy, told) * 2 < len(body):
+    with_pairs = sum(map(bool, pairs))
+    if len(body) < 2 or max(0 if even else wordy, with_pairs) * 2 < len(body):
         return None
     values = {key: [line[key] for line in pairs if key in line] for key in dict.fromkeys(chain.from_iterable(pairs))}
     params, logged = _named(reading, list(values))
@@ -135,8 +135,8 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
 
 
 def _counts(numbers: Sequence[str], *, evenly: bool = False, runs: int = 1) -> bool:
-    """True if these are whole numbers that rise and never fall, but where one of so many runs begins; evenly, if by as
-    much each time.
+    """True if these are whole numbers that rise, and fall less than `runs` times (where a run begins); with `evenly`,
+    all differences must be equal.
     """
     if not all(map(str.isdecimal, numbers)):
         return False
@@ -146,8 +146,8 @@ def _counts(numbers: Sequence[str], *, evenly: bool = False, runs: int = 1) -> b
 
 
 def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
-    """The names and numbers in each line. A name that comes twice in a line, or behind several words, such as Train and
-    Val, has the word before it.
+    """The numbers in each line by name. A name is prefixed by the word before it if it is repeated in the line, or
+    follows different words, such as Train and Val.
     """
     found_in = list(map(_PAIR.findall, body))
     words = Counter(
@@ -167,7 +167,7 @@ def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
 
 
 def _named(reading: Reading, names: list[str]) -> tuple[list[str], list[str]]:
-    """The params and the logged columns that options name; none, if one of them is not there."""
+    """The params and the logged columns that options name; both empty if any of them is missing."""
     pairs = [logged_name(text, names) for text in reading.logged]
     logged = [column for _, column in pairs]
     others = [name for name in names if name not in logged]
@@ -177,14 +177,14 @@ def _named(reading: Reading, names: list[str]) -> tuple[list[str], list[str]]:
 
 
 def error(source: str, lines: Sequence[str], reading: Reading, *, even: bool = False) -> DataError | None:
-    """The error that a file is a text log or another text that is no table, with the command that makes numbers of it;
-    None if it is none.
+    """The error for a text log or another text that is not a table, with a command that extracts its numbers; None for
+    other texts.
     """
     return kind(source, lines, even=even) or as_text_log(source, command(lines, reading, even=even))
 
 
 def as_text_log(source: str, typed: str | None) -> DataError | None:
-    """The error that a file is a text log, with the command that makes numbers of it; None if it is not one."""
+    """The error for a text log, with the command in `typed` if it is not empty; None if `typed` is None."""
     if typed is None:
         return None
     how = f"{typed} extracts its numbers" if typed else "print its numbers as step,value lines first"
@@ -192,7 +192,7 @@ def as_text_log(source: str, typed: str | None) -> DataError | None:
 
 
 def in_records(sample: Sample, reading: Reading) -> DataError | None:
-    """The error that the text of a key of records is a line of a text log; None if none is."""
+    """The error for JSON records with lines of a text log under a key; None if there are none."""
     for place, name in enumerate(sample.names):
         typed = command(list(map(str.strip, sample.column(place).cells)), reading) if name.isidentifier() else None
         if typed:
@@ -205,8 +205,8 @@ def in_records(sample: Sample, reading: Reading) -> DataError | None:
 def _sed(
     step: str, keys: list[str], body: Sequence[str], those: Sequence[dict[str, str]], *, named: bool, runs: int
 ) -> str:
-    """The sed line that prints a step, of this pattern, and the values of keys, if it finds those of these lines and
-    the step counts in so many runs. Where options name columns, the keys stand above them.
+    """Find the sed command that prints a step (matched by the pattern `step`) and the values of keys; empty unless it
+    finds those of the lines `those` and the step counts up within `runs`. With `named`, it prints a header.
     """
     wanted = [",".join(map(line.__getitem__, keys)) for line in those]
     printed = ["", *keys] if step else keys
@@ -220,7 +220,7 @@ def _sed(
         pattern = "".join(map(parts.__getitem__, order)) + ".*"
         row = ",".join(f"\\{order.index(key) + 1}" for key in printed)
         held = pattern.replace(_DIGITS, f"(?>{_DIGITS})").replace("([0-9]+)", "((?>[0-9]+))")
-        whole = re.compile(held)  # no part of a number is a number
+        whole = re.compile(held)  # atomic groups: never match part of a number
         matches = [*filter(None, map(whole.fullmatch, body))]
         found = [match.expand(row) for match in matches]
         good = len(found) > 1 and wanted == [text.partition(",")[2] if step else text for text in found]
@@ -239,7 +239,7 @@ def _sed(
 
 
 def _escaped(key: str) -> str:
-    """A key in a pattern; sed has no escape for a hyphen or a space, and apostrophes enclose the command."""
+    """Escape a key for sed, which has no escapes for hyphens and spaces; apostrophes would end the shell's quotes."""
     return re.escape(key).replace("\\-", "-").replace("\\ ", " ").replace("'", ".")
 
 

@@ -1,4 +1,4 @@
-"""Columns that an option names for the time of each row, read exactly, or for its decay."""
+"""Columns that options name for the time or the decay of each row."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Times:
-    """Reads the cells of a column of times; the first one says whether they are numbers or dates.
+    """Reads a column of times, exactly; the first cell decides if they are numbers or dates.
 
     Attributes:
-        dated: Whether they are dates; None before the first one.
+        dated: True if the times are dates; None before the first cell.
     """
 
     def __init__(self) -> None:
@@ -28,18 +28,18 @@ class Times:
         self._zoned: bool | None = None
 
     def read(self, batch: Batch, cells: Sequence[str]) -> list[Any]:
-        """The times of a batch: numbers as they are, dates in nanoseconds.
+        """Read the times of a batch: numbers as they are, dates in nanoseconds.
 
         Raises:
-            DataError: A cell is not a time, or is of another kind than the ones before.
+            DataError: A cell is not a time, or not of the same kind as earlier cells.
         """
         return [self._time(batch, row, cell) for row, cell in enumerate(cells)]
 
     def taken_by(self, average: Average, times: list[Any]) -> list[Any]:
-        """The times as an average takes them: dates in seconds, or in nanoseconds where its half-life has a unit.
+        """Convert times for an average: dates to seconds, or to nanoseconds if the half-life has a unit.
 
         Raises:
-            UsageError: A half-life has a unit and the times are numbers, or the times are dates and there is none.
+            UsageError: The half-life has a unit and the times are numbers, or the times are dates and it lacks one.
         """
         stated = average.stated
         if isinstance(stated, TimedHalfLife) and not self.dated:
@@ -67,7 +67,7 @@ class Times:
 
 
 def decays(batch: Batch, cells: Sequence[str], *, exact: bool) -> list[Any]:
-    """The decays of a batch; None for an empty cell, whose round is not an update.
+    """Read the decays of a batch; None for an empty cell, whose row is not an update.
 
     Raises:
         DataError: A cell is not a decay.
@@ -88,6 +88,6 @@ def _kind(is_date: bool) -> str:
 
 
 def _number(cell: str) -> Any:
-    """A time that is a number: whole where a step can be that large, else a fraction."""
+    """Parse a numeric time: an int if whole and in the range of steps, else a fraction."""
     value = whole(cell)
     return fraction(cell) if value is None or abs(value) > LAST_STEP else value

@@ -1,4 +1,4 @@
-"""--where: rows that are read, by the cells of a column."""
+"""--where: choose the rows to read by the cells of a column."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 _ORDER = re.compile(r"(?P<name>.+?) *([<>]=?) *([^<>=].*)")
 
 _MOST_VALUES = 20
-"""Values that an error lists, and some more."""
+"""Maximum number of values that an error lists."""
 
 
 class Where:
-    """Conditions on rows: of one column any that is met will do, those on different columns must all be met.
+    """Conditions on rows: for each column, one `=` condition (if any) and all `!=` conditions must be met.
 
     Args:
-        conditions: As they were typed, COLUMN=VALUE or COLUMN!=VALUE.
+        conditions: Conditions as typed, COLUMN=VALUE or COLUMN!=VALUE.
         names: The columns of the file.
         source: The file, for errors.
-        delimiter: What parts its cells; empty if its rows are records of JSON.
+        delimiter: The character between cells; empty for JSON records.
 
     Attributes:
         names: The columns of the file.
-        met: Whether a row has met the conditions.
-        places: The places of the columns that are judged.
+        met: True once a row has met the conditions.
+        places: The places of the columns with conditions.
 
     Raises:
-        DataError: A condition names no column.
-        UsageError: It is no condition.
+        DataError: A condition names an unknown column.
+        UsageError: A condition is malformed.
     """
 
     def __init__(self, conditions: Sequence[str], names: Sequence[str], source: str, delimiter: str = "") -> None:
@@ -50,16 +50,16 @@ class Where:
             (self._unwanted if differs else self._wanted).setdefault(place, []).append(value)
             self._seen[place] = {}
         self.places = tuple(self._seen)
-        self._needed = max(self._seen) + 1  # cells of a row by which it is judged
+        self._needed = max(self._seen) + 1  # minimum width of a row that can be judged
 
     def below(self, names: Sequence[str]) -> Where:
-        """These conditions below another header."""
+        """These conditions, applied to rows under another header."""
         where = Where(self._conditions, names, self._source, self._delimiter)
         where.met = self.met
         return where
 
     def keeps(self, row: Sequence[str]) -> bool:
-        """True if a row meets the conditions, or is too short to tell."""
+        """True if a row meets the conditions, or is too short to be judged."""
         if len(row) < self._needed:
             return True
         if not self.met:
@@ -77,7 +77,7 @@ class Where:
         return met and not any(_same(cell, value) for value in unwanted)
 
     def picked(self, batch: Batch) -> Batch:
-        """The updates of a batch that meet the conditions, by its last columns: those that are judged."""
+        """The updates that meet the conditions on the last columns of the batch, which are then removed."""
         verdicts = []
         for place, cells in zip(self.places, batch.kept[-len(self.places) :], strict=True):
             met = {cell: self._meets(place, cell) for cell in set(cells)}
@@ -87,7 +87,7 @@ class Where:
         return found
 
     def found(self) -> str:
-        """Say that no row meets the conditions, with the values there are; empty if one does."""
+        """Say that no row meets the conditions, with the values of the first column; empty if a row does."""
         if self.met:
             return ""
         values = next(iter(self._seen.values()))
@@ -101,7 +101,7 @@ class Where:
 
 
 def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tuple[int, bool, str]:
-    """The place of the column of a condition, whether it must differ, and the value."""
+    """Parse a condition: the place of the column, True for `!=`, and the value."""
     for place, sign in enumerate(text):
         if sign == "=":
             differs = text[place - 1 : place] == "!" and printable(text[:place]) not in names
@@ -118,7 +118,7 @@ def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tup
 
 
 def _filter(order: re.Match[str], names: Sequence[str], delimiter: str) -> str:
-    """The command that leaves out rows by the order of numbers, or of texts, such as dates."""
+    """The command that filters rows by < or >, which --where lacks."""
     name, sign, value = order.groups()
     value = value if is_number(value) else f'"{value}"'
     if not delimiter:
