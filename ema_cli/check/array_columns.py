@@ -1,6 +1,6 @@
-"""Values from the user's tests as columns: lists, arrays, tensors, frames, or a state dict for each round.
+"""Convert values from the user's tests to columns: lists, arrays, tensors, frames, or a state dict for each round.
 
-No package is imported: values are converted by their own methods.
+No package is imported: the methods of the values do the conversion.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
 
 class Columns(Record):
-    """A column of numbers or texts for each param."""
+    """Columns of numbers or texts, one for each param."""
 
     names: list[str]
-    """Empty names if the values have none."""
+    """The name of each param; empty texts if the values have no names."""
     values: list[list[Any]]
     dtype: str | None
-    """The type of an array or a tensor, if an average can have it."""
+    """The dtype of an array or a tensor; None if an average can't have it."""
 
 
 def columns(values: Any) -> Columns:
-    """The columns of values: one, or one for each element of a round.
+    """Convert values to columns: a single one, or one for each element of a round.
 
     >>> columns([1.0, 2.0]).values, columns([[1.0, 8.0], [2.0, 9.0]]).values
     ([[1.0, 2.0]], [[1.0, 2.0], [8.0, 9.0]])
@@ -59,7 +59,7 @@ def columns(values: Any) -> Columns:
 
 
 def _elements(value: Any, name: str) -> Iterator[tuple[str, Any, str | None]]:
-    """The numbers of one round, with their names and types."""
+    """The numbers of one round, each with its name and its dtype."""
     if isinstance(value, Mapping):
         for key, own in value.items():
             yield from _elements(own, f"{name}.{key}" if name else str(key))
@@ -73,12 +73,12 @@ def _elements(value: Any, name: str) -> Iterator[tuple[str, Any, str | None]]:
 
 
 def _listed(values: Any) -> Any:
-    """Values as lists of Python's own numbers, or a single number as it is."""
-    if hasattr(values, "detach"):  # a tensor, which may require a gradient or lie on another device
+    """Convert values to nested lists of Python numbers; a single number stays as it is."""
+    if hasattr(values, "detach"):  # a tensor, which may require a gradient or be on another device
         values = values.detach().cpu()
         values = values.float() if str(values.dtype).endswith("bfloat16") else values
     if str(getattr(values, "dtype", "")).startswith("datetime64["):
-        values = values.astype("datetime64[us]")  # its items become Python's dates
+        values = values.astype("datetime64[us]")  # so that its items become Python dates
     if hasattr(values, "tolist"):
         values = values.tolist()
         return [None if str(one) == "<NA>" else one for one in values] if isinstance(values, list) else values
@@ -93,7 +93,7 @@ def _dtype(values: Any) -> str | None:
 
 
 def numbers_of(values: Any) -> list[Any] | None:
-    """Steps or times as Python's own numbers; dates as seconds, in UTC where they name no zone. None stays None.
+    """Convert steps or times to Python numbers; dates to seconds, in UTC unless they have a time zone. None stays None.
 
     >>> from datetime import date
     >>> numbers_of([date(1970, 1, 2), 5])
@@ -110,5 +110,5 @@ def _seconds(value: Any) -> Any:
 
 
 def texts(column: Iterable[Any]) -> list[str]:
-    """Numbers as texts that read back as they are; None is blank."""
+    """Convert numbers to texts that read back to the same value; None becomes blank."""
     return ["" if value is None else value if isinstance(value, str) else repr(value) for value in column]

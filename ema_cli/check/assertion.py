@@ -1,4 +1,4 @@
-"""Checks from Python: the shadows of the user's code compared with those of a rule."""
+"""Checks from Python: compare the shadows of the user's code with those of a rule."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LOGGED = "logged"
 
 
 class Difference(Record):
-    """A round whose computed shadow is not the logged one."""
+    """A round whose computed and logged shadows differ."""
 
     name: str
     """The param's name; empty if it has none."""
@@ -38,18 +38,18 @@ class Difference(Record):
     difference: Any
     """computed - logged"""
     ulps: float | None
-    """The distance in units in the last place; None where it has none."""
+    """The distance in units in the last place; None if it is undefined."""
 
 
 class Checked(Record):
-    """The result of a check. It is true if every round agrees."""
+    """The result of a check; true in a condition if every round agrees."""
 
     average: str
     """Description of the average that computed the shadows."""
     compared: int
     differences: list[Difference]
     worst_ulps: float
-    """The largest distance in units in the last place, among all rounds."""
+    """The largest distance of all rounds, in units in the last place."""
 
     def __bool__(self) -> bool:
         return not self.differences
@@ -88,7 +88,7 @@ class Checked(Record):
         )
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
-        """Headings, and cells of the first rounds that differ; nothing if all agree."""
+        """Headings, and the cells of the first rounds that differ; both empty if all agree."""
         some = self.differences[:_MOST]
         optional = {"name": some[0].name, "step": some[0].step is not None} if some else {}
         names = [name for name in Difference._fields if optional.get(name, True)] if some else []

@@ -1,4 +1,4 @@
-"""Guess the column that a shadow averages: an average moves towards its param, and not past it."""
+"""Guess the column that a shadow averages: a shadow moves towards its param, but not past it."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ MOST_ROWS = 2000
 """The most rows that are examined."""
 
 _FEWEST = 8
-"""The fewest rounds for a guess: by chance, a shadow moves towards a column in all of them in one log of 256."""
+"""The fewest rounds for a guess: moving towards a column in all 8 by chance has a probability of 1/256."""
 
 _NEARLY_ALL = 0.95
-"""The part of the rounds that must fit; a restart or a late entry may be an exception."""
+"""The fraction of rounds that must fit; a restart or a late entry may be an exception."""
 
 ROUNDING = 2.0**-20
-"""Relative distance that a shadow of a short type may be rounded past the param."""
+"""Relative distance by which rounding may move a shadow past the param."""
 
 
 _STEADIER = 0.25
-"""If two columns fit, the one whose weights spread less than this part of the other's is the param."""
+"""If two columns fit, one is the param only if its weights spread less than this fraction of the other's."""
 
 _MOST_NAMES = 5
 
 
 class Lean(Record):
-    """Moves of a shadow with respect to a column."""
+    """Counts of the moves of a shadow towards a column."""
 
     name: str
     """Name of the column."""
     towards: int
-    """The number of rounds in which it moves towards the column, and not past it."""
+    """Number of rounds in which the shadow moves towards the column, but not past it."""
     told: int
-    """The number of rounds in which it moves at all."""
+    """Number of rounds in which the shadow moves."""
     spread: float
-    """Relative spread of the weights in these rounds; 0 if they are all equal."""
+    """Relative spread of the weights in the `towards` rounds; 0 if they are all equal."""
 
     def said(self, say: Callable[..., str]) -> str:
-        """The suggestion."""
+        """Suggest this column as the param."""
         return say(
             "in {count} of {told} rounds the logged shadow moves towards {column} and not past it: try --param-column"
             " {column}",
@@ -58,12 +58,12 @@ class Lean(Record):
 
     @property
     def is_sure(self) -> bool:
-        """True if it may be an average of the column."""
+        """True if the shadow may be an average of the column."""
         return self.told >= _FEWEST and self.towards >= _NEARLY_ALL * self.told
 
 
 def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
-    """Compare the moves of a shadow with a column, both as they were logged."""
+    """Count the moves of a shadow towards a column; both are given as logged texts."""
     before: float | None = None
     told = 0
     weights = []
@@ -83,7 +83,7 @@ def lean(name: str, params: Sequence[str], shadows: Sequence[str]) -> Lean:
 
 
 def likeliest(script: Script, number: int) -> int | None:
-    """Find the param that a logged shadow follows in the first rows; None if it follows none, or several."""
+    """Find the param that a logged shadow follows in the first rows; None if there is none, or no clear one."""
     batch = script.begins
     if batch is None:
         return None
@@ -96,16 +96,16 @@ def likeliest(script: Script, number: int) -> int | None:
 
 
 class Sample:
-    """The first rows of a script, to see which column the logged shadow follows."""
+    """The first rows of a script, to find the column that the logged shadow follows."""
 
     def __init__(self, script: Script) -> None:
         self.script = script
         self.params: list[str] = []
         self.logged: list[str] = []
-        self._others: list[list[str]] = []  # the columns that are neither
+        self._others: list[list[str]] = []  # the cells of `script.others`
 
     def follow(self, batch: Batch, index: int, logged: list[str], a: int = 0, b: int | None = None) -> None:
-        """Some rows of a batch: its param of that index, what was logged, and the columns behind it."""
+        """Add rows `a` up to `b` of a batch: the param at `index`, the logged shadows, and the other columns."""
         others = batch.kept[len(self.script.kept) + len(self.script.logged) :]
         self._others = self._others or [[] for _ in others]
         room = MOST_ROWS - len(self.params)
@@ -115,19 +115,19 @@ class Sample:
                 sample += column[a:b][:room]
 
     def said(self, say: Callable[..., str], *, sure: bool = False) -> str:
-        """Evidence for another column as the param: that the shadow follows it, or, unless that is to be sure, that
-        there is one. Nothing does if the shadow follows its own best, or moves towards it where the names say so.
+        """Suggest another column as the param if the shadow follows it better; unless `sure`, mention that there are
+        others. Empty if the shadow follows its own param best, or follows it and the names pair them.
         """
         others = self.script.others
-        told = all(one.place is not None for one in self.script.logged)
+        named = all(one.place is not None for one in self.script.logged)
         if not others or not self.params:
             return ""
         own = lean("", self.params, self.logged)
         leans = [lean(name, column, self.logged) for name, column in zip(others, self._others, strict=False)]
         likely = min((one for one in leans if one.is_sure), key=lambda one: one.spread, default=own)
-        if likely is not own and not (own.is_sure and (told or likely.spread >= _STEADIER * own.spread)):
+        if likely is not own and not (own.is_sure and (named or likely.spread >= _STEADIER * own.spread)):
             return likely.said(say)
-        if sure or told or own.is_sure:
+        if sure or named or own.is_sure:
             return ""
         return say(
             "if the param is another column ({columns}), choose it with --param-column",

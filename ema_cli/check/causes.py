@@ -21,42 +21,42 @@ if TYPE_CHECKING:
     from ema_cli.reading.script import Script
 
 _FEW_DECIMALS = 3
-"""Params with fewer decimals are taken for exact numbers, not for rounded ones."""
+"""Params with fewer decimals are assumed to be exact, not rounded."""
 
 FEW_ULPS = 16
 """The largest distance in ulps that rounding may explain, in any type."""
 
 _CLEAR = 1e-3
-"""A decay is told if the rounding of the logged digits moves it by no more than this."""
+"""Maximum error of a decay, from the rounding of the logged digits, for the decay to be reported."""
 
 _ENOUGH = 8
-"""The fewest values, and digits of one of them, that tell a dtype."""
+"""The fewest values, and the fewest digits in the longest one, that determine a dtype."""
 
 _HARDLY_ANY = 0.1
-"""If no more than this part of the rounds agrees, the choice of the param is doubtful."""
+"""If no more than this fraction of the rounds agrees, the choice of the param is doubtful."""
 
 
 class Causes:
-    """Evidence about one average of one param and its logged shadow, from the rounds of a script."""
+    """Collects evidence for the causes of a difference: for one average of one param, round by round."""
 
     def __init__(self, average: Average, script: Script) -> None:
         self.average = average
         self._largest: Any = 0
-        self._begin = 0  # the row at which the rows of this batch begin
-        self._last: tuple[Any, str, Any] = None, "", None  # the step of the round before, its logged and own shadow
+        self._begin = 0  # first row of the current part of a batch
+        self._last: tuple[Any, str, Any] = None, "", None  # the previous round: step, logged and computed shadow
         self._gap: tuple[Any, Any] | None = None
         counter = average.counter
         self._stride = 1 if counter is None or counter.first is None else counter.stride
-        self._moves: list[Any] = []  # how far the step moves from row to row, in the first rows
+        self._moves: list[Any] = []  # differences of the step between rows, in the first rows
         self._any = self._differs = self._copies = False
         self._decays: tuple[Any, Any, float, float, float] | None = None
-        """A round that differs, its step, the rounding of its decay, and that decay as it was logged and computed."""
-        self._elsewhere = False  # the round before it differs as well
-        self._takes_first = average.initial is not None  # it could start at the first param and does not yet
+        """A round that differs: its number, its step, the error of its decay, and the logged and the computed decay."""
+        self._elsewhere = False  # True if the round before that one differs as well
+        self._takes_first = average.initial is not None  # True if --initial first would be a change
         self._sample = Sample(script)
 
     def follow(self, rows: Rows, a: int, b: int) -> None:
-        """The rows of a batch from one to before another."""
+        """Begin rows `a` up to `b` of a batch."""
         batch, self._begin = rows.batch, a
         self._sample.follow(batch, rows.index, rows.logged, a, b)
         if batch.steps is not None and len(self._moves) < MOST_ROWS:
@@ -64,18 +64,18 @@ class Causes:
             self._moves += [two - one for one, two in pairwise(steps) if one is not None and two is not None]
 
     def leave(self, rows: Rows, b: int) -> None:
-        """The rows before one are done."""
+        """End the rows before row `b`."""
         self._last = self._before(rows, b)
 
     def _before(self, rows: Rows, row: int) -> tuple[Any, str, Any]:
-        """The step of the round before a row, and its logged and its own shadow."""
+        """The round before a row: its step, its logged and its computed shadow."""
         if row == self._begin:
             return self._last
         steps = rows.batch.steps
         return None if steps is None else steps[row - 1], rows.logged[row - 1], rows.rounds.shadows[row - 1]
 
     def measure(self, difference: Any) -> None:
-        """Record the difference of a round."""
+        """Record the magnitude of a round's difference."""
         self._largest = max(self._largest, difference if difference - difference == 0 else inf)
 
     def differs(self, rows: Rows, row: int) -> None:
@@ -97,7 +97,7 @@ class Causes:
             self._compare(rows, row, step, last)
 
     def _compare(self, rows: Rows, row: int, step: Any, last: tuple[Any, str, Any]) -> None:
-        """Compare the decay of a round with the computed one, if the logged digits tell it."""
+        """Record the logged and the computed decay of a round, if the logged digits are precise enough."""
         _, before, computed = last
         param, logged = rows.batch.values[rows.index][row], rows.logged[row]
         if None in (param, computed) or not is_number(before):
@@ -114,9 +114,9 @@ class Causes:
 
         Args:
             say: Translates a sentence.
-            agreed: The rounds that agree.
-            compared: The rounds that were compared.
-            worst: The largest distance in ulps; None if some distance has none.
+            agreed: Number of rounds that agree.
+            compared: Number of rounds compared.
+            worst: The largest distance in ulps; None if a distance is undefined.
             by_digits: True if the logged digits decide what is equal.
         """
         if worst is not None and worst <= FEW_ULPS:
@@ -143,7 +143,7 @@ class Causes:
         return say("the logged shadow of round 1 is the param, as with a rule that copies first")
 
     def _short(self) -> str:
-        """The dtype shorter than the average's of which each logged shadow is a number; empty if there is none."""
+        """The dtype, shorter than the average's, that holds all logged shadows; empty if none does."""
         texts, digits = {*filter(is_number, self._sample.logged)}, self.average.dtype.digits or inf
         if len(texts) < _ENOUGH or max(map(significant, texts)) < _ENOUGH:
             return ""
@@ -155,7 +155,7 @@ class Causes:
         return ""
 
     def _of_decays(self, say: Callable[..., str], short: str) -> str:
-        """Remark on the decay that a round has in the log, as far as a shorter dtype of it tells one."""
+        """Remark on a logged decay; `short` is the shorter dtype of the log, which widens its error."""
         if self._decays is None:
             return ""
         number, step, slack, logged, computed = self._decays
@@ -180,7 +180,7 @@ class Causes:
         )
 
     def _rounded(self, say: Callable[..., str]) -> str:
-        """Remark on params that seem to be rounded: the average is off by as much."""
+        """Remark on params that seem to be rounded: no difference exceeds their last decimal."""
         places = max(map(decimals, filter(is_number, self._sample.params)), default=0)
         last = 10.0**-places
         if places < _FEW_DECIMALS or self._largest > last:
@@ -208,14 +208,14 @@ class Causes:
 
 
 def place(say: Callable[..., str], number: Any, step: Any) -> str:
-    """A round, with its step if it has one."""
+    """Name a round, with its step if it has one."""
     if step is None:
         return say("round {number}", number=number)
     return say("round {number} (step {step})", number=number, step=step)
 
 
 def moves(by: Sequence[Any], say: Callable[..., str]) -> str:
-    """Say how far the step moves from row to row."""
+    """Say by how much the step increases from row to row."""
     low, high = min(by), max(by)
     if low == high:
         return say("the step moves by {stride} from row to row", stride=low)

@@ -26,12 +26,12 @@ DIFFERS = 3
 
 
 def targets(script: Script, names: Sequence[str], option: str = "--check") -> dict[int, int]:
-    """Match logged columns with params: for each param that has one, its place among those passed through.
+    """Match logged columns with params: for each param with a logged column, that column's place in `batch.kept`.
 
     Args:
         script: The script with the columns.
-        names: The params; empty for a single one that has no name.
-        option: The option that asked.
+        names: The params' names; empty for a single param without a name.
+        option: The option to name in errors.
 
     Raises:
         UsageError: It isn't clear which param a column belongs to.
@@ -69,8 +69,8 @@ class Comparison:
 
     Args:
         average: The average.
-        label: Its name in verdicts; empty for a single one.
-        place: The number of the logged column among the columns that are passed through, or None if there is none.
+        label: The average's name in verdicts; empty if there is only one.
+        place: The place of the logged column in `batch.kept`; None without a logged column.
         tolerance: The distance that counts as equal.
         script: The script that the rounds come from.
         seeded: The rounds that start from the logged shadow, which are not compared.
@@ -81,7 +81,7 @@ class Comparison:
     ) -> None:
         self.average, self.label, self.place, self.tolerance, self.script = average, label, place, tolerance, script
         self.verdicts: dict[int, Verdict] = {}
-        """That on each group."""
+        """The verdict on each group."""
         self.seeded = seeded
         self.differs = bytearray()
         """Mask of the rounds of the last batch that differ."""
@@ -106,21 +106,21 @@ class Comparison:
         return {"logged": rows.logged, "difference": rows.differences, "ulps": rows.distances}
 
     def _written(self, rounds: Rounds) -> list[str]:
-        """The shadows in full as this program writes them; in exact arithmetic, where that may be long, empty."""
+        """The shadows in full precision, as ema-calc writes them; empty texts in exact arithmetic (may be long)."""
         if self.average.dtype.digits is None:
             return [""] * len(rounds)
         return column(shortest(self.average.dtype), rounds.shadows, gaps=rounds.shows is not None)
 
     def goes_on_at(self, counter: Any) -> bool:
-        """True if the warm-up goes on at a counter: a DECAY that is never reached gives the same decay there."""
+        """True if the warm-up continues at a counter: the decay there would be the same with DECAY 1."""
         try:
             return self._endless is not None and self._endless.value(counter) == self.average.value(counter)
-        except ArithmeticError:  # a debiased decay has none at 1
+        except ArithmeticError:  # a debiased decay of 1 is undefined
             return False
 
     @cached_property
     def _endless(self) -> Average | None:
-        """The average with a DECAY that no warm-up reaches; None if the rule cannot have one."""
+        """The average with DECAY 1, which no warm-up reaches; None if the rule does not allow it."""
         average = self.average
         parameters = {p.name: average.parameters[p.name] for p in average.rule.parameters}
         try:
@@ -130,18 +130,18 @@ class Comparison:
 
 
 class Check:
-    """The comparisons of all averages, as --check and --tolerance ask for them.
+    """The comparisons of all averages for --check.
 
     Args:
         script: The script that the rounds come from.
-        names: The params; empty for a single one that has no name.
-        averages: For each average, that of each param.
-        labels: The name of each in verdicts.
-        tolerated: The text of --tolerance.
-        seeded: For each param, the rounds that start from the logged shadow, as far as they are known.
+        names: The params' names; empty for a single param without a name.
+        averages: For each average asked for, one for each param.
+        labels: The names of these averages in verdicts.
+        tolerated: The value of --tolerance.
+        seeded: For each param, the rounds that start from the logged shadow; filled while the script is read.
 
     Raises:
-        UsageError: The script has no logged column, one of them has no clear param, or the tolerance is wrong.
+        UsageError: There is no logged column, one has no clear param, or the tolerance is malformed.
     """
 
     def __init__(

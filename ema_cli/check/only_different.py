@@ -1,4 +1,4 @@
-"""--only-different: the rounds that differ, in tables with a neighbour on each side."""
+"""--only-different: show the rounds that differ, in tables with a neighbour on each side."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 class OnlyDifferent(EveryWriter):
-    """Passes the rounds that differ on to a writer.
+    """Passes only the rounds that differ to a writer.
 
     Args:
         writer: The writer.
         check: The check, which knows the rounds that differ.
-        language: The language of a table for people, which shows a neighbour on each side; None for records.
+        language: The language of a table for people, which includes neighbours; None for records, without neighbours.
     """
 
     def __init__(self, writer: Writer, check: Check, language: Language | None) -> None:
         super().__init__(writer, 1, language)
         self.check = check
-        self._follows = False  # True if the round before differs
+        self._follows = False  # True if the previous round differs
 
     def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
         """Pass on the rounds of a batch that differ, and their neighbours. The last round waits for the next batch."""
@@ -46,7 +46,7 @@ class OnlyDifferent(EveryWriter):
             self._follows = differs
 
     def _pass_last(self) -> None:
-        """Leave the last round out, unless it was shown."""
+        """Do nothing: the last round of a script is shown only if it differs or is a neighbour."""
 
     def _left_out(self, language: Language) -> list[str]:
         missing = self._count - self._shown

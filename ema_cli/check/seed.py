@@ -1,4 +1,4 @@
-"""--initial logged: start from the first logged shadow, in a round that is not compared."""
+"""--initial logged: start from the first logged shadow; this round is not compared."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 class Seeds:
-    """The first logged shadow of each param, where averages start.
+    """Starts averages at the first logged shadow of each param.
 
     Args:
         script: The script.
-        names: Returns the names of the params, once the script has begun.
+        names: Returns the names of the params; called after the first batch.
 
     Attributes:
         rounds: For each param, the rounds that start from the logged shadow.
@@ -48,7 +48,7 @@ class Seeds:
                 yield batch if batch is None or not row else batch.part(row, len(batch))
 
     def follow(self, averages: Sequence[Average], batch: Batch, found: Sequence[Rounds]) -> None:
-        """Start the averages whose shadow was logged in this batch of one update.
+        """Start averages at the shadows logged in this batch of one update.
 
         Raises:
             SettingError: The rule's shadow is not the state that it continues from.
@@ -78,7 +78,7 @@ class Seeds:
 
 
 def start_at(average: Average, shadow: Any) -> Any:
-    """Continue an average from a logged shadow, a number or its text; its counters stay. Return the shadow.
+    """Continue an average from a logged shadow, a number or text; keep its counters. Return the shadow in its dtype.
 
     Raises:
         SettingError: The rule's shadow is not the state that it continues from.
@@ -97,14 +97,14 @@ def start_at(average: Average, shadow: Any) -> Any:
 def from_logged(
     average: Average, params: Sequence[Any], logged: Sequence[Any], steps: Sequence[Any] | None, *, plain: bool = False
 ) -> tuple[list[Any], int]:
-    """The shadows of an average that starts from the first logged one, and the number of rounds until then.
+    """Compute the shadows of an average that starts from the first logged one; also return that round, or 0.
 
     Args:
-        average: The average, which has no round yet.
-        params: The params, as the average takes them.
-        logged: The logged shadows, numbers or their texts; None or blank where there is none.
-        steps: The steps, if there are some.
-        plain: True if params and steps are read and checked.
+        average: The average, before its first round.
+        params: The params, as for `Average.advance`.
+        logged: The logged shadows, numbers or texts; None or blank where none was logged.
+        steps: The steps; None without steps.
+        plain: True if params and steps are already parsed and checked.
     """
     advance = average.advance_plain if plain else average.advance
     until = next((row for row, one in enumerate(logged, 1) if one is not None and one != ""), 0)

@@ -33,7 +33,7 @@ def significant(text: str) -> int:
 
 
 def unit(text: str) -> float:
-    """Unit in the last place of a number's text; 0 for a fraction, and past the range of float64.
+    """Unit of the last digit of a number's text; 0 for a fraction, and outside the range of float64.
 
     >>> unit("1.50"), unit("2e-400"), unit("9/10")
     (0.01, 0.0, 0.0)
@@ -45,7 +45,7 @@ def unit(text: str) -> float:
 
 
 def is_text_of(value: Any, text: str) -> bool:
-    """True if the value, rounded to the digits that the text has, is the text.
+    """True if the value, rounded to the digits of the text, gives the text.
 
     A fraction must be equal. A value halfway between two numbers may be rounded to either, as languages differ.
 
@@ -69,7 +69,7 @@ def is_text_of(value: Any, text: str) -> bool:
 
 
 def is_nearest(value: Any, text: str, places: int) -> bool:
-    """True if no number with this many decimals is nearer to the value than the text's."""
+    """True if no number with this many decimals is nearer to the value than the text."""
     from fractions import Fraction
 
     return abs(Fraction(value) - Fraction(text)) * 2 * Fraction(10) ** places <= 1
@@ -101,10 +101,10 @@ class Tolerance(Record):
 
 
 def tolerance(text: str | None) -> Tolerance:
-    """The tolerance that `abs:X`, `rel:X` or `ulp:N` states; without one, the digits that were logged decide.
+    """Parse a tolerance: `abs:X`, `rel:X` or `ulp:N`; without one, the logged digits decide.
 
     Raises:
-        UsageError: It is none of these.
+        UsageError: The text has none of these forms.
     """
     if text is None:
         return Tolerance()

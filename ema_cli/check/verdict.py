@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 
 
 class Rows(Record):
-    """The rounds of a batch beside what was logged."""
+    """The rounds of a batch beside the logged shadows."""
 
     batch: Batch
     index: int
-    """The number of the param."""
+    """The index of the param."""
     rounds: Rounds
     logged: list[str]
     written: list[str]
-    """The shadows as this program writes them in full, or nothing."""
+    """The shadows in full precision as ema-calc writes them, or empty texts."""
     differences: list[Any]
-    """The shadow - what was logged; None where it is not judged, or not yet."""
+    """Computed - logged shadow; None if not compared (yet)."""
     distances: list[Any]
     """The differences in ulps."""
     differs: bytearray
@@ -43,11 +43,11 @@ class Rows(Record):
 
 
 class Verdict:
-    """Counts of the rounds that agree and differ, and the first of these.
+    """Counts of the rounds that agree and differ, and the first round that differs.
 
     Args:
-        of: What the rounds are of.
-        group: The group.
+        of: The comparison that the verdict is part of.
+        group: The number of the group.
     """
 
     def __init__(self, of: Comparison, group: int) -> None:
@@ -55,13 +55,13 @@ class Verdict:
         self.compared = self.agreed = 0
         self._first: dict[str, Any] | None = None  # the first round that differs
         self._worst: float | None = None
-        self._most: Any = 0  # the largest difference of a round that differs
-        self._measured = True  # each distance in ulps
+        self._most: Any = 0  # the largest finite difference of a round that differs
+        self._measured = True  # True if every distance in ulps is defined
         self._highest: tuple[Any, Any] | None = None  # the highest decay, and the counter of its round
-        self._not_finite: tuple[int, str] | None = None  # the first round that logged no finite number, and its text
+        self._not_finite: tuple[int, str] | None = None  # the first round with a logged NaN or infinity, and its text
 
     def judge(self, rows: Rows, a: int, b: int) -> None:
-        """Judge the rows from one to before another."""
+        """Compare rows `a` up to `b`."""
         batch, rounds = rows.batch, rows.rounds
         self._causes.follow(rows, a, b)
         self._follow_decays(rounds, a, b)
@@ -75,7 +75,7 @@ class Verdict:
                     self._not_finite = self._not_finite or (numbers[row], text)
                 continue
             self.compared += 1
-            if text == rows.written[row] and value - value == 0:  # most rows of most logs: the rest would find no more
+            if text == rows.written[row] and value - value == 0:  # fast path for most rows of most logs
                 rows.differences[row] = rows.distances[row] = 0.0
                 self.agreed += 1
                 self._worst = self._worst or 0.0
@@ -102,7 +102,7 @@ class Verdict:
         self._causes.leave(rows, b)
 
     def _follow_decays(self, rounds: Rounds, a: int, b: int) -> None:
-        """Keep the highest decay so far, with its counter."""
+        """Update the highest decay so far, with its counter."""
         decays = [decay for decay in rounds.decays[a:b] if decay is not None]
         if not decays or self._of.average.stated is None or self._of.average.program.timed:
             return
@@ -112,7 +112,7 @@ class Verdict:
             self._highest = highest, None if steps is None else steps[rounds.decays.index(highest, a)]
 
     def _unreached(self, say: Callable[..., str]) -> str:
-        """Sentence on a warm-up that no round came to the end of: any higher DECAY gives the same."""
+        """Remark on a warm-up that never reached DECAY, so that any higher DECAY fits as well; else empty."""
         average, stated = self._of.average, self._of.average.stated
         if self._highest is None or self._highest[1] is None or stated is None or average.dtype.digits is None:
             return ""
@@ -123,7 +123,7 @@ class Verdict:
         return say("; DECAY was never reached: any DECAY from {least} up fits as well", least=least)
 
     def said(self, language: Language) -> str:
-        """Result as a sentence."""
+        """The verdict as a sentence."""
         say, told = language.say, self._said(language)
         if self._not_finite is not None:
             number, text = self._not_finite
@@ -163,7 +163,7 @@ class Verdict:
         )
 
     def data(self) -> dict[str, Any]:
-        """Settings for programs."""
+        """The verdict as data for programs."""
         first = self._first
         if first is not None:
             computed = first["computed"]
@@ -174,8 +174,8 @@ class Verdict:
 
 
 def apart(value: Any, text: str, dtype: Dtype) -> tuple[Any, float | None]:
-    """value - text in the dtype, and their distance in units in the last place at the value; None where there is none:
-    in exact arithmetic, and where the value is not finite.
+    """Compute value - text in the dtype, and the distance in units in the last place of the value; that is None in
+    exact arithmetic, and if the difference is not finite.
     """
     logged = dtype.load(text)
     difference = dtype.round(value - logged)

@@ -110,7 +110,7 @@ _RARER = 2.0  # extra cost a span, a half-life or a fraction must save before it
 
 
 def decays(within: Between) -> list[Number]:
-    """Ways to state a decay in an interval, the plainest first: directly, or by a weight, a half-life, a span, a center
+    """Ways to state a decay in an interval, the plainest first: directly, or by a weight, a half-life, a span, a centre
     of mass, a time constant, a fraction or a power.
     """
     inside = Between(max(within.low, 0.0), min(within.high, 1.0))

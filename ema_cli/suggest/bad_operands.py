@@ -34,13 +34,13 @@ _WORDS = {
 _SIGNS = str.maketrans(
     {"*": "x", "X": "x", "\u00d7": "x", "\u2212": "-", "@": ":", "=": ":", **dict.fromkeys("()[]{}'\" ")}
 )
-"""Other signs that people type in or around a piece. Wide ones of Chinese keyboards are normalized before."""
+"""Other characters that people type in or around a piece. Full-width characters are normalized earlier."""
 
 _JOINS = re.compile(r"(\d+)(?:[-=]>|\u2192|[/;|])(.+)")
-"""A step and a param with another sign between them."""
+"""A step and a param with another separator than a colon."""
 
 _INNER = (":", "x")
-"""Signs inside a piece. A space beside one may have cut the piece in two."""
+"""Characters inside a piece; a space next to one may have cut the piece in two."""
 
 _PICTURES = (".svg", ".png", ".pdf")
 _STATED = ("decay", "rule", "half_life", "span", "com", "alpha", "leaves")
@@ -50,7 +50,7 @@ def check_operand(operand: str, options: Options) -> None:
     """Refuse an operand that is neither a piece nor a file, if it looks like something else.
 
     Raises:
-        UsageError: It does. The message says what to type.
+        UsageError: The operand looks like something else; the message says what to type.
     """
     for look in _LOOKS:
         meant = look(operand, options)
@@ -67,7 +67,7 @@ def without_script(options: Mapping[str, Any]) -> str:
 
 
 def _taken(options: Mapping[str, Any]) -> tuple[str, str]:
-    """An option whose value is a piece or a file, and that value; empty if there is none."""
+    """An option whose value is a piece or a file, and that value; two empty texts if there is none."""
     for name in ("check", "identify", "blank", "param_column", "step_column", "columns", "name", "title"):
         values = options[name] if isinstance(options[name], tuple) else (options[name] or "",)
         for value in values:
@@ -124,7 +124,7 @@ def _cut(operand: str, options: Options) -> str:
 
 
 def _number(operand: str, options: Options) -> str:
-    """Suggest a decay or a param for a number alone."""
+    """Suggest --decay or a piece for a bare number."""
     if not is_number(operand):
         return ""
     if options["step"] is not None or not is_number(options["param"] or operand):
@@ -156,7 +156,7 @@ def _pieces(operand: str, options: Options) -> str:
 
 
 def _piece(operand: str, options: Options) -> str:
-    """Suggest a piece for one with other signs or without its colon."""
+    """Suggest a correct piece for one with other characters or without its colon."""
     respelled = _respelled(operand)
     texts = respelled.split(",")
     if len(texts) > 1 and is_sound(f":{respelled}") and respelled == operand:

@@ -49,7 +49,7 @@ _SUPERFLUOUS = {
 
 
 def of_choice(fact: NoChoice) -> str:
-    """Suggest a value for an option of a few choices."""
+    """Suggest a value for an option with fixed choices."""
     option, value, choices = fact.option, fact.value, fact.choices
     if is_piece(value) or os.path.lexists(value):
         return f"give {option} a value before {shown(value)}"
@@ -61,7 +61,7 @@ def of_choice(fact: NoChoice) -> str:
 
 
 def of_decay(text: str, options: Mapping[str, Any]) -> str:
-    """Suggest repeating the option of a decay that was given a list."""
+    """Suggest repeating a decay option that was given a list."""
     kind = next((kind for kind in KINDS if text in (options.get(kind.replace("-", "_")) or ())), None)
     if kind is None:
         return ""
@@ -82,9 +82,9 @@ def of_decay(text: str, options: Mapping[str, Any]) -> str:
 
 
 def _listed_choices(option: str, text: str, choices: Sequence[str], words: Any, *, multiple: bool) -> str:
-    """Suggest the choices that a text lists."""
+    """Suggest the choices in a list that was given as one value."""
     parts = in_list(text)
-    alike = [near(part, choices, words)[:1] for part in parts]  # the likeliest of several
+    alike = [near(part, choices, words)[:1] for part in parts]  # the likeliest match of each part
     if len(parts) < 2 or not all(alike):
         return ""
     names = [name for each in alike for name in each]
@@ -94,10 +94,10 @@ def _listed_choices(option: str, text: str, choices: Sequence[str], words: Any, 
 def of_option(
     error: click.UsageError, options: Sequence[Option], others: Mapping[str, list[str]], args: Sequence[str]
 ) -> str:
-    """The message for an error of Click, the same with every version."""
+    """The message for an error of Click, worded independently of Click's version."""
     names = {name: option for option in options for name in option.names}
     if isinstance(error, click.NoSuchOption):
-        # Of -decay and -0.5 Click names only the first letter.
+        # For -decay and -0.5, Click names only the first letter.
         given = [arg.partition("=")[0] for arg in args if arg.startswith(error.option_name)]
         name = given[0] if given and not given[0].startswith("--") else error.option_name
         return f"no option {shown(name)}; {_instead(name, names, others, args)}"
@@ -109,7 +109,7 @@ def of_option(
 
 
 def other_names(entries: Sequence[Operands | Option]) -> dict[str, list[str]]:
-    """The words to type here for each option of other tools and papers; operands have no name."""
+    """For each name of an option in other tools and papers, the words to type here; operands have no name."""
     found: dict[str, list[str]] = {}
     for entry in entries:
         own = max(entry.names, key=len, default="")
@@ -129,7 +129,7 @@ def _value_of(name: str, args: Sequence[str]) -> str:
 
 
 def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str) -> list[str]:
-    """Add the value to the suggested options, without those that cannot take it."""
+    """Add the value to the suggested options; drop those that don't take it."""
     found = []
     for text in meant:
         option = options.get(text)
@@ -146,7 +146,7 @@ def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str)
 
 
 def _takes(option: Option, value: str) -> bool:
-    """True if an option takes a value, or has a choice like it."""
+    """True if an option accepts a value, or has a similar choice."""
     kind = option.name.removeprefix("--")
     try:
         if option.takes is not None:

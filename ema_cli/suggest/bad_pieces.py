@@ -23,11 +23,11 @@ _FORMS = (
     (r"(.*:.*)x", r"\1"),  # 100:10x
     (r"(.*:.*)[,;]", r"\1"),  # 0:1, 100:10
 )
-"""Other ways in which people write a piece, and the piece."""
+"""Patterns of malformed pieces, each with the piece that is meant."""
 
 
 def is_sound(text: str) -> bool:
-    """True if a text is a piece without a mistake."""
+    """True if a text is a valid piece."""
     if not is_piece(text):
         return False
     try:
@@ -38,7 +38,7 @@ def is_sound(text: str) -> bool:
 
 
 def separate(text: str) -> list[str]:
-    """Split a text into pieces that were joined by commas, semicolons and the like; empty if it is no such text.
+    """Split a text into pieces joined by commas, semicolons and the like; empty if the parts are not pieces.
 
     >>> separate("0:1,100:10,20"), separate("0:1 + 100:10"), separate("0:1,2")
     (['0:1', '100:10,20'], ['0:1', '100:10'], [])
@@ -72,7 +72,7 @@ def _of_piece(operand: str) -> str:
 
 
 def _of_range(param: str, *, moves: bool = False) -> str:
-    """Say where a range belongs that was given as a param."""
+    """Say where to put a range that was given as a param."""
     span = re.match(r"(\d+)(?:\.{2,}|-)(\d+)", param)
     if span is None:
         return ""

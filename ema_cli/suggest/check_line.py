@@ -1,4 +1,4 @@
-"""The command that checks an answer of --identify."""
+"""The command to check an answer of --identify."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _READING = {"where": (), "step_column": None, "param_column": (), "missing": "er
 
 
 def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., str]) -> list[str]:
-    """The command whose --check agrees in all rounds, for the first candidate that has one; none without candidates.
+    """The command with --check that reproduces the first candidate possible, or why none can; empty without candidates.
 
     Args:
         report: The answer.
@@ -68,7 +68,7 @@ def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., st
 
 
 def _above(distance: float) -> str:
-    """A greater number of one digit.
+    """Round up to one significant digit, always to a greater number.
 
     >>> _above(0.00312), _above(0.005)
     ('0.004', '0.006')
@@ -78,7 +78,7 @@ def _above(distance: float) -> str:
 
 
 def quoted(word: str) -> str:
-    r"""A word as a shell takes it, in double quotes where it needs them.
+    r"""Quote a word for a shell, with double quotes if needed.
 
     >>> print(quoted("a.csv"), quoted("$x y"))
     a.csv "\$x y"

@@ -1,4 +1,4 @@
-"""The name of a file in a command that reads it."""
+"""Fill the name of a file into a suggested command."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def with_name(sentence: str, operands: Sequence[str]) -> str:
-    """A sentence that begins with a file's name, with that name in its command, too, unless a shell would change it.
+    """Replace FILE in a sentence by the operand that the sentence begins with, unless a shell would change that name.
 
     >>> with_name("run.log:3: a comment; grep -v '^#' FILE | ema-calc leaves it out", ["run.log"])
     "run.log:3: a comment; grep -v '^#' run.log | ema-calc leaves it out"

@@ -1,4 +1,4 @@
-"""The message of an error, with a suggestion for what to type instead. Only the command asks for it."""
+"""Error messages with a suggestion for what to type instead; only for the command, not for Python."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from ema_cli.errors import ExplainedError
 
 _ONCE = ("--step-column", "--identify")
-"""Options that take one column."""
+"""Options that accept a single column."""
 
 
 def message(error: ExplainedError, options: Mapping[str, Any]) -> str:
-    """Say what is wrong and what to do: the best suggestion, or else the error's own remedy.
+    """Say what is wrong and what to do: a suggestion if there is one, else the remedy of the error.
 
     Args:
         error: The error.
@@ -117,4 +117,4 @@ _HINTS: dict[type, Callable[[Any, Mapping[str, Any]], str]] = {
     NotNumber: lambda fact, options: of_decay(fact.text, options) or number_meant(fact.text),
     Unknown: _of_unknown,
 }
-"""The function for each kind of fact that gives its suggestion, which is empty if there is none."""
+"""For each kind of fact, the function that makes a suggestion; it may be empty."""

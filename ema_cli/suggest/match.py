@@ -1,4 +1,4 @@
-"""Find the names and numbers that an unknown one may mean."""
+"""Find the names and numbers that an unknown text may mean."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _LONGEST = 40
 """The most characters of a mistyped number."""
 
 _AROUND = " []{}()'\""
-"""Signs around a list."""
+"""Characters to strip from both ends of a list."""
 
 
 def rule_words() -> Words:
-    """The rules for each word that people use, in letters and digits alone."""
+    """The rules for each word that people use; the words have only letters and digits."""
     return aliases(rules(), "words")
 
 
@@ -37,7 +37,7 @@ def rules_called(text: str) -> list[str]:
 
 
 def near(text: str, names: Iterable[str], words: Words, about: Mapping[str, str] | None = None) -> list[str]:
-    """Find names like a text, by the first kind of similarity that finds any.
+    """Find names similar to a text, by the first kind of similarity that finds any.
 
     >>> near("torch.bfloat16", ["float16", "bfloat16"], {}), near("FP16", ["float16"], {"fp16": "float16"})
     (['bfloat16'], ['float16'])
@@ -96,7 +96,7 @@ def in_list(text: str) -> list[str]:
 
 
 def listed(text: str, names: Iterable[str]) -> list[str]:
-    """The names that a text lists; none unless it lists several, and nothing else."""
+    """The names in a list; empty unless the text has several names and nothing else."""
     parts = in_list(text)
     return parts if len(parts) > 1 and {*parts} <= {*names} else []
 

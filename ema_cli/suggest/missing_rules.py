@@ -1,4 +1,4 @@
-"""Names of averages that have no rule, and of things that are no average: a sentence each on the alternative."""
+"""Names of averages without a rule, and of things that are not averages: for each, a sentence on the alternative."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ SENTENCES = {
     "cudf modin graphite quantlib lean quantconnect freqtrade dolphindb tibco deephaven xq elasticsearch opensearch"
     " datadog netdata splunk collectd envoy ninjatrader amibroker tradestation zipline vectorbt finta": _NOT_READ,
 }
-"""The names of each alternative, in letters and digits alone, and the sentence on it."""
+"""For each alternative, the names that lead to it (only letters and digits), and its sentence."""
 
 _SENTENCE_OF = {name: sentence for names, sentence in SENTENCES.items() for name in names.split()}
 

@@ -23,7 +23,7 @@ MOST = 4
 
 
 def of_unknown(name: str) -> str:
-    """Suggest rules like an unknown one, or an alternative."""
+    """Suggest rules similar to an unknown one, or an alternative."""
     return instead_of(name) or did_you_mean(rules_like(name))
 
 
@@ -51,14 +51,14 @@ def rules_like(text: str) -> list[str]:
 
 
 def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
-    """Find a --rule or an --about-rule that is a list, a decay, or has mistakes in its parameters.
+    """Find a --rule or --about-rule whose value is a list or a decay, or has mistakes in its parameters.
 
     Args:
         options: The options by their names.
-        problem: The problem to return if there is none.
+        problem: The problem to return if no such option is found.
 
     Returns:
-        The problem, and a suggestion, which is empty if there is none.
+        The problem, and a suggestion, which may be empty.
     """
     for text in options["rule"]:
         if is_number(text) and 0 <= float(text) <= 1:
@@ -80,7 +80,7 @@ def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
 
 
 def _keyed(text: str) -> str:
-    """Find the parameter of a rule that takes a value given without a key; empty if none does."""
+    """Correct `RULE:VALUE` to `RULE:KEY=VALUE`, with the first key that accepts the value; empty if none does."""
     name, _, value = text.partition(":")
     if not value or "=" in value:
         return ""
@@ -103,7 +103,7 @@ def _keyed(text: str) -> str:
 
 
 def of_operands(operands: Sequence[str], options: Mapping[str, Any]) -> str:
-    """Suggest --decay for a number beside --about-decay, and --about-rule for a word that is like a rule."""
+    """Suggest --decay for numbers after --about-decay, and --about-rule for a word similar to a rule."""
     if options.get("about_decay"):
         return did_you_mean([" ".join(f"--decay {operand}" for operand in operands if is_number(operand))])
     for operand in operands:
@@ -114,7 +114,7 @@ def of_operands(operands: Sequence[str], options: Mapping[str, Any]) -> str:
 
 
 def _rules(text: str) -> list[str]:
-    """Find the rules that a text lists, with their parameters; none if it lists none, or names a known one."""
+    """Find the rules in a list, with their parameters; empty if the text is not a list, or is a known name."""
     known = {bare(name): name for name in (*rules(), *rule_aliases())}
     if bare(text) in known or bare(text) in rule_words() or instead_of(text):
         return []
@@ -124,7 +124,7 @@ def _rules(text: str) -> list[str]:
         return []
     for part in in_list(text.replace("/", ",").replace("(", ":").replace(")", " ")):
         name, colon, rest = part.partition(":")
-        if "=" in name and found:  # a parameter of the rule before it
+        if "=" in name and found:  # a parameter of the previous rule
             found[-1] += f"{',' if found[-1].partition(':')[2] else ':' * (':' not in found[-1])}{part}"
             continue
         name, equals, value = name.partition("=")
@@ -140,12 +140,12 @@ def _rules(text: str) -> list[str]:
 
 
 def takes(text: str) -> bool:
-    """True if a rule has the parameters that follow its name."""
+    """True if a rule has all parameters given after its name."""
     return bool(known := keys(text)) and parsed_rule(text)[1].keys() <= {*known}
 
 
 def keys(text: str) -> list[str]:
-    """The parameters of a rule; none of an unknown one."""
+    """The parameters of a rule; empty for an unknown rule."""
     try:
         rule = parsed_rule(text)[0]
     except SettingError:
