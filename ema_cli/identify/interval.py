@@ -57,7 +57,7 @@ def edge(low: float, high: float, holds: Callable[[float], bool], times: int = 5
 
 
 class Number(Record):
-    """A number as people write it, and how plain it is."""
+    """A number with its usual notation and the cost of writing it."""
 
     value: float
     text: str

@@ -74,7 +74,7 @@ class Shape(Record):
 
     @property
     def mean_from(self) -> float:
-        """The counter where a running mean (all params with equal weight) begins; negative if the shape is none."""
+        """The counter where a running mean (all params with equal weight) begins; negative for other schedules."""
         if self.cap is not None or self.floor is not None or self.fit.second.value != 1:
             return -1.0
         first = self.fit.first.value

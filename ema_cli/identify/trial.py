@@ -211,7 +211,7 @@ def rank(fit: Fit) -> tuple[Any, ...]:
 
 
 def _arithmetic(candidate: Candidate) -> Any:
-    """Cache key, equal only for candidates that compute the same; None for averages with a counter and other state."""
+    """Cache key, equal only for candidates that compute the same; None with a counter, a readout or no start."""
     average = candidate.average
     if average.readout is not None or average.counter is not None or average.rule.start == "none":
         return None

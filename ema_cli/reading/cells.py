@@ -115,9 +115,9 @@ class Reading(Record):
     where: tuple[str, ...] = ()
     """Conditions on rows, COLUMN=VALUE or COLUMN!=VALUE."""
     computed: frozenset[str] = frozenset()
-    """Columns that ema-calc computes: never a param in its own output."""
+    """Columns that ema-calc computes; in its own output, they are never params."""
 
     @property
     def by_columns(self) -> tuple[str, ...]:
-        """The columns of a file that tell groups apart."""
+        """The columns of --by, without `file`."""
         return tuple(name for name in self.by if name != BY_FILE)

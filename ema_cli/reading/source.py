@@ -127,7 +127,7 @@ class Source:
         return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def is_file(self, path: str) -> bool:
-        """True if another path is the same file."""
+        """True if `path` is a path to the same file."""
         try:
             return self.path != "-" and os.path.samefile(self.path, path)
         except (OSError, ValueError):  # a file is missing

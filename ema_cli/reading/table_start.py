@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.source import Block
 
 _SEPARATOR = r'(?i)"?sep=(.)"?\s*'
-"""The first line of CSV that Excel writes for its own use: the delimiter."""
+"""The line `sep=;` that Excel puts above a table to declare its delimiter."""
 
 
 _EITHER = ("none", "null", "nil", "missing", "undefined", "unavailable", "unknown", "-", "--")
