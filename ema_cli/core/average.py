@@ -263,24 +263,19 @@ class Average(Settings):
         Raises:
             SettingError: A param has no value in the dtype, or a step, a time or a decay is invalid.
         """
-        from ema_cli.core.array_likes import (  # not needed by the command
-            plain,
-            plain_decays,
-            plain_steps,
-            plain_times,
-        )
+        from ema_cli.core import array_likes  # not needed by the command
 
-        values = plain(params)
+        values = array_likes.plain(params)
         if texts := [value for value in values if isinstance(value, str)]:
             if invalid := [text for text in texts if not is_value(text)]:  # arithmetic is for settings alone
                 raise SettingError(f"param {shown(invalid[0])} is not a number")
             values = [self._load("param", value) if isinstance(value, str) else value for value in values]
         if steps is not None:
             fractional = self.counter is not None and self.counter.fractional
-            steps = plain_steps(steps, len(values), fractional=fractional)
+            steps = array_likes.plain_steps(steps, len(values), fractional=fractional)
         count = len(values)
-        clock = None if times is None else plain_times(times, count, self)
-        given = None if decays is None else plain_decays(decays, count, exact=self.dtype.digits is None)
+        clock = None if times is None else array_likes.plain_times(times, count, self)
+        given = None if decays is None else array_likes.plain_decays(decays, count, exact=self.dtype.digits is None)
         return advance([self], [values], steps, times=clock, decays=given, rows=rows, lengths=lengths)[0]
 
     def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:

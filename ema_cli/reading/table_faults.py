@@ -93,8 +93,8 @@ def check_header(header: Sequence[str], row: Sequence[str], start: Start, readin
     below = {re.sub(r"\d+", "0", cell) for cell in row}
     for head in header:
         if re.search(r"[A-Za-z]\D*\d|\d\D*[A-Za-z]", head) and head not in row and re.sub(r"\d+", "0", head) in below:
-            what = f"{start.block.source}: {shown(head)} in the first row is no name"
-            raise no_table(start, reading) or DataError(f"{what}; --header no takes the row for data")
+            what = f"{start.block.source}: {shown(head)} in the first row is not a name"
+            raise no_table(start, reading) or DataError(f"{what}; --header no reads the row as data")
 
 
 def check_times_across(start: Start) -> None:

@@ -194,7 +194,7 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
             "stand in parts, one below the other",
         ),
         ("  it loss\n1  1  2.5\n2  2 2.25\n   acc\n1  0.5\n2  0.5\n", "has its columns in parts, one below the other"),
-        ("a1,x\na2,3\na3,4\n", "'a1' in the first row is no name; --header no takes the row for data"),
+        ("a1,x\na2,3\na3,4\n", "'a1' in the first row is not a name; --header no reads the row as data"),
         ("week;use\n1;91,5 %\n2;92,5 %\n3;93 %\n", "'use' has cells such as '91,5 %', not a number: sed -E"),
         ("step,loss\n0,0x1.8p+1\n1,0x1p-1\n", "column 'loss': '0x1.8p+1' is not a number"),
         ("step,loss\n0,\u22122.5\n1,\u22122.25\n", "sed 's/\u2212/-/g' FILE | ema-calc reads it"),
