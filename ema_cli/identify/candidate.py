@@ -63,11 +63,11 @@ class Candidate(Record):
         return joined_rule(self.rule, self.parameters)
 
     def named(self, language: Language) -> str:
-        """The rule with its constant, for people."""
+        """The rule with its parameters and its constant, for people; `custom` without its formula."""
+        rule = self.rule if self.rule == "custom" else str(self)
         if self.constant is None:
-            return self.rule
-        stated = f"{language.say(self.constant.kind)} {self.constant.value}"
-        return language.say(", ").join([self.rule, stated])
+            return rule
+        return language.say(", ").join([rule, f"{language.say(self.constant.kind)} {self.constant.value}"])
 
     @property
     def key(self) -> tuple[Any, ...]:

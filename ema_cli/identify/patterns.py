@@ -148,7 +148,12 @@ def changes(measured: Measured, say: Say) -> Iterator[str]:
 WINDOWS: tuple[tuple[Callable[[Sequence[float]], float], str], ...] = (
     (
         lambda rows: sum(rows) / len(rows),
-        "a simple moving average over {window} rounds, with equal weights, not an exponential one",
+        "a simple moving average over {window} rounds, with equal weights, not an exponential one: --rule"
+        " sma:window={window} computes it",
+    ),
+    (
+        lambda rows: sum(k * x for k, x in enumerate(rows, 1)) * 2 / (len(rows) * (len(rows) + 1)),
+        "a moving average over {window} rounds with linear weights (WMA), not an exponential one",
     ),
     (median, "the median of the last {window} params, not an average"),
 )

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli import Average
+from ema_cli.core.catalogue import joined_rule
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.text.number_text import shortest
 from tests.examples import examples
@@ -271,6 +272,7 @@ def test_averages_that_no_measured_decay_leads_to(rule: str, parameters: dict[st
     (tmp_path / "log.csv").write_text(written(values, shadows))
     outcome = run(["--identify", "ema", str(tmp_path / "log.csv")])
     assert re.search(rf"│ \d+ +│ {rule}[: ]", outcome.out)
+    assert re.search(rf"^{joined_rule(rule, parameters)}\b.* gives all ", outcome.out, re.MULTILINE)
     [line] = re.findall("to see it: ema-calc (.*)", outcome.out)
     assert run(shlex.split(line)).code == 0
 

@@ -7,6 +7,7 @@ import re
 import shlex
 from itertools import pairwise
 from math import cos, exp, log, pi, sqrt
+from operator import mul
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -159,6 +160,11 @@ def _mean() -> str:
     return written(VALUES, [sum(VALUES[max(k - 4, 0) : k + 1]) / min(k + 1, 5) for k in range(COUNT)])
 
 
+def _linear() -> str:
+    weights = range(1, 10)
+    return written(VALUES, [0.0] * 8 + [sum(map(mul, weights, VALUES[k - 9 : k])) / 45 for k in range(9, COUNT + 1)])
+
+
 def _median() -> str:
     return written(VALUES, [sorted(VALUES[max(k - 6, 0) : k + 1])[min(k, 6) // 2] for k in range(COUNT)])
 
@@ -226,7 +232,11 @@ def _median() -> str:
             _thinned(),
             "the step moves by 10 from row to row: if the average was updated at each step, the log lacks updates",
         ),
-        (_mean(), "a simple moving average over 5 rounds"),
+        (
+            _mean(),
+            "a simple moving average over 5 rounds, with equal weights, not an exponential one: --rule sma:window=5",
+        ),
+        (_linear(), "a moving average over 9 rounds with linear weights (WMA)"),
         (_median(), "the median of the last 7 params"),
         (written(VALUES, VALUES), "the shadow is the param in every round"),
         (written(VALUES, [7.0] * COUNT), "the shadow never moves"),
