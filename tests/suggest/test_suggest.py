@@ -131,6 +131,25 @@ def test_files_that_are_no_tables(data: bytes, message: str) -> None:
     assert error_of("--decay 0.9", data).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "inside"),
+    [
+        ("log.csv", "log.csv", "log.csv"),
+        ("Sheet 1 (2).csv", "'Sheet 1 (2).csv'", "Sheet 1 (2).csv"),
+        ("$x.csv", "FILE", "FILE"),
+    ],
+)
+def test_a_command_names_its_file(
+    name: str, typed: str, inside: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name is quoted where a shell would split it; one that needs more than quotes is left to the user."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text("step,loss\n0,1\nstep,acc\n0,2\n")
+    assert f"; tail -n +3 {typed} | ema-calc reads" in error_of(["--decay", "0.9", name])
+    (tmp_path / name).write_bytes(b"\x80\x04\x95...")
+    assert f"read_pickle('{inside}')" in error_of(["--decay", "0.9", name])
+
+
 def test_what_works_at_once() -> None:
     """Plausible and clear requests are simply done."""
     assert "decay,shadow\n0.1,0.9\n" == run("--columns=decay,shadow --format=csv --decay .9 0:1").out
