@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from ema_cli.charts.downsample import Point
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.reading.batch import Batch
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
+    from ema_cli.report.sheet import Results
     from ema_cli.text.language import Language, Say
     from ema_cli.worksheet.blanks import Blanks, Hidden
 
@@ -148,9 +148,9 @@ class Chart:
         self.most_groups = max(1, MOST_CURVES // len(self._sources)) if self._sources else 1
         """The number of groups that are drawn, from the first."""
 
-    def add(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def add(self, results: Results) -> None:
         """Add the rounds of a batch."""
-        places = self._places(batch, rounds)
+        batch, rounds, places = results.batch, results.rounds, self._places(results)
         for source in self._sources:
             column, (number, index) = source.column, source.place
             average, own = self._averages[number][index], rounds[number][index]
@@ -165,19 +165,20 @@ class Chart:
                     trace.add(0, [column.start(average.of_row(group))])
                 trace.add(first, values[a:b], None if places is None else places[a:b])
 
-    def _places(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
+    def _places(self, results: Results) -> Sequence[Any] | None:
         """The steps or times of a batch; None to draw by round."""
+        batch = results.batch
         if self._by == "time" and batch.kept:
             times, unit = self._times.read(batch, batch.kept[-1]), 10**9 if self._times.dated else 1
             return [float(time / unit) if abs(time) < LARGEST else None for time in times]
-        return self._steps(batch, rounds) if self._by == "step" else None
+        return self._steps(batch.steps, results.rounds[0][0]) if self._by == "step" else None
 
-    def _steps(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Sequence[Any] | None:
+    def _steps(self, given: Sequence[Any] | None, rounds: Rounds) -> Sequence[Any] | None:
         """The steps of a batch. If they do not rise and were not asked for, the axis changes to rounds."""
-        steps = batch.steps if batch.steps is not None else rounds[0][0].steps
+        steps = given if given is not None else rounds.steps
         rises = steps is not None and None not in steps
         if rises and steps is not None and self._must_rise:
-            for group, a, b in rounds[0][0].parts.each():
+            for group, a, b in rounds.parts.each():
                 part = steps[a:b]
                 rises = rises and all(map(lt, [self._last_steps.get(group, -1), *part], part))
                 self._last_steps[group] = steps[b - 1]

@@ -95,9 +95,9 @@ class Comparison:
     def follow(self, batch: Batch, index: int, rounds: Rounds) -> dict[str, list[Any]]:
         """The columns `logged`, `difference` (computed - logged) and `ulps`."""
         nothing: list[Any] = [None] * len(rounds)
+        self.differs = bytearray(len(rounds))
         if self.place is None or not batch.kept:
             return {"logged": [""] * len(rounds), "difference": nothing, "ulps": nothing}
-        self.differs = bytearray(len(rounds))
         rows = Rows(
             batch, index, rounds, batch.kept[self.place], self._written(rounds), nothing, [*nothing], self.differs
         )

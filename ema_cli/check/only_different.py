@@ -4,57 +4,46 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.formats.every import EveryWriter, single
+from ema_cli.formats.every import EveryWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ema_cli.check.comparison import Check
-    from ema_cli.core.rounds import Rounds
-    from ema_cli.formats.writer import Writer
-    from ema_cli.reading.batch import Batch
+    from ema_cli.report.sheet import Results, Writer
     from ema_cli.text.language import Language
 
 
 class OnlyDifferent(EveryWriter):
-    """Passes only the rounds that differ to a writer.
+    """Passes only the rounds that differ to a writer, for a table with their neighbours.
 
     Args:
         writer: The writer.
         check: The check, which knows the rounds that differ.
-        language: The language of a table for people, which includes neighbours; None for records, without neighbours.
+        language: The language of a table for people; None for records.
     """
 
     def __init__(self, writer: Writer, check: Check, language: Language | None) -> None:
-        super().__init__(writer, 1, language)
+        super().__init__(writer, 1, people=language is not None, language=language)
         self.check = check
-        self._follows = False  # True if the previous round differs
+        self._before: Results | None = None
+        """The last round so far, if it is not shown yet; it may be a neighbour."""
+        self._follows = False  # True if the last round so far differs
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Pass on the rounds of a batch that differ, and their neighbours. The last round waits for the next batch."""
-        self._count = first + len(batch) - 1
-        for row in range(len(batch)):
-            differs = any(one.differs[row] for one in self.check.comparisons)
-            here = single(first, batch, rounds, row)
-            if differs and self._last is not None and self.language is not None:
-                self._pass(self._last)
-            if differs or (self._follows and self.language is not None):
-                self._pass(here)
-                self._last = None
-            else:
-                self._last = here
-            self._follows = differs
+    def write(self, results: Results) -> None:
+        """Pass on the rounds of a batch that differ, and their neighbours."""
+        self._count += len(results)
+        shown = differs = [any(masks) for masks in zip(*(one.differs for one in self.check.comparisons), strict=True)]
+        if self.people:  # also neighbours
+            if differs[0] and self._before is not None:
+                self._pass(self._before, [0])
+            beside = zip([self._follows, *differs], [*differs[1:], False], strict=False)
+            shown = [own or any(sides) for own, sides in zip(differs, beside, strict=True)]
+        self._pass(results, [row for row, there in enumerate(shown) if there])
+        self._before = None if shown[-1] else results.picked([len(results) - 1])
+        self._follows = differs[-1]
 
-    def _pass_last(self) -> None:
-        """Do nothing: the last round of a script is shown only if it differs or is a neighbour."""
-
-    def _left_out(self, language: Language) -> list[str]:
-        missing = self._count - self._shown
-        if not missing:
-            return []
-        told = language.say(
+    def _left_out(self, language: Language) -> str:
+        return language.say(
             "{missing} of {count} rounds are left out: they agree, and so do their neighbours.",
-            missing=missing,
+            missing=self._count - self._shown,
             count=self._count,
         )
-        return [told]

@@ -30,8 +30,8 @@ class GroupedBatch(Record):
     """The numbers of the groups in the batch."""
     lengths: Sequence[int] = ()
     """The number of updates of each group."""
-    order: Sequence[int] = ()
-    """The original row of each update, before sorting."""
+    order: Sequence[int] | None = None
+    """The rows in the order of the file; None if they are in this order."""
 
 
 class Feed:
@@ -75,10 +75,9 @@ class Feed:
         held = [float if each.digits is None else each.round for each in ahead]
         return suited(batches, held, small=small, gaps=gaps)
 
-    def __call__(
-        self, averages: list[Average], batch: Batch, rows: Sequence[int] = (0,), lengths: Sequence[int] = ()
-    ) -> list[Rounds]:
-        """Advance the average of each param by a batch; each part of the batch has a row in the tables of states."""
+    def __call__(self, averages: list[Average], parted: GroupedBatch) -> list[Rounds]:
+        """Advance the average of each param by a batch; each group has a row in the tables of states."""
+        batch, rows, lengths = parted.batch, parted.groups, parted.lengths
         times, decays = self._beside(averages[0], batch)
         columns, steps = self._columns(averages, batch)
         try:

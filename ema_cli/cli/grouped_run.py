@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.groups import Groups, GroupWriter, closing_of, label_of
+from ema_cli.cli.groups import Groups, closing_of, label_of
 from ema_cli.cli.run import Session
 from ema_cli.errors import UsageError
+from ema_cli.formats.every import EveryWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ema_cli.cli.feed import GroupedBatch
-    from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Closing, Sheet
+    from ema_cli.report.sheet import Closing, Sheet, Writer
 
 
 class GroupedSession(Session):
@@ -28,7 +28,6 @@ class GroupedSession(Session):
             raise UsageError("a worksheet shows one group: choose it with --where COLUMN=VALUE instead of --by")
         self._groups = Groups(len(self.reading.by))
         self._group = lambda group: label_of(self._groups.keys[group])
-        self._rows = GroupWriter(options["every"], people=self.format.people)
 
     @property
     def _separates_groups(self) -> bool:
@@ -36,9 +35,7 @@ class GroupedSession(Session):
         return bool(asked or self.format.summed)
 
     def _parted(self, batch: Batch) -> GroupedBatch:
-        parted = self._groups.part(batch)
-        self._rows.coming.append(parted.but(batch=None))
-        return parted
+        return self._groups.part(batch)
 
     def _closing(self) -> Closing:
         names, keys, notes = self.script.kept, self._groups.keys, []
@@ -69,8 +66,9 @@ class GroupedSession(Session):
         by_first = any(each[0].rule.start not in ("initial", "zero") for each in sheet.averages)
         if by_first or self.options["initial"] == "first":  # groups start at different values, but share one round 0
             sheet = sheet.but(fields=[each if each.key else each.but(initial="") for each in sheet.fields])
-        return self._rows.sheet(sheet, len(self.reading.by))
+        keys = [each for each in sheet.fields if each.passed][: len(self.reading.by)]
+        return sheet.but(fields=[*keys, *(each for each in sheet.fields if each not in keys)], by=len(keys))
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
-        self._rows.writer = writer
-        return self._rows
+        every, people = self.options["every"] or 1, self.format.people
+        return EveryWriter(writer, every, people=people) if people or every > 1 else writer

@@ -25,7 +25,7 @@ from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import FRACTIONS, columns_of
 from ema_cli.report.header import Headline
-from ema_cli.report.sheet import Closing, Sheet
+from ema_cli.report.sheet import Results, Sheet
 from ema_cli.report.step_notes import StepNotes
 from ema_cli.report.summary import Tally
 from ema_cli.text.language import ENGLISH, find_language
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from ema_cli.check.seed import Seeds
     from ema_cli.core.average import Average
     from ema_cli.formats.sink import Sink
-    from ema_cli.formats.writer import Writer
     from ema_cli.reading.batch import Batch
     from ema_cli.report.derived import DerivedColumns
+    from ema_cli.report.sheet import Closing, Writer
     from ema_cli.report.value_notes import HeldParams, InitialEffect
     from ema_cli.working.rule_formulas import Formula
     from ema_cli.worksheet.blanks import Blanks
@@ -121,15 +121,15 @@ class Session:
                     averages = self._for_params(batch)
                     self.steps.begin(batch)
                 parted = self._parted(batch)
-                rounds = [self.feed(each, parted.batch, parted.groups, parted.lengths) for each in averages]
+                results = Results(parted.batch, [self.feed(each, parted) for each in averages], parted.order)
                 self.steps.follow(batch)
                 if writer is None:
                     writer = self._open(averages, sink)
                 for follower in (self._derived, self.tally, *self._notes):
                     if follower is not None:
-                        follower.follow(parted.batch, rounds)
-                writer.write(rounds[0][0].first, parted.batch, rounds)
-                del batch, parted, rounds  # free memory before reading on: the batches of a wide file are large
+                        follower.follow(results)
+                writer.write(results)
+                del batch, parted, results  # free memory before reading on: the batches of a wide file are large
         except EmaError as error:
             if sink.begun:
                 error.add_note("the output is incomplete")
@@ -276,7 +276,7 @@ class Session:
             return writer
         from ema_cli.formats.every import EveryWriter
 
-        return EveryWriter(writer, every, language)
+        return EveryWriter(writer, every, people=self.format.people, language=language)
 
     @property
     def _works(self) -> bool:

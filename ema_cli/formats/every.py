@@ -2,89 +2,70 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ema_cli.core.record import Record
+from ema_cli.report.sheet import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ema_cli.core.rounds import Rounds
-    from ema_cli.formats.writer import Writer
-    from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Closing
+    from ema_cli.report.sheet import Closing, Results
     from ema_cli.text.language import Language
 
 
-class _Single(Record):
-    """One round of a batch, kept to be written later."""
-
-    number: int
-    batch: Batch
-    rounds: list[list[Rounds]]
-
-
-class EveryWriter:
-    """A writer that passes the chosen rounds on to another.
+class EveryWriter(Writer):
+    """A writer that passes the chosen rounds on to another, in the order of the file.
 
     Args:
         writer: The other writer.
         every: K, at least 1.
-        language: The language of the note below a table for people, which starts with round 0; None for records, which
-            start with round 1.
+        people: True for a table, which starts with round 0; False for records, which start with round 1.
+        language: The language of the note below a table; None without a note.
     """
 
-    def __init__(self, writer: Writer, every: int, language: Language | None) -> None:
-        self.writer, self.every, self.language = writer, every, language
+    def __init__(self, writer: Writer, every: int, *, people: bool, language: Language | None = None) -> None:
+        self.writer, self.every, self.people, self.language = writer, every, people, language
         self._count = self._shown = 0
-        self._last: _Single | None = None
+        self._last: dict[int, tuple[Results, int]] = {}
+        """The last round of each group, if it is not written yet: its batch, and its row there."""
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        """Write the chosen rounds of a batch; keep its last round, which may be the last of all."""
-        self._count = first + len(batch) - 1
-        rows = [row for row in range(len(batch)) if self._wanted(first + row)]
-        for row in rows:
-            self._pass(single(first, batch, rounds, row))
-        last = len(batch) - 1
-        self._last = None if last in rows else single(first, batch, rounds, last)
+    def write(self, results: Results) -> None:
+        """Write the chosen rounds of a batch; keep the last of each group, which may be the last of all."""
+        self._count += len(results)
+        wanted = bytes(number % self.every == 0 or (number == 1 and not self.people) for number in results.numbers)
+        ends = [(group, b - 1) for group, _, b in results.rounds[0][0].parts.each()]
+        for group, _ in ends:
+            self._last.pop(group, None)
+        waiting = [(group, row) for group, row in ends if not wanted[row]]
+        held = results.picked([row for _, row in waiting])
+        self._last.update((group, (held, row)) for row, (group, _) in enumerate(waiting))
+        order = range(len(results)) if results.order is None else results.order
+        self._pass(results, [row for row in order if wanted[row]])
+
+    def _pass(self, results: Results, rows: list[int]) -> None:
+        self._shown += len(rows)
+        if rows:
+            self.writer.write(results.picked(rows))
 
     def flush(self) -> None:
         """Show the rounds so far."""
         self.writer.flush()
 
     def finish(self, closing: Closing) -> None:
-        """Write the last round."""
-        self._pass_last()
-        self.writer.finish(closing.beside(self._left_out(self.language)) if self.language is not None else closing)
+        """Write the last round of each group, if it was left out, and the end."""
+        for _, of_batch in groupby(self._last.values(), lambda held: id(held[0])):
+            (results, row), *others = of_batch
+            self._pass(results, [row, *(row for _, row in others)])
+        if self.language is not None and self._shown < self._count:
+            closing = closing.beside([self._left_out(self.language)])
+        self.writer.finish(closing)
 
-    def _pass_last(self) -> None:
-        if self._last is not None:
-            self._pass(self._last)
-
-    def _left_out(self, language: Language) -> list[str]:
-        missing = self._count - self._shown
-        if not missing:
-            return []
-        return [
-            language.say(
-                "{missing} of {count} rounds are left out: round 0, every {nth} round and the last are shown.",
-                missing=missing,
-                count=self._count,
-                nth=_ordinal(self.every, language),
-            )
-        ]
-
-    def _wanted(self, number: int) -> bool:
-        return number % self.every == 0 or (number == 1 and self.language is None)
-
-    def _pass(self, single: _Single) -> None:
-        self._shown += 1
-        self.writer.write(single.number, single.batch, single.rounds)
-
-
-def single(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], row: int) -> _Single:
-    """Extract one round from a batch."""
-    return _Single(first + row, batch.only(row), [[of.only(row) for of in of_params] for of_params in rounds])
+    def _left_out(self, language: Language) -> str:
+        return language.say(
+            "{missing} of {count} rounds are left out: round 0, every {nth} round and the last are shown.",
+            missing=self._count - self._shown,
+            count=self._count,
+            nth=_ordinal(self.every, language),
+        )
 
 
 def _ordinal(number: int, language: Language) -> str:

@@ -6,19 +6,18 @@ import pickle
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+from ema_cli.report.sheet import Writer
 
-    from ema_cli.core.rounds import Rounds
-    from ema_cli.formats.writer import Writer
-    from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Closing
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ema_cli.report.sheet import Closing, Results
 
 _IN_MEMORY = 8_000_000
 """The most bytes held in memory; beyond that they go to an unnamed temporary file."""
 
 
-class HoldingWriter:
+class HoldingWriter(Writer):
     """A writer that holds all rounds and passes them on at the end.
 
     Args:
@@ -26,26 +25,23 @@ class HoldingWriter:
         reveal: Function that adds the columns that look ahead to the rounds of a batch.
     """
 
-    def __init__(self, writer: Writer, reveal: Callable[[Sequence[Sequence[Rounds]]], None]) -> None:
+    def __init__(self, writer: Writer, reveal: Callable[[Results], None]) -> None:
         self._writer, self._reveal = writer, reveal
         self._file = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  closed at the end
         self._count = 0
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def write(self, results: Results) -> None:
         """Hold the rounds of a batch."""
-        batch.where = str  # the places of updates are needed only for errors while reading, and can't be pickled
-        pickle.dump((first, batch, rounds), self._file, pickle.HIGHEST_PROTOCOL)
+        results.batch.where = str  # the places of updates are needed only while reading, and can't be pickled
+        pickle.dump(results, self._file, pickle.HIGHEST_PROTOCOL)
         self._count += 1
-
-    def flush(self) -> None:
-        """Do nothing: the rows wait for the last round."""
 
     def finish(self, closing: Closing) -> None:
         """Write all rounds and the closing notes."""
         self._file.seek(0)
         with self._file:
             for _ in range(self._count):
-                first, batch, rounds = pickle.load(self._file)
-                self._reveal(rounds)
-                self._writer.write(first, batch, rounds)
+                results = pickle.load(self._file)
+                self._reveal(results)
+                self._writer.write(results)
         self._writer.finish(closing)

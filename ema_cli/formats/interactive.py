@@ -21,13 +21,9 @@ from ema_cli.working.expression import INSTEAD, plain
 from ema_cli.working.readable_formulas import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Sheet
+    from ema_cli.report.sheet import Results, Sheet
 
 MOST_ROUNDS = 1000
 
@@ -46,18 +42,18 @@ class Interactive(Html):
         self._elapsed: list[Any] = []
         self._actions: list[str] = []
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def write(self, results: Results) -> None:
         """Keep the rounds of a batch.
 
         Raises:
             UsageError: There are several averages or params, too many rounds, or a round without a value.
         """
-        own = rounds[0][0]
+        rounds, own = results.rounds, results.rounds[0][0]
         if len(rounds) > 1:
             raise UsageError("--interactive shows one average: give one --rule, one decay and one --dtype")
         if len(rounds[0]) > 1:
             raise UsageError("--interactive shows one param: choose it with --param-column")
-        if first + len(batch) - 1 > MOST_ROUNDS:
+        if results.numbers[-1] > MOST_ROUNDS:
             raise UsageError(f"--interactive has room for {MOST_ROUNDS} rounds; the script has more")
         if any(param is None or param - param != 0 for param in own.params):
             raise UsageError("--interactive needs a value in each round; --missing hold repeats the last one")
@@ -67,8 +63,8 @@ class Interactive(Html):
         self._steps += [None if step is None else float(step) if step % 1 else int(step) for step in steps]
         unit = NANOSECONDS if isinstance(self.sheet.averages[0][0].stated, TimedHalfLife) else 1
         self._elapsed += [None if time is None else float(time / unit) for time in own.elapsed or ()]
-        self._params += batch.texts[0]
-        super().write(first, batch, rounds)
+        self._params += results.batch.texts[0]
+        super().write(results)
 
     def _formulas(self) -> list[str]:
         worked = '<div data-ema="worked" class="live" hidden></div>'

@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.column_widths import Shape, squeeze
-from ema_cli.report.sheet import Field, Sheet
+from ema_cli.report.sheet import Field, Sheet, Writer
 from ema_cli.text.cell_text import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Closing
+    from ema_cli.report.sheet import Closing, Results
 
 MOST_WHOLE = 10_000
 _AT_ONCE = 2000  # rows that are drawn together
@@ -33,7 +31,7 @@ def _runs(places: Sequence[int], fields: Sequence[Field]) -> list[list[int]]:
     return [list(run) for _, run in groupby(places, lambda place: fields[place].group)]
 
 
-class TableWriter(ABC):
+class TableWriter(Writer, ABC):
     """A writer of tables with aligned columns: it writes the title, tables, notes, the summary and the chart.
 
     Attributes:
@@ -64,14 +62,14 @@ class TableWriter(ABC):
     def head(self) -> None:
         """Draw the title and the rule in symbols above the first table; a summary has neither."""
 
-    def begin(self) -> None:  # noqa: B027  some formats draw a table as a whole
+    def begin(self) -> None:
         """Draw the top of a table, whose widths are in `shapes`."""
 
     @abstractmethod
     def rows(self, columns: list[list[str]]) -> None:
         """Draw some rows, whose cells are padded."""
 
-    def end(self) -> None:  # noqa: B027  most formats need none
+    def end(self) -> None:
         """Draw the bottom of a table."""
 
     @abstractmethod
@@ -84,9 +82,9 @@ class TableWriter(ABC):
         self.rows([self.shapes[place].pad(column) for place, column in zip(self.places, columns, strict=True)])
         self.end()
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def write(self, results: Results) -> None:
         """Add the rows of a batch; they are drawn at once when the table is too long to be laid out as a whole."""
-        columns = [field.texts(first, batch, rounds) for field in self.sheet.fields]
+        columns = [field.texts(results) for field in self.sheet.fields]
         columns = [
             list(map(self.worked if field.math else self.clean, column)) if field.free else column
             for field, column in zip(self.sheet.fields, columns, strict=True)
@@ -119,14 +117,14 @@ class TableWriter(ABC):
         """Draw the chart below the table."""
         draw()
 
-    def close(self) -> None:  # noqa: B027  most formats have nothing to close
+    def close(self) -> None:
         """Close the section that the title opened."""
 
     def _summarize(self, rows: list[list[str]]) -> None:
         """Draw the summary as a separate table in the same format."""
         headings, *body = rows
         fields = [
-            Field(heading, heading, place == 0, place or None, place > 0, lambda *rounds: [], "", free=True)
+            Field(heading, heading, place == 0, place or None, place > 0, lambda results: [], "", free=True)
             for place, heading in enumerate(headings)
         ]
         table = type(self)(Sheet(fields, [], dict), self.sink, self.look)

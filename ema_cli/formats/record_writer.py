@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.compiled_loops import compiled
 from ema_cli.reading.batch import Lines
+from ema_cli.report.sheet import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.sink import Sink
-    from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Closing, Field
+    from ema_cli.report.sheet import Field, Results
 
 
-class RecordWriter:
+class RecordWriter(Writer):
     """A writer of records.
 
     Args:
@@ -40,12 +39,17 @@ class RecordWriter:
         """Turn the texts of a column into cells, with quotes and escapes."""
         raise NotImplementedError
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def write(self, results: Results) -> None:
         """Write the records of a batch."""
         core = compiled()
-        if core is None or not core.lines(len(batch), self._parts(first, batch, rounds), self.write_records):
-            columns = [self.cells(field, field.texts(first, batch, rounds)) for field in self.fields]
+        if core is None or not core.lines(len(results), self._parts(results), self.write_records):
+            columns = [self._in_order(field, results) for field in self.fields]
             self.write_records(self.joined(columns).encode())
+
+    def _in_order(self, field: Field, results: Results) -> list[str]:
+        """The cells of a column in the order of the file."""
+        cells, order = self.cells(field, field.texts(results)), results.order
+        return cells if order is None else [*map(cells.__getitem__, order)]
 
     def joined(self, columns: list[list[str]]) -> str:
         """Join columns of cells to records."""
@@ -55,27 +59,21 @@ class RecordWriter:
         """Write whole records."""
         self.sink.write(records)
 
-    def flush(self) -> None:
-        """Do nothing: each batch is written at once."""
-
-    def finish(self, closing: Closing) -> None:
-        """Do nothing: there is no footer."""
-
-    def _parts(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> tuple[Any, ...]:
+    def _parts(self, results: Results) -> tuple[Any, ...]:
         """The parts of a record, in the form that the compiled core expects."""
-        quoted, absent = self.way == 1, b"null" if self.way == 1 else b""
+        batch, quoted, absent = results.batch, self.way == 1, b"null" if self.way == 1 else b""
 
         def part(field: Field) -> Any:
             if isinstance(batch, Lines) and field.place is not None and (place := field.place(batch)) is not None:
                 way = self.way if field.free else 0  # numbers need no quotes or escapes
                 return batch.data, batch.spans, place, batch.width, way, 1
-            numbers = None if field.numbers is None else field.numbers(first, batch, rounds)
+            numbers = None if field.numbers is None or results.order is not None else field.numbers(results)
             if isinstance(numbers, tuple):
                 (values, mask), printed = numbers
                 return values, printed, mask, absent, quoted
             if numbers is not None:
                 return numbers
-            return self.cells(field, field.texts(first, batch, rounds))
+            return self._in_order(field, results)
 
         parts: list[Any] = [self._literals[0]]
         for field, literal in zip(self.fields, self._literals[1:], strict=True):

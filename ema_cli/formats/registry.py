@@ -10,8 +10,7 @@ from ema_cli.text.language import ENGLISH, Language
 
 if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
-    from ema_cli.formats.writer import Writer
-    from ema_cli.report.sheet import Sheet
+    from ema_cli.report.sheet import Sheet, Writer
 
 
 def imported(place: str, room: str = "formats") -> Any:

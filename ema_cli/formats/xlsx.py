@@ -13,17 +13,16 @@ from ema_cli.core.numbers.literals import is_number, printable
 from ema_cli.errors import DataError
 from ema_cli.extras import require
 from ema_cli.formats.sheet_formulas import Formulas
+from ema_cli.report.sheet import Writer
 from ema_cli.text.cell_text import BLANK, with_times
 from ema_cli.text.number_text import TABLE_DIGITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Closing, Field, Sheet
+    from ema_cli.report.sheet import Closing, Field, Results, Sheet
 
 _MOST_ROWS = 1_000_000
 _WIDEST, _WIDEST_WORKING = 60, 120
@@ -42,7 +41,7 @@ class _Number(float):
         return repr(float(self))
 
 
-class Xlsx:
+class Xlsx(Writer):
     """Writes a sheet: title, DECAY and initial value in cells, the table, notes and a chart."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
@@ -57,26 +56,23 @@ class Xlsx:
         known = field.initial and field.kind != "round"
         return _cell(field.initial, self.sheet.averages[number][index].initial if known else None)
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def write(self, results: Results) -> None:
         """Keep the rounds of a batch.
 
         Raises:
             DataError: There are more rounds than rows in a sheet.
         """
-        if first + len(batch) > _MOST_ROWS:
+        if len(self._columns[0]) + len(results) > _MOST_ROWS:
             raise DataError("the table is too long for a sheet; use --every K, or another format")
         for field, column in zip(self.sheet.fields, self._columns, strict=True):
-            column += self._values(field, first, batch, rounds)
-        self.formulas.learn(rounds)
+            column += self._values(field, results)
+        self.formulas.learn(results.rounds)
 
-    def _values(self, field: Field, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[Any]:
-        texts = field.texts(first, batch, rounds)
+    def _values(self, field: Field, results: Results) -> list[Any]:
+        texts = field.texts(results)
         if field.values is None or field.blanks:
             return [with_times(text) if field.math else _cell(text) for text in texts]
-        return [*map(_cell, texts, field.values(first, batch, rounds))]
-
-    def flush(self) -> None:
-        """Do nothing: the file is written at the end."""
+        return [*map(_cell, texts, field.values(results))]
 
     def finish(self, closing: Closing) -> None:
         """Write the file."""

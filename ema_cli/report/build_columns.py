@@ -16,16 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.rounds import Rounds
-    from ema_cli.reading.batch import Batch, Lines
+    from ema_cli.reading.batch import Lines
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
-    from ema_cli.report.sheet import Numbers
+    from ema_cli.report.sheet import Numbers, Results
     from ema_cli.text.language import Language
     from ema_cli.text.number_text import Style, ToText
     from ema_cli.worksheet.blanks import Blanks, Hidden
-
-    Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
 
 
 def fields(
@@ -124,17 +121,13 @@ def _check_names(fields: Sequence[Field]) -> None:
 
 def _passed_through(name: str, at: int) -> Field:
     """A column of the input that is passed through; `at` is its place among the kept columns."""
-
-    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-        return batch.kept[at] if batch.kept else [""] * len(batch)
-
     return Field(
         name,
         name,
         key=False,
         group=None,
         numeric=True,
-        texts=texts,
+        texts=lambda results: results.batch.kept[at] if results.batch.kept else [""] * len(results),
         initial="",
         free=True,
         passed=True,
@@ -176,30 +169,30 @@ def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden
     say = style.language.say if column.words and style.language.strings else None
     known = number_text.printed_type(write) if write is not None and hidden is None else None
 
-    def view(batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> View:
-        return View(batch, index, rounds[number][index], average, len(rounds) == 1)
+    def view(results: Results) -> View:
+        return View(results.batch, index, results.rounds[number][index], average, len(results.rounds) == 1)
 
-    def values(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[Any]:
-        cells = read(view(batch, rounds))
+    def values(results: Results) -> list[Any]:
+        cells = read(view(results))
         return [*(map(str, cells) if column.counts else cells)]
 
-    def texts(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-        of_column = rounds[number][index]
+    def texts(results: Results) -> list[str]:
+        of_column = results.rounds[number][index]
         if write is not None and column.lasts and of_column.constant:
             return [*map(write, of_column.columns[column.name][:1])] * len(of_column)
-        cells = values(first, batch, rounds)
+        cells = values(results)
         if write is None or opened is not None:
             return cells if say is None else [*map(say, cells)]
         gaps = column.gaps or of_column.actions is not None or of_column.shows is not None
         return number_text.column(write, cells, gaps=gaps)
 
-    def numbers(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> Numbers | array[int] | range | None:
+    def numbers(results: Results) -> Numbers | array[int] | range | None:
         if column.counts:
-            counts = read(view(batch, rounds))
+            counts = read(view(results))
             return counts if isinstance(counts, array | range) else None
         if column.masked:
-            return rounds[number][index].masked_column(column.name), known
-        cells = values(first, batch, rounds)
+            return results.rounds[number][index].masked_column(column.name), known
+        cells = values(results)
         mask = bytes(value is not None for value in cells)
         return (array("d", (0.0 if value is None else value for value in cells)), mask), known
 
@@ -236,17 +229,17 @@ def _kind(column: Column) -> str:
     return column.name.rpartition(" ")[2]
 
 
-def _with_blanks(texts: Texts, kind: str, hidden: Hidden, *, people: bool) -> Texts:
+def _with_blanks(
+    texts: Callable[[Results], list[str]], kind: str, hidden: Hidden, *, people: bool
+) -> Callable[[Results], list[str]]:
     """Wrap a column's `texts` to blank its hidden cells."""
     from ema_cli.text.cell_text import BLANK  # rarely needed
 
     blank = BLANK if people else ""
 
-    def blanked(first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> list[str]:
-        return [
-            blank if hidden(kind, number) and cell else cell
-            for number, cell in enumerate(texts(first, batch, rounds), first)
-        ]
+    def blanked(results: Results) -> list[str]:
+        cells = zip(results.numbers, texts(results), strict=True)
+        return [blank if hidden(kind, number) and cell else cell for number, cell in cells]
 
     return blanked
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
+    from ema_cli.report.sheet import Results
 
 
 class Follower(Protocol):
@@ -215,16 +216,16 @@ class DerivedColumns:
             for followers, follower in zip(of_params, more, strict=True):
                 followers.append(follower)
 
-    def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def follow(self, results: Results) -> None:
         """Add the columns to the rounds of a batch."""
-        for of_params, each in zip(self._each, rounds, strict=True):
+        for of_params, each in zip(self._each, results.rounds, strict=True):
             for index, (followers, of_param) in enumerate(zip(of_params, each, strict=True)):
                 for follower in followers:
-                    of_param.extra.update(follower.follow(batch, index, of_param))
+                    of_param.extra.update(follower.follow(results.batch, index, of_param))
 
-    def reveal(self, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def reveal(self, results: Results) -> None:
         """Fill the columns that look ahead, after the last round."""
-        for of_params, each in zip(self._each, rounds, strict=True):
+        for of_params, each in zip(self._each, results.rounds, strict=True):
             for followers, of_param in zip(of_params, each, strict=True):
                 for follower in followers:
                     if isinstance(follower, Share):

@@ -17,7 +17,28 @@ if TYPE_CHECKING:
     from ema_cli.working.rule_formulas import Formula
 
     Numbers = tuple[tuple[Any, bytes | None], str | None]
-    Texts = Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[str]]
+
+
+class Results(Record):
+    """A batch, and its rounds of all averages."""
+
+    batch: Batch
+    rounds: Sequence[Sequence[Rounds]]
+    """For each average, the rounds of each param."""
+    order: Sequence[int] | None = None
+    """The rows in the order of the file; None if they are in this order."""
+
+    def __len__(self) -> int:
+        return len(self.batch)
+
+    @property
+    def numbers(self) -> Sequence[int]:
+        """The number of each round."""
+        return self.rounds[0][0].numbers
+
+    def picked(self, rows: Sequence[int]) -> Results:
+        """Some of the rounds."""
+        return Results(self.batch.picked(rows), [[of.picked(rows) for of in of_params] for of_params in self.rounds])
 
 
 class Field(Record):
@@ -31,7 +52,7 @@ class Field(Record):
     """The number of its average, whose columns stay together in one part of a table; None without an average."""
     numeric: bool
     """True if its cells may be bare numbers where a format distinguishes numbers from text, as JSON does."""
-    texts: Texts
+    texts: Callable[[Results], list[str]]
     initial: str
     """The cell in round 0."""
     free: bool = False
@@ -46,11 +67,11 @@ class Field(Record):
     """The name of its specification (`report/column_specs.py`); empty for other columns."""
     of: tuple[int, int] = (0, 0)
     """The numbers of its average and its param."""
-    values: Callable[[int, Batch, Sequence[Sequence[Rounds]]], list[Any]] | None = None
+    values: Callable[[Results], list[Any]] | None = None
     """The values of a batch's cells; None for lines of working."""
     math: bool = False
     """True if its cells are lines of working, which some formats set as formulas."""
-    numbers: Callable[[int, Batch, Sequence[Sequence[Rounds]]], Numbers | array[int] | range | None] | None = None
+    numbers: Callable[[Results], Numbers | array[int] | range | None] | None = None
     """The cells of a batch for the compiled core: values with a mask (None: all present) and their printed type, or
     whole numbers. It returns None if the cells are texts in this batch."""
 
@@ -88,3 +109,17 @@ class Closing(Record):
     def beside(self, notes: Sequence[str]) -> Closing:
         """Copy with more notes."""
         return self.but(notes=[*self.notes, *notes])
+
+
+class Writer:
+    """A format, or a step on the way to one: takes rounds in batches, and writes them."""
+
+    def write(self, results: Results) -> None:
+        """Write a batch."""
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        """Show the rounds so far, since no more input has arrived yet."""
+
+    def finish(self, closing: Closing) -> None:
+        """End the output with its notes and summary."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ema_cli.check.comparison import Check
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.reading.batch import Batch
     from ema_cli.report.closed_form import ClosedForm
+    from ema_cli.report.sheet import Results
     from ema_cli.report.statistics import Statistics
 
 
@@ -142,11 +142,11 @@ class Tally:
         """The labels of the series: for each average, one for each param."""
         return [[series.label for series in each] for each in self.series]
 
-    def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def follow(self, results: Results) -> None:
         """Add the rounds of a batch."""
-        parts = rounds[0][0].parts if self._apart else Parts([0], [len(rounds[0][0])])
+        parts = results.rounds[0][0].parts if self._apart else Parts([0], [len(results)])
         _count(self.rounds, parts)
-        for series, of_series in zip(self._all, chain.from_iterable(rounds), strict=True):
+        for series, of_series in zip(self._all, chain.from_iterable(results.rounds), strict=True):
             series.add(of_series, parts)
 
     def closing(self, check: Check | None = None, group: int = 0) -> Closing:

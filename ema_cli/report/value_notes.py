@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.reading.batch import Batch
+    from ema_cli.report.sheet import Results
     from ema_cli.text.number_text import Style
 
 
@@ -28,13 +28,13 @@ class HeldParams:
         self._counts: dict[int, tuple[int, Any]] = {}
         """By average: the count, and the first such round's number, the param's index, its value and its held value."""
 
-    def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def follow(self, results: Results) -> None:
         """Check the rounds of a batch."""
-        for number, (averages, each) in enumerate(zip(self._averages, rounds, strict=True)):
+        for number, (averages, each) in enumerate(zip(self._averages, results.rounds, strict=True)):
             if averages[0].input_dtype.name not in SHORT:
                 continue
             for index, own in enumerate(each):
-                columns = zip(batch.params(index, exact=False), own.params, own.shadows, strict=True)
+                columns = zip(results.batch.params(index, exact=False), own.params, own.shadows, strict=True)
                 for row, (param, held, shadow) in enumerate(columns):
                     if param is None or held is None or shadow is None or held == param:
                         continue
@@ -77,15 +77,16 @@ class InitialEffect:
         self._waiting = {(number, index) for number, each in enumerate(averages) for index in range(len(each))}
         self._affected: set[int] = set()  # the averages whose first round depends on the initial value
 
-    def follow(self, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def follow(self, results: Results) -> None:
         """Check the rounds of a batch."""
+        steps = results.batch.steps
         for number, index in sorted(self._waiting):
-            own, average = rounds[number][index], self._averages[number][index]
+            own, average = results.rounds[number][index], self._averages[number][index]
             each = enumerate(zip(own.params, own.actions or [""] * len(own), strict=True))
             row = next((row for row, (param, action) in each if param is not None and action not in (WAIT, SEED)), None)
             if row is not None:
                 self._waiting.remove((number, index))
-                if _depends_on_initial(average, own, row, None if batch.steps is None else batch.steps[row]):
+                if _depends_on_initial(average, own, row, None if steps is None else steps[row]):
                     self._affected.add(number)
 
     def notes(self, labels: Sequence[str], style: Style) -> list[str]:

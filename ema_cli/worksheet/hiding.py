@@ -9,6 +9,7 @@ from ema_cli.core.gates import COPY
 from ema_cli.errors import EmaError, SettingError, UsageError
 from ema_cli.formats.layout import MOST_WHOLE
 from ema_cli.report.column_specs import COLUMNS, View
+from ema_cli.report.sheet import Writer
 from ema_cli.text.number_text import by_hand, for_people
 from ema_cli.worksheet.blanks import GROUPS, RATES, revealing
 
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
-    from ema_cli.formats.writer import Writer
-    from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Closing
+    from ema_cli.report.sheet import Closing, Results
     from ema_cli.text.number_text import Style
     from ema_cli.worksheet.blanks import Blanks, Cell, Place
 
@@ -60,10 +59,8 @@ class Printer:
 class _Values:
     """The values of a batch in all kinds of column, including columns that are not shown."""
 
-    def __init__(
-        self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]], averages: Sequence[Sequence[Average]]
-    ) -> None:
-        self.first, self.batch, self.rounds, self.averages = first, batch, rounds, averages
+    def __init__(self, results: Results, averages: Sequence[Sequence[Average]]) -> None:
+        self.results, self.averages = results, averages
         self._columns: dict[Cell, Sequence[Any]] = {}
 
     def __call__(self, kind: str, place: Place, row: int) -> Any:
@@ -74,10 +71,10 @@ class _Values:
         return column[row] if column and column[row] != "" else None
 
     def _column(self, kind: str, number: int, index: int) -> Sequence[Any]:
-        rounds, column = self.rounds[number][index], COLUMNS[kind]
+        rounds, column = self.results.rounds[number][index], COLUMNS[kind]
         if column.beside and kind not in rounds.extra:
             return ()
-        return [*column.read(View(self.batch, index, rounds, self.averages[number][index], alone=False))]
+        return [*column.read(View(self.results.batch, index, rounds, self.averages[number][index], alone=False))]
 
 
 class Secrets:
@@ -107,11 +104,11 @@ class Secrets:
         self._own_texts: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
         self._all_texts: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
 
-    def learn(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def learn(self, results: Results) -> None:
         """Learn the decays and weights hidden in some rounds, to hide them everywhere."""
-        values = _Values(first, batch, rounds, self.averages)
-        for row in range(len(batch)):
-            for kind, number, index in _closed(self._named(first + row)):
+        values = _Values(results, self.averages)
+        for row, round_ in enumerate(results.numbers):
+            for kind, number, index in _closed(self._named(round_)):
                 if kind in RATES and len(self._own_texts[kind]) < MOST_WHOLE:
                     self._learn(kind, (number, index), values(kind, (number, index), row))
 
@@ -124,29 +121,29 @@ class Secrets:
             self._own_texts[kind].add(shown)
             self._all_texts[kind].update((other, other.text(value)) for other in self._rate_printers[kind])
 
-    def decide(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def decide(self, results: Results) -> None:
         """Decide the hidden cells of rounds that are about to be written."""
-        decided, values = self.blanks.decided, _Values(first, batch, rounds, self.averages)
-        for number in [number for number in decided if number < first - 1]:
+        decided, values = self.blanks.decided, _Values(results, self.averages)
+        for number in [number for number in decided if number < results.numbers[0] - 1]:
             del decided[number]
-        for row in range(len(batch)):
-            before = decided.get(first + row - 1, frozenset())
-            hidden = _closed(self._named(first + row) | self._carried_over(before, rounds, row))
+        for row, number in enumerate(results.numbers):
+            before = decided.get(number - 1, frozenset())
+            hidden = _closed(self._named(number) | self._carried_over(before, results, row))
             while more := self._alike(hidden, values, row):
                 hidden = _closed(hidden | more)
-            decided[first + row] = hidden
+            decided[number] = hidden
 
     def _named(self, number: int) -> frozenset[Cell]:
         return frozenset(
             cell for blank in self.blanks.blanks if blank.covers(number) for cell in blank.cells(self.places)
         )
 
-    def _carried_over(self, before: frozenset[Cell], rounds: Sequence[Sequence[Rounds]], row: int) -> frozenset[Cell]:
+    def _carried_over(self, before: frozenset[Cell], results: Results, row: int) -> frozenset[Cell]:
         """The cells of a round that reveal hidden values of the round before."""
         cells: set[Cell] = set()
         for kind, number, index in before:
             cells.update((other, number, index) for other in _LATER.get(kind, ()))
-            if kind in _LASTING and _idle(rounds[number][index], row):
+            if kind in _LASTING and _idle(results.rounds[number][index], row):
                 cells.add((kind, number, index))
         return frozenset(cells)
 
@@ -204,7 +201,7 @@ def _idle(rounds: Rounds, row: int) -> bool:
     return not rounds.weights[row] and (rounds.actions is None or rounds.actions[row] != COPY)
 
 
-class Worksheet:
+class Worksheet(Writer):
     """A writer that holds rounds until all cells that reveal a blank are known, then passes them on.
 
     It must wait because an earlier round may show the answer as well.
@@ -222,22 +219,22 @@ class Worksheet:
     ) -> None:
         self.writer, self.blanks, self.every = writer, blanks, every
         self.secrets = Secrets(blanks, averages, style)
-        self._kept: list[tuple[int, Batch, Sequence[Sequence[Rounds]]]] = []
+        self._kept: list[Results] = []
         self._count = 0
         self._open = False
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def write(self, results: Results) -> None:
         """Hold the rounds of a batch, or pass them on.
 
         Raises:
             UsageError: There are too many rounds before the last blank.
         """
-        self._count = first + len(batch) - 1
-        self.secrets.learn(first, batch, rounds)
+        self._count += len(results)
+        self.secrets.learn(results)
         if self._open:
-            self._pass(first, batch, rounds)
+            self._pass(results)
             return
-        self._kept.append((first, batch, rounds))
+        self._kept.append(results)
         if self._count > MOST_WHOLE:
             if self.blanks.last > self._count:
                 raise UsageError(f"--blank: only the first {MOST_WHOLE} rounds can have blanks")
@@ -261,8 +258,8 @@ class Worksheet:
             self.blanks.check_rounds(self._count, self.every)
         kept, self._kept, self._open = self._kept, [], True
         for held in kept:
-            self._pass(*held)
+            self._pass(held)
 
-    def _pass(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
-        self.secrets.decide(first, batch, rounds)
-        self.writer.write(first, batch, rounds)
+    def _pass(self, results: Results) -> None:
+        self.secrets.decide(results)
+        self.writer.write(results)

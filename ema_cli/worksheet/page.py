@@ -13,20 +13,17 @@ from ema_cli.errors import UsageError
 from ema_cli.formats.document import Spool
 from ema_cli.formats.registry import imported
 from ema_cli.report.column_specs import chart_axis, chart_columns
-from ema_cli.report.sheet import Closing
+from ema_cli.report.sheet import Closing, Writer
 from ema_cli.text.language import find_language
 from ema_cli.worksheet.blanks import Blanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from ema_cli.core.rounds import Rounds
     from ema_cli.formats.registry import Format, Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.formats.writer import Writer
-    from ema_cli.reading.batch import Batch
     from ema_cli.report.header import Headline
-    from ema_cli.report.sheet import Sheet
+    from ema_cli.report.sheet import Results, Sheet
     from ema_cli.text.number_text import Style
 
 _NEEDED = ("blank", "plot", "plot_file", "interactive")
@@ -95,7 +92,7 @@ class _Part(Record):
     look: Look
 
 
-class Page:
+class Page(Writer):
     """A writer of the whole page.
 
     Args:
@@ -161,13 +158,13 @@ class Page:
 
         return Worksheet(self, self.blanks, self.about.averages, style, self.options["every"] or 1)
 
-    def write(self, first: int, batch: Batch, rounds: Sequence[Sequence[Rounds]]) -> None:
+    def write(self, results: Results) -> None:
         """Write the rounds of a batch."""
         for part in self.parts:
-            part.writer.write(first, batch, rounds)
+            part.writer.write(results)
         for chart in [*(part.chart for part in self.parts), self.figure]:
             if chart is not None:
-                chart.add(batch, rounds)
+                chart.add(results)
 
     def flush(self) -> None:
         """Show the rounds so far."""

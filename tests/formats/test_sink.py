@@ -46,5 +46,5 @@ def test_thinned_passes_silence_on() -> None:
             self.flushed += 1
 
     writer = Writer()
-    EveryWriter(writer, 3, None).flush()  # type: ignore[arg-type]
+    EveryWriter(writer, 3, people=True).flush()  # type: ignore[arg-type]
     assert 1 == writer.flushed
