@@ -10,7 +10,7 @@ from ema_cli.charts.downsample import LARGEST, Trace
 from ema_cli.charts.scale import Scale
 from ema_cli.core.gates import COPY
 from ema_cli.core.record import Record
-from ema_cli.reading.times import Times
+from ema_cli.reading.time_and_decay import Times
 from ema_cli.report.column_specs import View
 
 if TYPE_CHECKING:

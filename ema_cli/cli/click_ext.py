@@ -51,7 +51,7 @@ class Choice(Record):
     def read(self, text: str, option: Option) -> str:
         """Check that a text is one of the names."""
         if text not in self.names:
-            from ema_cli.facts import NoChoice
+            from ema_cli.error_facts import NoChoice
 
             names = tuple(self.names)
             fact = NoChoice(option.name, text, names, self.words, option.multiple)

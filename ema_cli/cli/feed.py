@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.script import Script
-    from ema_cli.reading.times import Times
+    from ema_cli.reading.time_and_decay import Times
 
 
 class GroupedBatch(Record):
@@ -126,7 +126,7 @@ class Feed:
         if not batch.kept:
             raise UsageError(f"{names[0]} needs a file: pieces have no columns")
         cells = batch.kept[-1]
-        from ema_cli.reading import times as read
+        from ema_cli.reading import time_and_decay as read
 
         if names == ["--decay-column"]:
             return None, read.decays(batch, cells, exact=average.dtype.digits is None)

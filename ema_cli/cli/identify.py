@@ -46,7 +46,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     from ema_cli.identify.identification import MOST_ROUNDS, identify
     from ema_cli.identify.report import Report
     from ema_cli.reading.script import split
-    from ema_cli.suggest.check_line import check_line
+    from ema_cli.suggest.check_command import check_command
 
     reading = reading_of({**options, "keep": True}, [])  # `keep` passes through columns of times
     script = Script(parts_of(options, reading), reading, note_of(options))
@@ -67,7 +67,7 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
             if not key:
                 raise
             report = Report([], [str(error)])  # the group is too short
-        typed = check_line(report, options | {"where": where}, language.say)
+        typed = check_command(report, options | {"where": where}, language.say)
         reports.append((key, report.but(notes=[*report.notes, *typed])))
     return reports
 

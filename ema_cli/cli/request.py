@@ -227,7 +227,7 @@ def parts_of(options: dict[str, Any], reading: Reading) -> list[Piece | Source]:
     if parts:
         return parts
     if at_terminal():
-        from ema_cli.facts import NoScript
+        from ema_cli.error_facts import NoScript
 
         raise UsageError(f"there is no script: {_GIVE}", fact=NoScript())
     return [_file("-", _GIVE)]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.cli.console import open_sink
 from ema_cli.cli.request import constants_of, format_of
 from ema_cli.core.decay_setting import KINDS
+from ema_cli.error_facts import NoOperandTaken
 from ema_cli.errors import Unknown, UsageError, shown
-from ema_cli.facts import NoOperandTaken
 from ema_cli.formats.lists import write_list
 from ema_cli.formats.registry import Look
 from ema_cli.text.language import ENGLISH, catalogue_language

@@ -181,7 +181,7 @@ class Session:
     def _for_params(self, first: Batch) -> list[list[Average]]:
         """Make, for each requested average, an average of each param."""
         if any(request.of_script for request in self.requests):
-            from ema_cli.cli.script_settings import complete
+            from ema_cli.cli.deferred_settings import complete
 
             self.requests = complete(self.options, self.requests, self.feed.held or [first])
         initials = initials_of(self.requests, self.script.width)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
-from ema_cli.core.batch_course import course_of
+from ema_cli.core.actions_and_decays import course_of
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, text_in
 from ema_cli.core.gates import SKIPS
@@ -15,8 +15,8 @@ from ema_cli.core.typed_columns import Parts, as_column, scatter, scatter_bytes,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ema_cli.core.actions_and_decays import Course
     from ema_cli.core.average import Average
-    from ema_cli.core.batch_course import Course
     from ema_cli.core.rounds import Rounds
     from ema_cli.core.typed_columns import Column
 

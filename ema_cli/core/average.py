@@ -80,7 +80,7 @@ class Average(Settings):
     ) -> None:
         ways = {"decay": decay, "half-life": half_life, "span": span, "com": com, "alpha": alpha, "leaves": leaves}
         if leaves is not None or getattr(decay, "kind", "") == "leaves":
-            from ema_cli.core.decay_solver import find_decay
+            from ema_cli.core.leaves_solver import find_decay
 
             way = "decay" if leaves is None else "leaves"
             settings: Any = {"parameters": parameters, "count_from": count_from, "update_every": update_every}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import column, text_in
-from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers import operations
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
 
@@ -82,7 +82,7 @@ by_squared_power = Readout(
     "R(div(s, R(1 - power_by_squares(d, k))))",
     "R(s / R(1 - d^k)), where the power is taken by repeated squaring and each product rounded.",
     names=lambda num: {
-        "power_by_squares": arithmetic.squared_power(num.round) if num.digits is not None else num.power
+        "power_by_squares": operations.squared_power(num.round) if num.digits is not None else num.power
     },
 )
 

@@ -43,7 +43,7 @@ STATEMENTS: dict[str, Statement] = {
 }
 STATEMENTS["leaves"] = STATEMENTS["decay"].but(transcendental=True)
 """Half-life h: decay 0.5^(1/h). Span s: weight 2/(s+1). Centre of mass c: weight 1/(1+c). Alpha: the weight itself.
-Leaves: the decay that `decay_solver.py` finds.
+Leaves: the decay that `leaves_solver.py` finds.
 """
 
 
@@ -112,7 +112,7 @@ class LeftDecay(Constant):
             return self.found
         from fractions import Fraction
 
-        from ema_cli.core.numbers.calculator import nearest_power
+        from ema_cli.core.numbers.arithmetic_value import nearest_power
 
         return float(nearest_power(self.left, Fraction(1, self.rounds)))
 

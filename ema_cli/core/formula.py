@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.compiled_loops import Loop
 from ema_cli.core.gates import COPIES, RESTARTS
-from ema_cli.core.numbers.arithmetic import divided
 from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.core.numbers.operations import divided
 from ema_cli.core.typed_columns import as_column
 
 if TYPE_CHECKING:

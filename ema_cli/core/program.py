@@ -25,7 +25,7 @@ from ema_cli.core.typed_columns import constant_column, joined
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ema_cli.core.batch_course import Course
+    from ema_cli.core.actions_and_decays import Course
     from ema_cli.core.settings import Settings
     from ema_cli.core.state import State
     from ema_cli.core.typed_columns import Column, Parts

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.compiled_loops import worth
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import column, names_in, rename, rewrite, text_in
-from ema_cli.core.numbers.arithmetic import power64, tensor_power
+from ema_cli.core.numbers.operations import power64, tensor_power
 from ema_cli.core.record import Record
 from ema_cli.core.typed_columns import as_column, constant_column
 

@@ -12,7 +12,7 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import general_text, rewrite
-from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers import operations
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
         "stochastic",
         "truncate(fma(w, p, O(d*s)), k)",
         "O(fma(w, p, O(s*d))), cut off to bfloat16 after a random number was added to its lower 16 bits",
-        names=lambda num: {"truncate": arithmetic.truncated_at_random(seed, numel, index)},
+        names=lambda num: {"truncate": operations.truncated_at_random(seed, numel, index)},
         at_random=True,
     )
 

@@ -171,7 +171,7 @@ inline double cos(double x, bool& odd) {
     return std::cos(x);
 }
 
-// The functions of core/numbers/arithmetic.py, and others that formulas call.
+// The functions of core/numbers/operations.py, and others that formulas call.
 
 inline double div(double x, double y) {
     if (y != 0) return x / y;

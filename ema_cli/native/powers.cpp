@@ -1,4 +1,4 @@
-// The float32 operations of core/numbers/arithmetic.py and core/numbers/powf.py, with the same steps.
+// The float32 operations of core/numbers/operations.py and core/numbers/powf.py, with the same steps.
 #include "loops.h"
 
 namespace {

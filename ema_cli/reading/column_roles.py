@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import filterfalse
 from typing import TYPE_CHECKING
 
+from ema_cli.error_facts import NoParam
 from ema_cli.errors import DataError, shown
-from ema_cli.facts import NoParam
 from ema_cli.reading import column_names as known
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_note import Note, marked

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
+from ema_cli.error_facts import NoColumn
 from ema_cli.errors import DataError, shown
-from ema_cli.facts import NoColumn
 from ema_cli.reading.column_names import is_computed, is_own_output, known_as
 
 if TYPE_CHECKING:

@@ -64,7 +64,7 @@ def piece(operand: str, reading: Reading) -> Piece:
     try:
         return read(operand, reading)
     except DataError as error:
-        from ema_cli.facts import BadPiece
+        from ema_cli.error_facts import BadPiece
 
         raise UsageError.of(error, f"{shown(operand)}: ", BadPiece(operand)) from None
 
@@ -116,7 +116,7 @@ def from_options(step: str | None, param: str, runs: str | None, reading: Readin
         given = "--runs"
         count = 1 if runs is None else cells.runs(runs)
     except DataError as error:
-        from ema_cli.facts import BadPiece
+        from ema_cli.error_facts import BadPiece
 
         error.problem = error.problem.removeprefix(f"{given[2:]} ")
         raise UsageError.of(error, f"{given}: ", BadPiece(f"{step or ''}:{param}", given)) from None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.numbers.literals import printable
+from ema_cli.error_facts import CutOff, NoColumn, NoParam
 from ema_cli.errors import DataError, shown
-from ema_cli.facts import CutOff, NoColumn, NoParam
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose

@@ -79,7 +79,7 @@ class Script:
         for part in self.parts:
             yield from self._piece(part) if isinstance(part, Piece) else self._file(part)
         if not self.width:
-            from ema_cli.facts import NoScript
+            from ema_cli.error_facts import NoScript
 
             fact = NoScript() if self._unwritten else None
             raise DataError(f"no update in {'; none in '.join(self._found)}", fact=fact)

@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.numbers.literals import printable
+from ema_cli.error_facts import CutOff, NoFile
 from ema_cli.errors import DataError
-from ema_cli.facts import CutOff, NoFile
 from ema_cli.reading.encoding import BOM, Encoding, not_utf8
 
 if TYPE_CHECKING:

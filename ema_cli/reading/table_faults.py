@@ -7,8 +7,8 @@ from itertools import chain, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
+from ema_cli.error_facts import CutOff
 from ema_cli.errors import DataError, shown
-from ema_cli.facts import CutOff
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date

@@ -368,7 +368,7 @@ def parse_columns(text: str | None, default: Sequence[str]) -> list[Column]:
             names = added
     for index, name in enumerate(names):
         if name not in COLUMNS:
-            from ema_cli.facts import ListOfColumns
+            from ema_cli.error_facts import ListOfColumns
 
             fact = ListOfColumns(name, text or "", tuple(COLUMNS))
             raise UsageError(f"no column {shown(name)}", f"there are {', '.join(COLUMNS)}", fact)

@@ -44,7 +44,7 @@ def rule_equations(rule: str, style: Style, *, but: Iterable[str]) -> list[str]:
 
 def notes(texts: Iterable[str]) -> list[str]:
     """A sentence for each text whose value in doubles is not the nearest float64."""
-    from ema_cli.core.numbers.calculator import in_doubles
+    from ema_cli.core.numbers.arithmetic_value import in_doubles
 
     found = []
     for text in dict.fromkeys(texts):

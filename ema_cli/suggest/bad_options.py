@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ema_cli.cli.click_ext import Operands, Option
-    from ema_cli.facts import NoChoice
+    from ema_cli.error_facts import NoChoice
 
 
 _SUPERFLUOUS = {

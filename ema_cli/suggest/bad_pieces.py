@@ -12,7 +12,7 @@ from ema_cli.reading.inline import is_piece, read
 from ema_cli.suggest.match import did_you_mean, number_meant
 
 if TYPE_CHECKING:
-    from ema_cli.facts import BadPiece
+    from ema_cli.error_facts import BadPiece
 
 _FORMS = (
     (r"(\d+)(?:-|\.{3,})(\d+):(.+)", r"\1..\2:\3"),  # 0-99:1, 0...99:1

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.dtypes import ENTRIES
 from ema_cli.core.record import aliases
-from ema_cli.errors import NotNumber, SettingError, Unknown, shown
-from ema_cli.facts import (
+from ema_cli.error_facts import (
     BadPiece,
     ListOfColumns,
     NoBlank,
@@ -19,6 +18,7 @@ from ema_cli.facts import (
     NoParam,
     NoScript,
 )
+from ema_cli.errors import NotNumber, SettingError, Unknown, shown
 from ema_cli.report.column_specs import COLUMNS
 from ema_cli.suggest.bad_operands import of_file, without_script
 from ema_cli.suggest.bad_options import of_choice, of_decay

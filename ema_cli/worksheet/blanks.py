@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ema_cli.error_facts import NoBlank
 from ema_cli.errors import UsageError, shown
-from ema_cli.facts import NoBlank
 from ema_cli.report.column_specs import COLUMNS
 
 if TYPE_CHECKING:

@@ -202,7 +202,7 @@ def test_nothing_is_left_at_a_decay_of_0() -> None:
 
 def test_a_decay_that_never_lasts_is_found_over_so_many_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """A computation that would take too long is refused."""
-    monkeypatch.setattr("ema_cli.core.decay_solver._MOST_ROUNDS", 20)
+    monkeypatch.setattr("ema_cli.core.leaves_solver._MOST_ROUNDS", 20)
     assert run("--leaves 10%:20 --rule custom:decay=DECAY*(step+99)/(step+100) :1").code == 0
     told = error_of("--leaves 10%:21 --rule custom:decay=DECAY*(step+99)/(step+100) :1", code=2)
     assert "rule custom:decay=DECAY*(step+99)/(step+100) changes its decay each round; give at most 20 rounds" in told

@@ -13,7 +13,7 @@ import pytest
 
 from ema_cli.core import updates as forms
 from ema_cli.core.formula import Recurrence, column, text_in
-from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers import operations
 from ema_cli.core.numbers.dtypes import DTYPES, dtype
 from ema_cli.core.rules.tensorflow import overwriting
 from ema_cli.working.readable_formulas import parsed, usual
@@ -271,7 +271,7 @@ def test_what_is_rounded_at_random_is_a_float32(seed, s, p):
     single = rounding("float32")
     d, w = single(Fraction(9, 10)), single(Fraction(1, 10))
     total = float(single(w * Fraction(p) + single(Fraction(s) * d)))
-    expected = arithmetic.truncated_at_random(seed, 1, 0)(total, 1)
+    expected = operations.truncated_at_random(seed, 1, 0)(total, 1)
     assert updated(forms.stochastic(seed, 1, 0), dtype("bfloat16"), s, [p], float(d), float(w)) == [expected]
 
 

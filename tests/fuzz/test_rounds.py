@@ -13,7 +13,7 @@ from unittest.mock import patch
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import rule as find_rule
 from ema_cli.core.catalogue import rules
-from ema_cli.core.numbers.grammar import LONGEST
+from ema_cli.core.numbers.arithmetic_parser import LONGEST
 from ema_cli.reading import source
 from tests.fuzz import oracle
 from tests.fuzz.calls import alike, records

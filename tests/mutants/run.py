@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 FOLDERS = ("core", "numbers", "reading", "formats", "text", "conformance")
 FILES = (
     *("test_command", "test_errors", "test_python", "test_smooth", "test_columns", "test_summary", "test_properties"),
-    *("test_suggest", "test_derived", "test_derivations", "test_diagnostics", "test_invariants"),
-    *("test_identify", "test_diagnose", "test_constraints"),
+    *("test_suggest", "test_derived", "test_derivations", "test_step_notes", "test_invariants"),
+    *("test_identify", "test_no_match", "test_constraints"),
     *("test_about_decay", "test_axes", "test_arithmetic", "test_groups", "test_custom", "test_loops", "test_loading"),
     *("test_made", "test_lists", "test_cases"),
 )

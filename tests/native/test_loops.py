@@ -21,7 +21,7 @@ from ema_cli.core.catalogue import rules
 from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import Recurrence, column
-from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers import operations
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.pow_v8 import pow_v8
 from ema_cli.core.typed_columns import scatter, select
@@ -287,4 +287,4 @@ def test_the_fused_sum_is_exact() -> None:
     function = column("fma(w, p, R(d*s))", ["w", "p", "d", "s"], dtype("float64"), {})
     with only(compiled=True):
         found = function(columns[0], columns[1], array("d", [1.0] * 2000), columns[2])
-    assert [float.hex(arithmetic.fma64_in_parts(*one)) for one in triples] == [*map(float.hex, found)]
+    assert [float.hex(operations.fma64_in_parts(*one)) for one in triples] == [*map(float.hex, found)]

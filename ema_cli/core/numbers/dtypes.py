@@ -11,7 +11,7 @@ from math import copysign, inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError, Unknown
-from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers import operations
 from ema_cli.core.numbers.literals import PAST_FLOAT64, shown
 from ema_cli.core.numbers.values import exact_value, value_of
 from ema_cli.core.record import Record
@@ -159,28 +159,28 @@ def _powf(round32: Round) -> Callable[[float, float], float]:
 
 def _float64_type(by_float32: bool, flush: bool) -> Dtype:
     R: Round = _flushing(float, LEAST_FLOAT64) if flush else float
-    fma = (lambda a, b, c: R(arithmetic.fma64(a, b, c))) if flush else arithmetic.fma64
-    return Dtype("float64", R, R, _same, 53, fma, arithmetic.power64, least=LEAST_FLOAT64)
+    fma = (lambda a, b, c: R(operations.fma64(a, b, c))) if flush else operations.fma64
+    return Dtype("float64", R, R, _same, 53, fma, operations.power64, least=LEAST_FLOAT64)
 
 
 def _float32_type(by_float32: bool, flush: bool) -> Dtype:
     R = _float32(flush=flush)
-    return Dtype("float32", R, R, R, 24, arithmetic.fma32(R), _powf(R), least=LEAST_FLOAT32)
+    return Dtype("float32", R, R, R, 24, operations.fma32(R), _powf(R), least=LEAST_FLOAT32)
 
 
 def _float16_type(by_float32: bool, flush: bool) -> Dtype:
     R, O = _by_float32(_float16()) if by_float32 else _float16(), _float32()  # noqa: E741
-    return Dtype("float16", R, O, O, 11, arithmetic.fma32(O), _powf(O), least=2.0**-14)
+    return Dtype("float16", R, O, O, 11, operations.fma32(O), _powf(O), least=2.0**-14)
 
 
 def _bfloat16_type(by_float32: bool, flush: bool) -> Dtype:
     R, O = _by_float32(_bfloat16()) if by_float32 else _bfloat16(), _float32(flush=flush)  # noqa: E741
     R = _flushing(R, _FLUSHED_FLOAT32) if flush else R
-    return Dtype("bfloat16", R, O, O, 8, arithmetic.fma32(O), _powf(O), least=LEAST_FLOAT32)
+    return Dtype("bfloat16", R, O, O, 8, operations.fma32(O), _powf(O), least=LEAST_FLOAT32)
 
 
 def _exact_type(by_float32: bool, flush: bool) -> Dtype:
-    return Dtype("exact", _same, _same, _exact, None, lambda a, b, c: a * b + c, arithmetic.exact_power)
+    return Dtype("exact", _same, _same, _exact, None, lambda a, b, c: a * b + c, operations.exact_power)
 
 
 class Entry(Record):

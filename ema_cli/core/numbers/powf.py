@@ -10,12 +10,12 @@ import math
 from math import copysign, inf
 from typing import TYPE_CHECKING
 
-from ema_cli.core.numbers.arithmetic import special_power
+from ema_cli.core.numbers.operations import special_power
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.numbers.arithmetic import Round
+    from ema_cli.core.numbers.operations import Round
 
 # e_powf_log2_data.c: 1/c and log2(c) for 16 values c.
 _LOG2_TABLE = tuple(

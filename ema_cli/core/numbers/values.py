@@ -1,6 +1,6 @@
 """The values of settings: numbers, or arithmetic with numbers.
 
-The parser (`core/numbers/grammar.py`) is imported only for arithmetic.
+The parser (`core/numbers/arithmetic_parser.py`) is imported only for arithmetic.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def value_of(number: SupportsFloat | str) -> float:
             return float(fraction(number))
         except OverflowError:
             return -inf if number.startswith("-") else inf
-    from ema_cli.core.numbers.calculator import nearest
+    from ema_cli.core.numbers.arithmetic_value import nearest
 
     return nearest(number)
 
@@ -45,7 +45,7 @@ def exact_value(text: str) -> Fraction:
     """The exact value of a setting's text, as a fraction."""
     if is_value(text):
         return fraction(text)
-    from ema_cli.core.numbers.calculator import exact
+    from ema_cli.core.numbers.arithmetic_value import exact
 
     return exact(text)
 

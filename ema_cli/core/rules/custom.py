@@ -1,7 +1,7 @@
 """The rule `custom`: the user's schedule and arithmetic.
 
-The texts of `decay=` and `weight=` are parsed by `core/numbers/grammar.py`. From their trees, formulas of the core are
-written, with all brackets and with names for the numbers: no text of a user is ever evaluated.
+The texts of `decay=` and `weight=` are parsed by `core/numbers/arithmetic_parser.py`. Their trees are written as formulas
+of the core, fully bracketed and with names for the numbers. The user's text is never evaluated.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from ema_cli.core import debias, updates
 from ema_cli.core.coefficients import Scalars, in_compute_type
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import chain, first_done_copied, interval_of_calls, skipped_before
-from ema_cli.core.numbers.arithmetic import power64
-from ema_cli.core.numbers.calculator import bounded_power, exact
-from ema_cli.core.numbers.grammar import PLAIN, Grammar, parse
+from ema_cli.core.numbers.arithmetic_parser import PLAIN, Grammar, parse
+from ema_cli.core.numbers.arithmetic_value import bounded_power, exact
 from ema_cli.core.numbers.literals import shown
+from ema_cli.core.numbers.operations import power64
 from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
 from ema_cli.core.schedules import Family, fixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ema_cli.core.numbers.arithmetic_parser import Node
     from ema_cli.core.numbers.dtypes import Dtype
-    from ema_cli.core.numbers.grammar import Node
 
 _GRAMMAR = Grammar(
     names=frozenset({"step", "elapsed", "DECAY", "pi"}),

@@ -69,7 +69,7 @@ function fma64(a, b, c) {
   const sum = (x * y << BigInt(i + j - low)) + (z << BigInt(k - low));
   return sum ? Number(sum) * 2 ** low : a * b + c;
 }
-/* a*b + c for float32 values: the product is exact, the sum is rounded to odd, then to float32 (core/numbers/arithmetic.py). */
+/* a*b + c for float32 values: the product is exact, the sum is rounded to odd, then to float32 (core/numbers/operations.py). */
 function fma32(a, b, c, round) {
   const product = a * b;
   let sum = product + c;

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES, SHORT, dtype
-from tests.core.numbers.test_arithmetic import as_float
+from tests.core.numbers.test_operations import as_float
 from tests.fuzz.oracle import nearest_of
 from tests.harness import error_of
 

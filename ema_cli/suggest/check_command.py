@@ -18,7 +18,7 @@ _READING = {"where": (), "step_column": None, "param_column": (), "missing": "er
 """The options about reading a file, and their defaults."""
 
 
-def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., str]) -> list[str]:
+def check_command(report: Report, options: Mapping[str, Any], say: Callable[..., str]) -> list[str]:
     """The command with --check that reproduces the first candidate possible, or why none can; empty without candidates.
 
     Args:
@@ -64,7 +64,7 @@ def check_line(report: Report, options: Mapping[str, Any], say: Callable[..., st
         values = [] if value == default else value if isinstance(value, (list, tuple)) else [value]
         words += [word for one in values for word in (f"--{name.replace('_', '-')}", str(one))]
     words += ["--check", options["identify"], *options["script"]]
-    return [say("to see it: {command}", command=" ".join(map(quoted, words)))]
+    return [say("to see it: {command}", command=" ".join(map(shell_quoted, words)))]
 
 
 def _above(distance: float) -> str:
@@ -77,10 +77,10 @@ def _above(distance: float) -> str:
     return f"{(floor(distance / unit) + 1) * unit:.1g}"
 
 
-def quoted(word: str) -> str:
+def shell_quoted(word: str) -> str:
     r"""Quote a word for a shell, with double quotes if needed.
 
-    >>> print(quoted("a.csv"), quoted("$x y"))
+    >>> print(shell_quoted("a.csv"), shell_quoted("$x y"))
     a.csv "\$x y"
     """
     if re.fullmatch(r"[\w@%+=:,./-]+", word):

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ema_cli.core.errors import NotNumber, SettingError
-from ema_cli.core.numbers.calculator import exact, in_doubles, nearest
-from ema_cli.core.numbers.grammar import Grammar, Node, parse
+from ema_cli.core.numbers.arithmetic_parser import Grammar, Node, parse
+from ema_cli.core.numbers.arithmetic_value import exact, in_doubles, nearest
 
 _NUMBERS = st.one_of(
     st.integers(0, 99).map(str),

@@ -1,4 +1,4 @@
-"""Evaluate arithmetic in the values of options (`core/numbers/grammar.py`), in fractions or rounded once.
+"""Evaluate arithmetic that `core/numbers/arithmetic_parser.py` has parsed, in fractions or rounded once.
 
 A limit of size is checked before a power is computed.
 """
@@ -11,13 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.grammar import parse
+from ema_cli.core.numbers.arithmetic_parser import parse
 from ema_cli.core.numbers.literals import fraction, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.core.numbers.grammar import Node
+    from ema_cli.core.numbers.arithmetic_parser import Node
 
 _BITS = 2**18
 """The most bits of numerator and denominator together: about 0.9999^19000."""

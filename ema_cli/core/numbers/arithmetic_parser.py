@@ -1,4 +1,4 @@
-"""The grammar of arithmetic in the values of options: `0.999^32`, `1-1/337`, `0.5^(32/10000)`, `2*(1 - 0.1%)`.
+"""Parse arithmetic in the values of options: `0.999^32`, `1-1/337`, `0.5^(32/10000)`, `2*(1 - 0.1%)`.
 
 It has numbers, `+ - * / ^ ( )`, `**` for `^` and a `%` after a number, with Python's precedence: -2^2 is -4, and `^`
 groups to the right. A text is parsed to a tree of nodes; no part of it is evaluated as code. Limits of length and depth

@@ -11,12 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers import arithmetic
+from ema_cli.core.numbers import operations
 from ema_cli.core.numbers.dtypes import dtype
 from tests.fuzz.oracle import nearest_of
 
 F32 = dtype("float32")
-FMA64 = [arithmetic.fma64, arithmetic.fma64_in_parts]  # from Python 3.13 on, the first is Python's own
+FMA64 = [operations.fma64, operations.fma64_in_parts]  # from Python 3.13 on, the first is Python's own
 inf, nan = math.inf, math.nan
 
 floats32 = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -122,41 +122,41 @@ def test_fma_signs_of_zero(fma):
 )
 def test_power64(x, y, expected):
     """In float64 a power that Python refuses gives the infinity that C gives."""
-    assert arithmetic.power64(x, y) == expected
+    assert operations.power64(x, y) == expected
 
 
 def test_power64_of_a_negative_number():
     """A negative number to a fractional power is no number."""
-    assert math.isnan(arithmetic.power64(-2.0, 0.5))
+    assert math.isnan(operations.power64(-2.0, 0.5))
 
 
 def test_exact_power_has_a_limit():
     """A fraction has no higher power than has tens of thousands of digits; 0 and 1 have any."""
     half = Fraction(1, 2)
-    assert arithmetic.exact_power(half, 10_000) == Fraction(1, 2**10_000)
+    assert operations.exact_power(half, 10_000) == Fraction(1, 2**10_000)
     with pytest.raises(SettingError, match="exact arithmetic takes powers up to 10000, not 10001; use float64"):
-        arithmetic.exact_power(half, 10_001)
-    assert [arithmetic.exact_power(Fraction(x), 10**9) for x in (0, 1)] == [0, 1]
+        operations.exact_power(half, 10_001)
+    assert [operations.exact_power(Fraction(x), 10**9) for x in (0, 1)] == [0, 1]
 
 
 @given(st.integers(-6, 6), st.integers(0, 20))
 def test_squared_power_is_the_power(x, n):
     """Repeated squaring gives the power, where nothing is rounded."""
-    assert arithmetic.squared_power(lambda value: value)(x, n) == x**n
+    assert operations.squared_power(lambda value: value)(x, n) == x**n
 
 
 def test_mersenne_twister_as_in_cpp():
     """The draws are those of std::mt19937, whose 10 000th from the seed 5489 the C++ standard names."""
-    draw = arithmetic.mersenne_twister(5489)
+    draw = operations.mersenne_twister(5489)
     assert [draw() for _ in range(10_000)][-1] == 4123659995
 
 
 @given(floats32, st.integers(0, 2**32 - 1), st.integers(0, 5))
 def test_truncation_is_one_of_the_two_neighbours(x, seed, round_):
     """A randomly truncated value is the bfloat16 next to x towards zero, or the one after it."""
-    draw = arithmetic.mersenne_twister(seed)
+    draw = operations.mersenne_twister(seed)
     bits = [[draw() for _ in range(3)] for _ in range(round_ + 1)][-1][1]  # of the second of three elements
-    truncate = arithmetic.truncated_at_random(seed, 3, 1)
+    truncate = operations.truncated_at_random(seed, 3, 1)
     results = [truncate(x, number) for number in (round_ + 1, 8, round_ + 1)]  # from behind and from ahead
     result = results[0]
     assert results[2] == result
@@ -172,23 +172,23 @@ def test_truncation_is_one_of_the_two_neighbours(x, seed, round_):
 )
 def test_a_quotient_as_c_has_it(x: float, y: float, quotient: float) -> None:
     """A number over zero is infinite; zero or no number over it is no number, and in fractions there is none."""
-    assert arithmetic.divided(x, y) == quotient
-    assert all(math.isnan(arithmetic.divided(one, 0.0)) for one in (0.0, -0.0, math.nan))
-    assert arithmetic.divided(Fraction(1), Fraction(3)) == Fraction(1, 3)
+    assert operations.divided(x, y) == quotient
+    assert all(math.isnan(operations.divided(one, 0.0)) for one in (0.0, -0.0, math.nan))
+    assert operations.divided(Fraction(1), Fraction(3)) == Fraction(1, 3)
     with pytest.raises(SettingError, match="exact arithmetic cannot divide by zero"):
-        arithmetic.divided(Fraction(1), 0)
+        operations.divided(Fraction(1), 0)
 
 
 def test_an_exact_difference() -> None:
     """The difference of two doubles is rounded once, any other one is exact."""
-    assert (arithmetic.difference(0.3, 0.1), arithmetic.difference(7, 3)) == (0.3 - 0.1, 4)
-    assert arithmetic.difference(10**30, 0.5) == 10**30 - Fraction(1, 2)
+    assert (operations.difference(0.3, 0.1), operations.difference(7, 3)) == (0.3 - 0.1, 4)
+    assert operations.difference(10**30, 0.5) == 10**30 - Fraction(1, 2)
 
 
 def test_powers_of_tensors() -> None:
     """Three powers are computed by operations of float32, each of which rounds; others in float64."""
     R = dtype("float32").round
-    power = arithmetic.tensor_power(R)
+    power = operations.tensor_power(R)
     for x in (R(0.1), 7.0, R(5.830037593841553), R(8.520591735839844)):
         expected = {
             -0.5: R(1 / R(math.sqrt(x))),

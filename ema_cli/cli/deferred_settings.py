@@ -29,7 +29,7 @@ def _resolved(options: dict[str, Any], request: Request, batches: list[Batch]) -
         return average_of(options, rule, decay, dtype, request.initials[0])
 
     if isinstance(stated, LeftDecay) and request.average.counter is not None:
-        from ema_cli.core.decay_solver import find_decay
+        from ema_cli.core.leaves_solver import find_decay
 
         stated = find_decay(stated.but(found=None), make, steps[0] if steps else None)
     return request.but(average=make(stated))
@@ -40,7 +40,7 @@ def _spanned(options: dict[str, Any], rule: str, batches: list[Batch]) -> str:
     from ema_cli.core.catalogue import spanned_rule
 
     if options["time_column"] is not None:
-        from ema_cli.reading.times import Times
+        from ema_cli.reading.time_and_decay import Times
 
         times = Times()
         places = chain.from_iterable([times.read(batch, batch.kept[-1]) for batch in batches])

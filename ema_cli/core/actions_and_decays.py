@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import Backwards, SettingError
 from ema_cli.core.gates import DONE, SKIPS, UPDATES, UPDATING
-from ema_cli.core.numbers.arithmetic import difference
 from ema_cli.core.numbers.literals import LAST_STEP
+from ema_cli.core.numbers.operations import difference
 from ema_cli.core.record import Record
 from ema_cli.core.typed_columns import as_column, joined, scatter, scatter_bytes, scatter_whole, select, strides
 
