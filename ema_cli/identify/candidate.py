@@ -15,8 +15,8 @@ from ema_cli.core.record import Record
 if TYPE_CHECKING:
     from ema_cli.core.decay_setting import Constant
     from ema_cli.core.rule import Rule
+    from ema_cli.identify.found_schedule import FoundSchedule
     from ema_cli.identify.log import Log
-    from ema_cli.identify.shape import Shape
     from ema_cli.text.language import Language, Say
 
 IMPOSSIBLE = (SettingError, ArithmeticError, ValueError, TypeError)
@@ -40,7 +40,7 @@ class Candidate(Record):
     """Number of the first update, if neither the rule nor the script counts."""
     continued: bool = False
     """True if the average starts from the first logged shadow, because earlier rounds are unknown."""
-    shape: Shape | None = None
+    schedule: FoundSchedule | None = None
     """The schedule in the log that led to this candidate; None if none did."""
     round_each: int | None = None
     """Decimals to which each shadow is rounded before the next update; None if it is not rounded."""

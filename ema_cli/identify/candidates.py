@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rule import Parameter, Rule
     from ema_cli.identify.candidate import Tried
     from ema_cli.identify.decay_bounds import Measured
-    from ema_cli.identify.shape import Shape
+    from ema_cli.identify.found_schedule import FoundSchedule
 
 _ROWS = 6  # number of rounds in which a rule's decays are compared with the log
 _WEIGHT = 0.05  # cost of stating the weight instead of the decay
@@ -31,46 +31,47 @@ _OPEN = 0.3  # cost of a constant that no round reaches
 _IDLE = 1.5  # cost of a warm-up that is not visible in any round
 
 
-def candidates(tried: Tried, shape: Shape, measured: Measured) -> Iterator[Candidate]:
+def candidates(tried: Tried, schedule: FoundSchedule, measured: Measured) -> Iterator[Candidate]:
     """Settings of a rule that give the decays of a schedule; the initial value is left open.
 
     Args:
         tried: The rule.
-        shape: The schedule.
+        schedule: The schedule.
         measured: The decays of the log.
     """
     rule = tried.rule
     roles = {parameter.search for parameter in rule.parameters}
-    if (measured.period > 1 and "interval" not in roles) or (shape.lead > 1 and not rule.gate and "start" not in roles):
+    late = schedule.lead > 1 and not rule.gate and "start" not in roles
+    if late or (measured.period > 1 and "interval" not in roles):
         return  # the rule can't skip rounds as the log does
     name = measured.arithmetic if measured.log.exact else rule.dtype
     own = _RARE * (not rule.usual) - (_TEXTBOOK if rule.source == "textbook" else 0.0)
-    for parameters, cost in _settings(rule, shape, measured, tried.parameters):
-        for constant, price in _constants(tried, shape):
-            if constant is None and not parameters and shape.is_constant:
+    for parameters, cost in _settings(rule, schedule, measured, tried.parameters):
+        for constant, price in _constants(tried, schedule):
+            if constant is None and not parameters and schedule.is_constant:
                 continue  # a default that nobody wrote says nothing
-            one = Candidate(rule.name, parameters, constant, name, cost + price + own, shape=shape)
+            one = Candidate(rule.name, parameters, constant, name, cost + price + own, schedule=schedule)
             try:
                 average = one.average
             except IMPOSSIBLE:
                 continue
             if average.readout is not None or rule.start == "none":
-                if shape.curve is DEBIASED:
+                if schedule.curve is DEBIASED:
                     yield one
-                if shape.curve is DEBIASED or not (shape.is_constant and rule.start == "none"):
+                if schedule.curve is DEBIASED or not (schedule.is_constant and rule.start == "none"):
                     continue
-            if shape.is_constant and average.counter is not None:
-                steady = _gives(one, [2, 10**9], [Between(decay := shape.fit.second.value, decay)] * 2)
+            if schedule.is_constant and average.counter is not None:
+                steady = _gives(one, [2, 10**9], [Between(decay := schedule.fit.second.value, decay)] * 2)
                 one = one.but(cost=one.cost + (_WEIGHT if steady else _IDLE))
-            yield from _counted(one, shape, measured, tried.count_from)
+            yield from _counted(one, schedule, measured, tried.count_from)
 
 
 def _settings(
-    rule: Rule, shape: Shape, measured: Measured, given: dict[str, str]
+    rule: Rule, schedule: FoundSchedule, measured: Measured, given: dict[str, str]
 ) -> Iterator[tuple[dict[str, str], float]]:
     """Values of the parameters that affect the decay, without defaults, each combination with its cost."""
     choices = {
-        parameter.name: {one.text: one.cost for one in _values(parameter, shape, measured) if _allowed(parameter, one)}
+        parameter.name: {n.text: n.cost for n in _values(parameter, schedule, measured) if _allowed(parameter, n)}
         for parameter in rule.parameters
         if parameter.name not in given and parameter.search not in ("", "arithmetic", "count")
     }
@@ -91,7 +92,7 @@ def _allowed(parameter: Parameter, number: Number) -> bool:
         return False
 
 
-def _values(parameter: Parameter, shape: Shape, measured: Measured) -> list[Number]:
+def _values(parameter: Parameter, schedule: FoundSchedule, measured: Measured) -> list[Number]:
     """Values of a parameter to try, by its role in the decay."""
     role, stride, period = parameter.search, _stride(measured.log.steps), measured.period
     if role == "switch":
@@ -99,11 +100,11 @@ def _values(parameter: Parameter, shape: Shape, measured: Measured) -> list[Numb
     whole: dict[str, list[int]] = {
         "interval": [1, period, period * stride],
         "batch": [stride],
-        "unit": [1] if shape.role("length") else [],
+        "unit": [1] if schedule.role("length") else [],
         "start": [0, *_starts(measured, stride)],
     }
     if role not in whole:
-        return shape.role(role)[:2]
+        return schedule.role(role)[:2]
     return [Number(n, str(n), 1.0 + digits(str(n)) / 2 if n > 1 else 1.0) for n in whole[role] if n >= 0]
 
 
@@ -123,7 +124,7 @@ def _starts(measured: Measured, stride: int) -> Iterator[int]:
         yield from (number + by for by in (-2, -1, 0, 1, -measured.period * stride, -measured.period * stride - 1))
 
 
-def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]]:
+def _constants(tried: Tried, schedule: FoundSchedule) -> list[tuple[Constant | None, float]]:
     """Constants of a rule for a schedule, with their costs; of the plain values of DECAY only the plainest."""
     stated = tried.rule.decay
     if stated is None:
@@ -132,11 +133,11 @@ def _constants(tried: Tried, shape: Shape) -> list[tuple[Constant | None, float]
         return [(one, 0.0) for one in tried.constants]
     found: list[tuple[Constant | None, float]] = [
         (constant, number.cost + _WEIGHT * (constant.kind == "alpha"))
-        for number in shape.constants()[:1]
+        for number in schedule.constants()[:1]
         for constant in ways(tried.rule, number)
     ]
     none: list[tuple[Constant | None, float]] = [(None, 0.0)] if stated.optional and stated.default is None else []
-    return none + (found or [(_unreached(tried.rule, shape.reached), _OPEN)])
+    return none + (found or [(_unreached(tried.rule, schedule.reached), _OPEN)])
 
 
 def ways(rule: Rule, number: Number) -> list[Constant]:
@@ -158,21 +159,23 @@ def _unreached(rule: Rule, reached: float) -> Constant:
     return Constant("decay", next(text for text in usual if float(text) >= reached))
 
 
-def _counted(one: Candidate, shape: Shape, measured: Measured, count_from: int | None) -> Iterator[Candidate]:
+def _counted(
+    one: Candidate, schedule: FoundSchedule, measured: Measured, count_from: int | None
+) -> Iterator[Candidate]:
     """The candidate with each counter that makes its decays agree with the log."""
     counter, log = one.average.counter, measured.log
-    known = measured.updating[bisect_left(measured.updating, shape.lead) :] or measured.updating
+    known = measured.updating[bisect_left(measured.updating, schedule.lead) :] or measured.updating
     rows = known[:: max(len(known) // _ROWS, 1)] + known[-1:]
     decays = [measured.decays[row] for row in rows]
     if measured.sparse:  # a measured decay is then that of many rounds
-        numbers: Any = range(len(log)) if shape.counter == "round" else log.steps
-        decays = [Between(decay, decay) for decay in (shape.fit.decay(numbers[row]) for row in rows)]
+        numbers: Any = range(len(log)) if schedule.counter == "round" else log.steps
+        decays = [Between(decay, decay) for decay in (schedule.fit.decay(numbers[row]) for row in rows)]
     if counter is None:
         yield from [one] if _gives(one, None, decays) else []
         return
-    own, first, shifts = counter.first is not None, int(counter.first or 0), _shifts(shape)
-    steps = log.counted if own or shape.counter != "round" else []
-    if not own and not log.counted and shape.is_constant:
+    own, first, shifts = counter.first is not None, int(counter.first or 0), _shifts(schedule)
+    steps = log.counted if own or schedule.counter != "round" else []
+    if not own and not log.counted and schedule.is_constant:
         yield one.but(cost=one.cost + 1, count_from=count_from)
         return
     options: dict[int | None, list[Any]]
@@ -197,12 +200,12 @@ def _counted(one: Candidate, shape: Shape, measured: Measured, count_from: int |
             yield this.but(offset=None, count_from=int(steps[0]) + by)
 
 
-def _shifts(shape: Shape) -> list[int]:
+def _shifts(schedule: FoundSchedule) -> list[int]:
     """Offsets to try between the counter of the log and that of a rule."""
-    if shape.is_constant:
+    if schedule.is_constant:
         return [0]
-    first, second = shape.fit.first, shape.fit.second
-    near = first.value - second.value if shape.curve.name in ("ratio", "fall") else -shape.origin
+    first, second = schedule.fit.first, schedule.fit.second
+    near = first.value - second.value if schedule.curve.name in ("ratio", "fall") else -schedule.origin
     return list(dict.fromkeys([0, 1, -1, *(round(near) + by for by in (-1, 0, 1, -2))]))
 
 
@@ -250,17 +253,17 @@ def arithmetics(one: Candidate, *, short: bool) -> Iterator[Candidate]:
             yield found
 
 
-def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
+def customs(schedule: FoundSchedule, measured: Measured) -> Iterator[Candidate]:
     """Formulas for `custom` that give the decays of a schedule; the initial value is left open."""
-    if shape.curve in BY_TIME or shape.is_off_by_one:
+    if schedule.curve in BY_TIME or schedule.is_off_by_one:
         return
     log = measured.log
-    counters: Any = log.steps if shape.counter == "step" else range(len(log))
-    place = (measured.phase, measured.period) if shape.counter == "update" else ()
-    parameters = {"decay": expression(shape, "step", *place)}
+    counters: Any = log.steps if schedule.counter == "step" else range(len(log))
+    place = (measured.phase, measured.period) if schedule.counter == "update" else ()
+    parameters = {"decay": expression(schedule, "step", *place)}
     begin = measured.moving[0] if measured.held else 0
-    if shape.lead > max(begin, 1):
-        parameters["decay"] = f"0 if step < {int(counters[shape.lead])} else {parameters['decay']}"
+    if schedule.lead > max(begin, 1):
+        parameters["decay"] = f"0 if step < {int(counters[schedule.lead])} else {parameters['decay']}"
     turns = range(measured.phase, begin, measured.period)
     if any(row not in measured.copies for row in turns):  # where the shadow is the param, an update changes nothing
         parameters["after"] = str(int(counters[begin]))
@@ -270,7 +273,7 @@ def customs(shape: Shape, measured: Measured) -> Iterator[Candidate]:
             parameters["phase"] = str(measured.phase + 1)
     if log.shadows[0] is None and log.head in measured.copies:
         parameters["start"] = "first"
-    if shape.curve is DEBIASED:
+    if schedule.curve is DEBIASED:
         parameters |= {"debias": "power", "start": "zero"}
-    own = shape.counter != "step" and log.steps is not None
-    yield Candidate("custom", parameters, None, measured.dtype, shape.cost, offset=None if own else 0, shape=shape)
+    offset = None if schedule.counter != "step" and log.steps is not None else 0
+    yield Candidate("custom", parameters, None, measured.dtype, schedule.cost, offset=offset, schedule=schedule)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.identify.decay_bounds import Measured
-    from ema_cli.identify.shape import Shape
+    from ema_cli.identify.found_schedule import FoundSchedule
 
 
 def short(number: float) -> str:
@@ -31,35 +31,35 @@ def moved(counter: str, by: float, over: float = 1.0) -> str:
     return text if over == 1 else f"{text}/{short(over)}"
 
 
-def expression(shape: Shape, counter: str, zero: float = 0.0, stride: float = 1.0) -> str:
+def expression(schedule: FoundSchedule, counter: str, zero: float = 0.0, stride: float = 1.0) -> str:
     """The decay as a formula.
 
     Args:
-        shape: The schedule.
+        schedule: The schedule.
         counter: The counter's name in the formula.
         zero: Its value where the counter of the schedule is 0.
         stride: Its change for each count of the schedule.
     """
-    text = _curve(shape, counter, zero + shape.origin * stride, stride)
-    for limit, function in ((shape.floor, "max"), (shape.cap, "min")):
+    text = _curve(schedule, counter, zero + schedule.origin * stride, stride)
+    for limit, function in ((schedule.floor, "max"), (schedule.cap, "min")):
         if limit is not None:
             text = f"{function}({limit[0].text if limit[0].kind == 'decay' else short(limit[0].value)}, {text})"
     return text
 
 
-def _curve(shape: Shape, counter: str, zero: float, stride: float) -> str:
-    first, second = shape.fit.first.value, shape.fit.second
-    if shape.curve.name == "power" and second.value == 1:  # written as a ratio
+def _curve(schedule: FoundSchedule, counter: str, zero: float, stride: float) -> str:
+    first, second = schedule.fit.first.value, schedule.fit.second
+    if schedule.curve.name == "power" and second.value == 1:  # written as a ratio
         return f"{moved(counter, -zero)}/{moved(counter, first * stride - zero)}"
-    if shape.curve.name == "ratio":
+    if schedule.curve.name == "ratio":
         offset = first * stride - zero
         return f"{moved(counter, offset - second.value * stride)}/{moved(counter, offset)}"
-    if shape.curve.name == "power" and first == 1:
+    if schedule.curve.name == "power" and first == 1:
         return f"1 - {moved(counter, stride - zero, stride)}^-{_bracketed(second.text)}"
     written = second.text if second.kind == "decay" else short(second.value)
-    start = short(1 - first) if shape.curve.name == "linear" else ""
+    start = short(1 - first) if schedule.curve.name == "linear" else ""
     x = moved(counter, -zero, stride)
-    return shape.curve.text.format(first=short(first), second=_bracketed(written), x=x, start=start)
+    return schedule.curve.text.format(first=short(first), second=_bracketed(written), x=x, start=start)
 
 
 def _bracketed(text: str) -> str:

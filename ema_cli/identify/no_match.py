@@ -12,17 +12,17 @@ from ema_cli.identify.custom_formula import short
 from ema_cli.identify.decay_bounds import Measured
 from ema_cli.identify.interval import WRITTEN, common, decays
 from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, window
+from ema_cli.identify.schedule_search import find_schedules
 from ema_cli.identify.search import measures
 from ema_cli.identify.sentences import constant, described
-from ema_cli.identify.shape_search import shapes
 from ema_cli.identify.two_coefficients import coefficients
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ema_cli.identify.candidate import Narrowed
+    from ema_cli.identify.found_schedule import FoundSchedule
     from ema_cli.identify.log import Log
-    from ema_cli.identify.shape import Shape
     from ema_cli.text.language import Say
 
 _PLAIN = 5.0  # maximum cost of a schedule's constants if the inputs are reinterpreted
@@ -166,7 +166,7 @@ def _skipping(measured: Measured, say: Say) -> Iterator[str]:
     if least <= 0 or not skips:
         return
     near = measured.without({*skips})
-    found = shapes(near) if len(near.rows) >= _ENOUGH else []
+    found = find_schedules(near) if len(near.rows) >= _ENOUGH else []
     if found and found[0].cost <= _PLAIN:
         yield say(
             "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in"
@@ -181,18 +181,18 @@ def _skipping(measured: Measured, say: Say) -> Iterator[str]:
 
 def _turned(measured: Measured, say: Say) -> Iterator[str]:
     """Explain a log whose weights, not its decays, follow a schedule."""
-    for shape in shapes(measured.turned())[:1]:
-        if not shape.is_constant and shape.cost <= _PLAIN:
-            yield say("decay used where 1 - decay belongs: the weights follow {what}", what=described(shape, say))
+    for schedule in find_schedules(measured.turned())[:1]:
+        if not schedule.is_constant and schedule.cost <= _PLAIN:
+            yield say("decay used where 1 - decay belongs: the weights follow {what}", what=described(schedule, say))
 
 
-def swapped(shape: Shape, measured: Measured, say: Say) -> str:
+def swapped(schedule: FoundSchedule, measured: Measured, say: Say) -> str:
     """Say that decay and weight may be swapped: the decay is 1 minus a usual one, or falls below a half like a weight;
     else empty.
     """
-    if shape.curve.name == "fall" and [*measured.updates()][-1][1].high < 0.5:
+    if schedule.curve.name == "fall" and [*measured.updates()][-1][1].high < 0.5:
         return next(_turned(measured, say), "")
-    decay = shape.fit.second.value if shape.is_constant else 1.0
+    decay = schedule.fit.second.value if schedule.is_constant else 1.0
     usual = next((text for text in WRITTEN if abs(1 - float(text) - decay) < 1e-9 * decay), None)
     if usual is None or not 0 < decay < 0.5:
         return ""

@@ -11,9 +11,9 @@ from ema_cli.check.causes import place
 from ema_cli.identify.curves import CURVES
 from ema_cli.identify.custom_formula import by_step, expression, short
 from ema_cli.identify.fits import fit
+from ema_cli.identify.found_schedule import FoundSchedule
 from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays, edge
 from ema_cli.identify.sentences import Finding, described
-from ema_cli.identify.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -106,18 +106,18 @@ def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
             for again in range(3):
                 if not one.gives([(row - begin + again - origin, own) for row, own in rest]):
                     continue
-                shape = Shape(one, "round", origin, None, 0.0, one.cost)
+                schedule = FoundSchedule(one, "round", origin, None, 0.0, one.cost)
                 told = say(
                     "{what}, whose counter starts again in {where}, where the shadow is set to the param"
                     if begin in copies
                     else "{what}, whose counter starts again in {where}",
-                    what=described(shape, say),
+                    what=described(schedule, say),
                     where=say(", ").join(at(measured, known[drop][0], say) for drop in drops[:_FEW]),
                 )
                 zero = 0 if measured.log.steps is None else measured.log.steps[0]
-                parts = [(0, expression(shape, "step", zero))]
+                parts = [(0, expression(schedule, "step", zero))]
                 for row in (known[drop][0] for drop in drops):
-                    copied, formula = row in copies, expression(shape, "step", zero + row - again)
+                    copied, formula = row in copies, expression(schedule, "step", zero + row - again)
                     parts += [(row, "0"), (row + 1, formula)] if copied else [(row - again, formula)]
                 yield Finding(told, by_step(measured, parts) if len(parts) <= _MOST_STAIRS else "")
                 return

@@ -10,7 +10,7 @@ from ema_cli.identify.curves import BY_TIME
 from ema_cli.identify.decay_bounds import ENOUGH, Measured
 from ema_cli.identify.no_match import doubts, rounded_param, swapped, tells_nothing
 from ema_cli.identify.search import of_formula, search
-from ema_cli.identify.sentences import Finding, also_fit, by_time, gives, schedule, unreached
+from ema_cli.identify.sentences import Finding, also_fit, by_time, gives, schedule_and_rhythm, unreached
 from ema_cli.identify.usual_settings import mean_of, starts_at_mean, unmeasured
 from ema_cli.text.language import ENGLISH
 
@@ -60,14 +60,14 @@ def report(
     if count:
         log = log.part(log.head, len(log))
     found = search(log, narrowed)
-    measured, first = found.measured, found.shapes[:1]
+    measured, first = found.measured, found.schedules[:1]
     log = measured.log
     rows, proved, mean = [], [], 0
-    elapsed = next((shape for shape in found.shapes if shape.curve in BY_TIME), None)
+    elapsed = next((schedule for schedule in found.schedules if schedule.curve in BY_TIME), None)
     fits = _likely(found)
     if count or (not any(fit.fits for fit in fits) and log.compared >= _FEWEST):
         again = Measured(whole, measured.arithmetic, rounded=measured.rounded)
-        fits = unmeasured(again, found.shapes, narrowed) or fits
+        fits = unmeasured(again, found.schedules, narrowed) or fits
     nothing, other, none = tells_nothing(measured, narrowed, say), another(True), narrowed.none_fits(say)
     off = fits and not fits[0].fits and log is not whole  # off by more than the rounding of digits explains
     short = next(rounded_param(whole, say), "") if off and whole.exact else ""
@@ -78,8 +78,8 @@ def report(
         notes = [short, none]
     elif fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
         one = fits[0].candidate
-        if one.shape is not None and measured.bits < ENOUGH + _A_DIGIT * one.cost:
-            notes = [little, *(schedule(shape, measured, say) for shape in first)]
+        if one.schedule is not None and measured.bits < ENOUGH + _A_DIGIT * one.cost:
+            notes = [little, *(schedule_and_rhythm(schedule, measured, say) for schedule in first)]
         else:
             distinct = _distinct(fits, log)
             rows = [_row(number, fit, log) for number, fit in enumerate(distinct[:MOST], 1)]
@@ -90,9 +90,9 @@ def report(
     elif elapsed is not None:
         notes = [by_time(elapsed, log, say)]
     elif first and measured.bits < ENOUGH:
-        notes = [little, schedule(first[0], measured, say)]
+        notes = [little, schedule_and_rhythm(first[0], measured, say)]
     elif first:
-        notes = [schedule(first[0], measured, say), swapped(first[0], measured, say), none, another(False)]
+        notes = [schedule_and_rhythm(first[0], measured, say), swapped(first[0], measured, say), none, another(False)]
     else:
         seen = doubts(log, measured, say)
         formula = next((one.decay for one in seen if isinstance(one, Finding)), "")
@@ -118,7 +118,7 @@ def _likely(found: Found) -> list[Fit]:
     """The candidates that fit; else those whose schedule is sure, so that only the rounding differs, the nearest
     first.
     """
-    known = [fit for fit in found.fits if fit.fits or ((shape := fit.candidate.shape) is not None and shape.is_sure)]
+    known = [fit for fit in found.fits if fit.fits or ((led := fit.candidate.schedule) is not None and led.is_sure)]
     fits = [fit for fit in known if fit.fits]
     if not fits:
         by_digits = found.measured.log.round_each is None
@@ -158,20 +158,20 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         told += say("; so do at least {count} others" if found.cut else "; so do {count} others", count=others)
     if one.rule == "custom":
         told += say("; no rule in the catalogue does")
-    shape = one.shape
-    if shape is None:
+    schedule = one.schedule
+    if schedule is None:
         return [told]
     return [
         told,
-        schedule(shape, found.measured, say, one),
+        schedule_and_rhythm(schedule, found.measured, say, one),
         log.stored
         and say("the shadows were computed in a longer type and rounded to {dtype} when logged", dtype=log.stored),
         ""
         if one.round_each is None
         else say("each shadow is rounded to {count} decimals before the next round", count=one.round_each),
-        swapped(shape, found.measured, say),
-        unreached(one, shape, log, say),
-        also_fit(row.fit, shape, say),
+        swapped(schedule, found.measured, say),
+        unreached(one, schedule, log, say),
+        also_fit(row.fit, schedule, say),
     ]
 
 

@@ -13,15 +13,15 @@ from ema_cli.identify.curves import BY_TIME
 from ema_cli.identify.decay_bounds import ENOUGH, Measured
 from ema_cli.identify.interval import Between, Number, decays, shortest
 from ema_cli.identify.log import BITS
-from ema_cli.identify.shape_search import shapes
+from ema_cli.identify.schedule_search import find_schedules
 from ema_cli.identify.trial import Fit, Trial, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ema_cli.identify.candidate import Narrowed
+    from ema_cli.identify.found_schedule import FoundSchedule
     from ema_cli.identify.log import Log
-    from ema_cli.identify.shape import Shape
 
 _ROUNDED = 4  # params with this many digits beside rounded shadows are assumed to be rounded, too
 _SEVERAL = 6  # maximum number of constants of a schedule to try, the plainest first
@@ -35,14 +35,14 @@ class Found(Record):
     """The result of a search."""
 
     measured: Measured
-    shapes: list[Shape]
+    schedules: list[FoundSchedule]
     fits: list[Fit]
     """The candidates, the likeliest first."""
     cut: bool
     """True if candidates were left out that may also fit."""
 
 
-def measures(log: Log, known: list[Shape] | None = None) -> Iterator[tuple[Measured, list[Shape]]]:
+def measures(log: Log, known: list[FoundSchedule] | None = None) -> Iterator[tuple[Measured, list[FoundSchedule]]]:
     """Measure the decays of a log, and find their schedules unless `known`; first strictly, then with wider and wider
     bounds.
     """
@@ -57,7 +57,7 @@ def measures(log: Log, known: list[Shape] | None = None) -> Iterator[tuple[Measu
         ways = ways[:1] if log.round_each is not None else ways
     for read, arithmetic, rounded in ways:
         measured = Measured(read, arithmetic, rounded=rounded)
-        yield measured, known or shapes(measured)
+        yield measured, known or find_schedules(measured)
 
 
 def search(log: Log, narrowed: Narrowed) -> Found:
@@ -65,24 +65,24 @@ def search(log: Log, narrowed: Narrowed) -> Found:
     found = _read(log, narrowed)
     fits = any(fit.fits for fit in found.fits[:1])
     if log.exact and log.types[0] != "float64" and not fits:
-        again = _read(log.rounded_to(log.types[0]), narrowed, found.shapes)
+        again = _read(log.rounded_to(log.types[0]), narrowed, found.schedules)
     elif not log.exact and (not fits or (found.fits[0].differ and log.compared >= _SURELY)):
         again = _read(log.by_hand(), narrowed)
     else:
         return found
-    by_hand = again.measured.log.exact and again.shapes and not fits
+    by_hand = again.measured.log.exact and again.schedules and not fits
     most = log.compared / 10 if log.exact else log.compared
     return again if by_hand or any(fit.fits and fit.differ <= most for fit in again.fits[:1]) else found
 
 
-def _read(log: Log, narrowed: Narrowed, known: list[Shape] | None = None) -> Found:
+def _read(log: Log, narrowed: Narrowed, known: list[FoundSchedule] | None = None) -> Found:
     """Search with each measurement of a log until a candidate fits, with the schedules in `known` if given."""
     best: Found | None = None
     for measured, schedules in measures(log, known):
         found = _search(measured, schedules, narrowed)
         if any(fit.fits for fit in found.fits[:1]):
             return found
-        if best is None or (schedules and not best.shapes):
+        if best is None or (schedules and not best.schedules):
             best = found
         if log.exact and schedules:
             break
@@ -90,35 +90,35 @@ def _read(log: Log, narrowed: Narrowed, known: list[Shape] | None = None) -> Fou
     return best
 
 
-def _search(measured: Measured, found: list[Shape], narrowed: Narrowed) -> Found:
+def _search(measured: Measured, found: list[FoundSchedule], narrowed: Narrowed) -> Found:
     log, trial = measured.log, Trial(measured, narrowed)
     if not log.exact:
-        found = [_refined(shape, log, trial.loose) if shape.is_constant else shape for shape in found]
-    found.sort(key=lambda shape: shape.cost)
+        found = [_refined(schedule, log, trial.loose) if schedule.is_constant else schedule for schedule in found]
+    found.sort(key=lambda schedule: schedule.cost)
     fits: list[Fit] = []
     seen: set[Any] = set()
-    for shape in found if measured.bits >= ENOUGH else ():
-        if shape.curve in BY_TIME or shape.is_off_by_one:
+    for schedule in found if measured.bits >= ENOUGH else ():
+        if schedule.curve in BY_TIME or schedule.is_off_by_one:
             continue
-        if any(fit.candidate.shape is not None and fit.candidate.shape.cost < shape.cost for fit in fits):
+        if any(fit.candidate.schedule is not None and fit.candidate.schedule.cost < schedule.cost for fit in fits):
             break  # candidates of a plainer schedule fit
         fresh = []
-        for one in (one for tried in narrowed.tried() for one in candidates(tried, shape, measured)):
+        for one in (one for tried in narrowed.tried() for one in candidates(tried, schedule, measured)):
             if one.key not in seen:
                 seen.add(one.key)
                 fresh.append(one)
         fits += trial.fits(fresh)
         if not any(fit.fits for fit in fits) and not narrowed.constants:
-            fits += trial.with_another(fresh, _others(shape, measured))
+            fits += trial.with_another(fresh, _others(schedule, measured))
     if narrowed.allows_custom and not any(fit.fits and fit.candidate.offset in (0, None) for fit in fits):
-        fits += trial.fits(one for shape in found for one in customs(shape, measured))
+        fits += trial.fits(one for schedule in found for one in customs(schedule, measured))
     return Found(measured, found, sorted(fits, key=rank), trial.cut)
 
 
-def _others(shape: Shape, measured: Measured) -> list[Number]:
+def _others(schedule: FoundSchedule, measured: Measured) -> list[Number]:
     """Constants of a schedule after the plainest; if each digit counts, also floats near a constant decay."""
-    floats = _floats_near(shape, measured.log) if measured.exact and shape.is_constant else []
-    return [*shape.constants()[1:_SEVERAL], *floats]
+    floats = _floats_near(schedule, measured.log) if measured.exact and schedule.is_constant else []
+    return [*schedule.constants()[1:_SEVERAL], *floats]
 
 
 def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None:
@@ -129,9 +129,9 @@ def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None
     return next((fit for fit in Trial(measured, narrowed).fits([one]) if fit.fits), None)
 
 
-def _refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
+def _refined(schedule: FoundSchedule, log: Log, loose: Sequence[float]) -> FoundSchedule:
     """Refine a constant decay by Newton steps, with all shadows computed from the first one."""
-    within, head = shape.fit.range, log.head
+    within, head = schedule.fit.range, log.head
     decay = within.middle
     best: Between | None = None
     for _ in range(_NEWTON):
@@ -156,14 +156,14 @@ def _refined(shape: Shape, log: Log, loose: Sequence[float]) -> Shape:
         decay = moved
     numbers = decays(best.wider(_CENTRAL)) if best is not None else []
     if not numbers or best is None:
-        return shape
-    fit = shape.fit.but(second=numbers[0], range=best, seconds=numbers, cost=numbers[0].cost)
-    return shape.but(fit=fit, cost=shape.cost - shape.fit.cost + fit.cost)
+        return schedule
+    fit = schedule.fit.but(second=numbers[0], range=best, seconds=numbers, cost=numbers[0].cost)
+    return schedule.but(fit=fit, cost=schedule.cost - schedule.fit.cost + fit.cost)
 
 
-def _floats_near(shape: Shape, log: Log) -> list[Number]:
+def _floats_near(schedule: FoundSchedule, log: Log) -> list[Number]:
     """Decays near an estimate whose weights are floats of the log's dtype."""
-    low, high = max(1 - shape.fit.range.high, 0.0), min(1 - shape.fit.range.low, 1.0)
+    low, high = max(1 - schedule.fit.range.high, 0.0), min(1 - schedule.fit.range.low, 1.0)
     if not 0 < low <= high < 1:
         return []
     bits = BITS[log.types[0]]

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.candidate import Candidate
     from ema_cli.identify.decay_bounds import Measured
+    from ema_cli.identify.found_schedule import FoundSchedule
     from ema_cli.identify.log import Log
     from ema_cli.identify.report import Row
-    from ema_cli.identify.shape import Shape
     from ema_cli.identify.trial import Fit
     from ema_cli.text.language import Language, Say
 
@@ -29,36 +29,36 @@ ANOTHER_TYPE = 1e6
 """Distance in ulps above which a part was computed in a shorter dtype than the log's."""
 
 
-def described(shape: Shape, say: Say) -> str:
+def described(schedule: FoundSchedule, say: Say) -> str:
     """Describe a schedule."""
-    counter = "n" if shape.counter in ("round", "update") else "step"
-    name, fit = shape.curve.name, shape.fit
+    counter = "n" if schedule.counter in ("round", "update") else "step"
+    name, fit = schedule.curve.name, schedule.fit
     if name == "constant":
         return constant(fit.second.value, fit.second.kind, fit.second.text, say)
-    if name == "debiased" and shape.origin == -1:
+    if name == "debiased" and schedule.origin == -1:
         return say("a debiased average, decay {decay}", decay=short(fit.second.value))
     if name == "debiased":
         return say(
             "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^{exponent}",
             decay=short(fit.second.value),
-            exponent="(t + 1)" if shape.origin < -1 else "(t - 1)",
+            exponent="(t + 1)" if schedule.origin < -1 else "(t - 1)",
         )
-    if name == "linear" and shape.cap is not None:
+    if name == "linear" and schedule.cap is not None:
         return say(
             "a decay that rises linearly from {first} to {last} in {count} rounds",
             first=short(1 - fit.first.value),
-            last=shape.cap[0].text,
-            count=shape.rise(),
+            last=schedule.cap[0].text,
+            count=schedule.rise(),
         )
     if name == "fall":
-        return say("a warm-up of the weight, {formula}", formula=expression(shape.of_weight, counter))
-    if shape.mean_from == 0:
+        return say("a warm-up of the weight, {formula}", formula=expression(schedule.of_weight, counter))
+    if schedule.mean_from == 0:
         return say("the running mean of all params so far: the weight is 1/n in round n")
-    if shape.mean_from > 0:
-        first, named = shape.mean_from, counter == "step"
+    if schedule.mean_from > 0:
+        first, named = schedule.mean_from, counter == "step"
         where = f"step {first:.0f}" if named else say("round {number}", number=f"{first + 1:.0f}")
         return say("the running mean of the params from {where} on: the n-th has weight 1/n", where=where)
-    formula = expression(shape, counter)
+    formula = expression(schedule, counter)
     if name == "linear":
         return say("a linear decay, {formula}", formula=formula)
     return say("a warm-up, {formula}", formula=formula)
@@ -118,18 +118,18 @@ def gives(row: Row, language: Language) -> str:
     )
 
 
-def schedule(shape: Shape, measured: Measured, say: Say, one: Candidate | None = None) -> str:
+def schedule_and_rhythm(schedule: FoundSchedule, measured: Measured, say: Say, one: Candidate | None = None) -> str:
     """Describe a schedule and its rhythm; a constant is written as the candidate states it."""
-    what = described(shape, say)
-    if one is not None and one.constant is not None and shape.is_constant:
+    what = described(schedule, say)
+    if one is not None and one.constant is not None and schedule.is_constant:
         value = float(one.constant.decay(dtype("float64")))
         what = constant(
             value, one.constant.kind, one.constant.value if one.constant.kind != "alpha" else short(value), say
         )
-    return say("; ").join([say("schedule: {what}", what=what), *_rhythm(shape, measured, say)])
+    return say("; ").join([say("schedule: {what}", what=what), *_rhythm(schedule, measured, say)])
 
 
-def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
+def _rhythm(schedule: FoundSchedule, measured: Measured, say: Say) -> Iterator[str]:
     """Say which rounds update, unless all do."""
     if measured.period > 1:
         first = next((row for row in measured.moving if row % measured.period == measured.phase), measured.phase)
@@ -140,19 +140,19 @@ def _rhythm(shape: Shape, measured: Measured, say: Say) -> Iterator[str]:
         )
     elif measured.held > 1:
         yield say("the shadow does not move until round {number}", number=measured.held)
-    if shape.lead > measured.held + 1 and shape.mean_from < 0:
-        yield say("the schedule begins in round {number}", number=shape.lead + 1)
-    if shape.counter == "update":
+    if schedule.lead > measured.held + 1 and schedule.mean_from < 0:
+        yield say("the schedule begins in round {number}", number=schedule.lead + 1)
+    if schedule.counter == "update":
         yield say("n counts the updates, from 0 in round {number}", number=measured.phase + 1)
 
 
 _UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
 
 
-def by_time(shape: Shape, log: Log, say: Say) -> str:
+def by_time(schedule: FoundSchedule, log: Log, say: Say) -> str:
     """Describe a decay that depends on the time between rows, with the options that show it."""
-    rate, column, tau = shape.fit.second.value, shape.counter, shape.fit.second.text
-    if shape.curve is LOW_PASS:
+    rate, column, tau = schedule.fit.second.value, schedule.counter, schedule.fit.second.text
+    if schedule.curve is LOW_PASS:
         what = say("a low-pass filter over time: the decay is {tau}/({tau} + elapsed)", tau=tau)
         options = f"--rule custom:decay={tau}/({tau}+elapsed),start=first --time-column {column}"
     else:
@@ -169,7 +169,7 @@ def by_time(shape: Shape, log: Log, say: Say) -> str:
             time=f"{1 / (rate * ln(2)):.8g}",
             each=f"{0.5**rate:.8g}",
         )
-        if shape.summed:
+        if schedule.summed:
             what = say("{what}; the average is debiased, as in pandas", what=what)
             options = f"--rule pandas-times {options}"
     return say(
@@ -180,14 +180,14 @@ def by_time(shape: Shape, log: Log, say: Say) -> str:
     )
 
 
-def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> str:
+def unreached(one: Candidate, schedule: FoundSchedule, log: Log, say: Say) -> str:
     """Say that the warm-up never reached DECAY, and which values of it fit; empty if it did."""
     if (
         (one.constant is None) == (one.rule != "custom")
-        or shape.curve in (CONSTANT, DEBIASED)
-        or shape.constants()
-        or shape.falls
-        or shape.mean_from >= 0
+        or schedule.curve in (CONSTANT, DEBIASED)
+        or schedule.constants()
+        or schedule.falls
+        or schedule.mean_from >= 0
     ):
         return ""
     decays = one.average.beside().advance_plain(log.params, one.counters(log)).decays
@@ -202,15 +202,15 @@ def unreached(one: Candidate, shape: Shape, log: Log, say: Say) -> str:
     )
 
 
-def also_fit(fit: Fit, shape: Shape, say: Say) -> str:
+def also_fit(fit: Fit, schedule: FoundSchedule, say: Say) -> str:
     """Say which other constant decays fit; empty if there are none, or the log agrees to the last bit."""
-    within = shape.fit.range
-    if (fit.exact and fit.agrees) or not shape.is_constant or within.width < 1e-12:
+    within = schedule.fit.range
+    if (fit.exact and fit.agrees) or not schedule.is_constant or within.width < 1e-12:
         return ""
     places = max(4, 1 - int(f"{within.width:e}".partition("e")[2]))
     facts = {"low": f"{within.low:.{places}f}", "high": f"{within.high:.{places}f}"}
     others = (
-        f"{say(one.kind)} {one.text}" for one in shape.fit.seconds[1:] if one.kind != "decay" and one.cost <= _USUAL
+        f"{say(one.kind)} {one.text}" for one in schedule.fit.seconds[1:] if one.kind != "decay" and one.cost <= _USUAL
     )
     if (other := next(others, "")) and fit.candidate.constant is not None and fit.candidate.constant.kind == "decay":
         return say("decays from {low} to {high} fit as well, such as {other}", other=other, **facts)

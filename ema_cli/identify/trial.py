@@ -88,9 +88,9 @@ class Trial:
         except IMPOSSIBLE:
             return Fit(one, log.compared, log.compared, 1, inf, allowed=False, exact=self.measured.exact)
         rows = log.differing(shadows, one.dtype)
-        loose, off = self.loose, 0.0
-        if one.continued and one.shape is not None and one.shape.is_constant and not log.exact:  # from a rounded shadow
-            seed, kept = log.units[log.head], one.shape.fit.second.value
+        loose, off, led = self.loose, 0.0, one.schedule
+        if one.continued and led is not None and led.is_constant and not log.exact:  # from a rounded shadow
+            seed, kept = log.units[log.head], led.fit.second.value
             loose = [allowed + seed * kept**row for row, allowed in enumerate(loose[: len(log)])]
         beyond = log.beyond(shadows, rows, loose)
         if rows and not beyond:
@@ -185,9 +185,9 @@ class Trial:
 
 def _but(one: Candidate, number: Number) -> Candidate:
     """The candidate with another constant, and the cost that goes with it."""
-    assert one.shape is not None
+    assert one.schedule is not None
     constant = ways(parsed_rule(one.rule)[0], number)[0]
-    return one.but(constant=constant, cost=one.cost + number.cost - one.shape.constants()[0].cost)
+    return one.but(constant=constant, cost=one.cost + number.cost - one.schedule.constants()[0].cost)
 
 
 def _stepping(average: Average, decays: Sequence[float], log: Log, rows: Sequence[int]) -> list[int]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ema_cli.core.rule import Rule
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.decay_bounds import Measured
+    from ema_cli.identify.found_schedule import FoundSchedule
     from ema_cli.identify.log import Log
-    from ema_cli.identify.shape import Shape
 
 _AVERAGES = (1, 2, 3, 6)  # numbers of chained averages that may each wait for the mean of a length of params
 
@@ -32,11 +32,11 @@ def mean_of(log: Log) -> int:
     return count if off <= log.units[log.head] + log.param_units[log.head] + 1e-6 * log.scale else 0
 
 
-def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) -> list[Fit]:
+def unmeasured(measured: Measured, schedules: Sequence[FoundSchedule], narrowed: Narrowed) -> list[Fit]:
     """Try rules with a length, as in trading, and rules with usual settings; the fits that agree in all rounds.
     The log includes the rounds before the first shadow, which may be the mean of their params.
     """
-    steady = next((shape for shape in shapes[:1] if shape.is_constant), None)
+    steady = next((schedule for schedule in schedules[:1] if schedule.is_constant), None)
     weight = 1.0 if steady is None else 1 - steady.fit.second.value
     periods = [round(2 / weight - 1), round(1 / weight)] if steady is not None and weight > 0 else []
     periods += [measured.log.head // averages + 1 for averages in _AVERAGES if measured.log.head]
@@ -45,13 +45,13 @@ def unmeasured(measured: Measured, shapes: Sequence[Shape], narrowed: Narrowed) 
     for tried in narrowed.tried():
         one = Candidate(tried.rule.name, tried.parameters, None, tried.rule.dtype)
         usual += [
-            one.but(parameters=given | tried.parameters, cost=float(len(given)), shape=steady)
+            one.but(parameters=given | tried.parameters, cost=float(len(given)), schedule=steady)
             for given in (_settings(tried.rule, lengths) if not narrowed.constants else ())
         ]
         constants: list[Constant | None] = [*tried.constants]
         if not constants and (tried.rule.decay is None or tried.rule.decay.default is not None):
             constants = [None]
-        elif not constants and not shapes:
+        elif not constants and not schedules:
             constants = [Constant("decay", text) for text in WRITTEN]
         for constant in constants:
             usual += [

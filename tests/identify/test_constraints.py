@@ -136,7 +136,7 @@ def test_the_command_of_a_log_that_lacks_its_start() -> None:
 
 
 def test_each_part_that_a_parameter_plays_is_known() -> None:
-    """A parameter is looked for by its part: one of a curve's, or one that follows from the rows or from a shape."""
+    """A parameter is looked for by its part: one of a curve's, or one that follows from the rows or from a schedule."""
     parts = {part for curve in (*CURVES, CONSTANT) for part in curve.roles}
     parts |= {"switch", "arithmetic", "interval", "start", "count", "batch", "unit", "period"}
     parts |= {"exponent", "first weight", "floor"}

@@ -1,7 +1,7 @@
 """The rule `custom`: the user's schedule and arithmetic.
 
-The texts of `decay=` and `weight=` are parsed by `core/numbers/arithmetic_parser.py`. Their trees are written as formulas
-of the core, fully bracketed and with names for the numbers. The user's text is never evaluated.
+`core/numbers/arithmetic_parser.py` parses the texts of `decay=` and `weight=`. Their trees become formulas of the core,
+fully bracketed and with names for the numbers. The user's text is never evaluated.
 """
 
 from __future__ import annotations

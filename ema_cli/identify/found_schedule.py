@@ -17,7 +17,7 @@ _SURE = 1e-3
 """Relative width of a constant's interval below which the constant is sure."""
 
 
-class Shape(Record):
+class FoundSchedule(Record):
     """A schedule."""
 
     fit: CurveFit
@@ -58,13 +58,10 @@ class Shape(Record):
         return self.fit.decay(2 - self.origin) < self.fit.decay(1 - self.origin)
 
     @property
-    def of_weight(self) -> Shape:
+    def of_weight(self) -> FoundSchedule:
         """The schedule of the weight, (1 + n)/(offset + n), for a decay that falls."""
-        end = (
-            None
-            if self.floor is None
-            else [Number(1 - one.value, short(1 - one.value), one.cost) for one in self.floor]
-        )
+        floor = self.floor
+        end = floor and [Number(1 - one.value, short(1 - one.value), one.cost) for one in floor]
         return self.but(fit=self.fit.but(curve=CURVES[0]), cap=end, floor=None)
 
     @property

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ema_cli.identify.curves import BY_TIME, CONSTANT, CURVES, DEBIASED, ELAPSED
 from ema_cli.identify.custom_formula import short
 from ema_cli.identify.fits import CurveFit, fit
+from ema_cli.identify.found_schedule import FoundSchedule
 from ema_cli.identify.interval import Between, Number, common, decays, digits, edge
-from ema_cli.identify.shape import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -28,9 +28,9 @@ _SLACK = 1e-12
 _USUAL = (10.0, 11.0)  # the offsets of the usual warm-ups, (1 + n)/(10 + n) and (2 + n)/(11 + n)
 
 
-def shapes(measured: Measured) -> list[Shape]:
+def find_schedules(measured: Measured) -> list[FoundSchedule]:
     """Find the schedules that all rounds allow, the plainest first."""
-    found: list[Shape] = []
+    found: list[FoundSchedule] = []
     outside = [row for row, one in measured.updates() if one.high < -_SLACK or one.low > 1 + _SLACK]
     if outside and outside != [1]:  # round 2 of a debiased average whose exponent starts late
         return []
@@ -38,8 +38,9 @@ def shapes(measured: Measured) -> list[Shape]:
         if not points:
             continue
         steady = fit(CONSTANT, points)
-        if steady:
-            found.append(Shape(steady[0], counter, 0, None, steady[0].second.value, steady[0].cost + bool(lead), lead))
+        found += [
+            FoundSchedule(one, counter, 0, None, one.second.value, one.cost + bool(lead), lead) for one in steady[:1]
+        ]
         if measured.sparse or (steady and steady[0].cost > _PLAIN):
             found += _usual(measured, points, counter)
         if steady:
@@ -52,7 +53,7 @@ def shapes(measured: Measured) -> list[Shape]:
     return sorted(found, key=lambda one: one.cost)
 
 
-def _usual(measured: Measured, points: Points, counter: str) -> Iterator[Shape]:
+def _usual(measured: Measured, points: Points, counter: str) -> Iterator[FoundSchedule]:
     """(1 + n)/(10 + n) and (2 + n)/(11 + n), if the counter moves too little to distinguish them from a constant, or
     if few shadows are logged.
     """
@@ -60,7 +61,7 @@ def _usual(measured: Measured, points: Points, counter: str) -> Iterator[Shape]:
     for offset in _USUAL:
         one = CurveFit(CURVES[0], Number(offset, short(offset), 1.0), nine, Between(9, 9), [nine], 2.0)
         if measured.sparse or one.gives(points):
-            yield Shape(one, counter, 0, None, max(known.low for _, known in points), 2.0)
+            yield FoundSchedule(one, counter, 0, None, max(known.low for _, known in points), 2.0)
 
 
 def _views(measured: Measured) -> Iterator[tuple[Points, str, int]]:
@@ -85,7 +86,7 @@ def _counters(measured: Measured) -> Iterator[tuple[str, Callable[[int], float]]
         yield "update", lambda row: (row - measured.phase) / measured.period
 
 
-def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> Iterator[Shape]:
+def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> Iterator[FoundSchedule]:
     if len(points) < _FEWEST or _turns(points):
         return
     points = _some(points)
@@ -101,7 +102,7 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
             odd = 0.0 if origin in (0.0, -1.0) or moved[0][0] in (0.0, 1.0) else 1.0 + digits(f"{origin:g}")
             odd += bool(lead) + (counter == "update") / 2
             found = [
-                Shape(one, counter, origin, None, highest, one.cost + odd - usual, lead)
+                FoundSchedule(one, counter, origin, None, highest, one.cost + odd - usual, lead)
                 for one in fit(curve, moved)[:1]
                 for usual in [curve.name == "ratio" and one.second.value == 9 and one.first.value in _USUAL]
             ]
@@ -109,7 +110,7 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
             for part in parts:
                 for one, floor, cap in _limited(curve, moved, *part) if best > _PLAIN else ():
                     cost = one.cost + odd + sum(numbers[0].cost for numbers in (floor, cap) if numbers) + bool(floor)
-                    found.append(Shape(one, counter, origin, cap, highest, cost, lead, floor))
+                    found.append(FoundSchedule(one, counter, origin, cap, highest, cost, lead, floor))
             best = min([best, *(one.cost for one in found)])
             yield from found
 
@@ -176,7 +177,7 @@ def _ends(limit: Callable[[float, float], float], held: Sequence[tuple[float, Be
     ]
 
 
-def _debiased(measured: Measured) -> Iterator[Shape]:
+def _debiased(measured: Measured) -> Iterator[FoundSchedule]:
     """Fit a debiased average with a constant decay, whose exponent is the round, or is off by one."""
     points = _some([(float(row), one.wider(4)) for row in measured.rows if (one := measured.decays[row]) is not None])
     if len(points) < 2 or (measured.lead == 0 and measured.period > 1):
@@ -191,7 +192,7 @@ def _debiased(measured: Measured) -> Iterator[Shape]:
         for whole in found:
             if whole.second.value < 1:
                 cost = whole.cost + 2 * (ahead != 1) + 0.5
-                yield Shape(whole, "round", -float(ahead), None, whole.second.value, cost)
+                yield FoundSchedule(whole, "round", -float(ahead), None, whole.second.value, cost)
 
 
 def _of_debiased(x: float, one: Between) -> Between:
@@ -205,7 +206,7 @@ def _of_debiased(x: float, one: Between) -> Between:
     return Between(low, 0.0 if one.high <= 0 else reached(one.high) if one.high < most else 1.0)
 
 
-def _elapsed(measured: Measured) -> Iterator[Shape]:
+def _elapsed(measured: Measured) -> Iterator[FoundSchedule]:
     """Fit a decay that depends on the time, or on the difference of the steps, between two rows."""
     for name, column in {"step": [*map(float, measured.log.counted)], **measured.log.times}.items():
         gaps = [0.0, *(b - a for a, b in pairwise(column))]
@@ -215,7 +216,7 @@ def _elapsed(measured: Measured) -> Iterator[Shape]:
         for curve, known, summed in ways:
             points = [(gap, one.wider(8)) for gap, one in zip(gaps, known, strict=True) if one is not None]
             for whole in fit(curve, points)[:1]:
-                yield Shape(whole, name, 0, None, 0.0, whole.cost + 1 + summed, summed=summed)
+                yield FoundSchedule(whole, name, 0, None, 0.0, whole.cost + 1 + summed, summed=summed)
 
 
 def _unsummed(measured: Measured) -> list[Between | None]:
