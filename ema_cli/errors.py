@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ema_cli.core.errors import ExplainedError, NotNumber, SettingError, Unknown
-from ema_cli.core.numbers.literals import shown
+from ema_cli.core.numbers.literals import quoted
 
-__all__ = ["DataError", "EmaError", "ExplainedError", "NotNumber", "SettingError", "Unknown", "UsageError", "shown"]
+__all__ = ["DataError", "EmaError", "ExplainedError", "NotNumber", "SettingError", "Unknown", "UsageError", "quoted"]
 
 
 class EmaError(ExplainedError):

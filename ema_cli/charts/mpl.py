@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
 from ema_cli.charts.data import MOST_SIGNS, axis_below, legend
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import UsageError, quoted
 from ema_cli.extras import require
 from ema_cli.formats.new_file import NewFile
 from ema_cli.text.cell_text import text_width
@@ -35,13 +35,13 @@ def check(path: str, language: Language) -> None:
     """Raise a UsageError, before anything is computed, if the figure can't be drawn."""
     ending = os.path.splitext(path)[1].lower()
     if ending not in ENDINGS:
-        raise UsageError(f"--plot-file {shown(path)}: unknown extension; use one of {', '.join(ENDINGS)}")
+        raise UsageError(f"--plot-file {quoted(path)}: unknown extension; use one of {', '.join(ENDINGS)}")
     getLogger("matplotlib").setLevel(ERROR)  # hide its messages about fonts and caches
     require("--plot-file", "matplotlib", "matplotlib.backends.backend_agg")
     if ending != ".svg" and not _installed(language):  # viewers of .svg use their own fonts
         fonts = ", ".join(_fonts(language))
         raise UsageError(
-            f"--plot-file {shown(path)} needs a font for --lang {language.name}, but finds none of {fonts}; a .svg"
+            f"--plot-file {quoted(path)} needs a font for --lang {language.name}, but finds none of {fonts}; a .svg"
             " figure needs no font"
         )
 

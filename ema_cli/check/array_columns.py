@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import DTYPES
-from ema_cli.core.numbers.literals import shown
+from ema_cli.core.numbers.literals import quoted
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def columns(values: Any) -> Columns:
     names = [str(name) for name in values.columns] if hasattr(values, "columns") else []
     listed = _listed(values.to_numpy() if hasattr(values, "columns") and hasattr(values, "to_numpy") else values)
     if not isinstance(listed, list):
-        raise SettingError(f"values are a column, such as [1.0, 2.0], not {shown(str(values))}")
+        raise SettingError(f"values are a column, such as [1.0, 2.0], not {quoted(str(values))}")
     rows = []
     for row in listed:
         kind = kind or _dtype(row)

@@ -13,7 +13,7 @@ from ema_cli.check.verdict import apart
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import spanned_rule
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.literals import is_value, shown
+from ema_cli.core.numbers.literals import is_value, quoted
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def check_ema(
             if text is None or text == "" or row < first or (value is None and text != text):
                 continue
             if isinstance(text, str) and not is_value(text):
-                raise SettingError(f"shadow {shown(text)} is not a number")
+                raise SettingError(f"shadow {quoted(text)} is not a number")
             compared += 1
             given = text if isinstance(text, str) else repr(text)
             difference, ulps = (None, None) if value is None else apart(value, text, base.dtype)

@@ -6,7 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from ema_cli.check.tolerance import unit
-from ema_cli.core.numbers.literals import is_number, shown
+from ema_cli.core.numbers.literals import is_number, quoted
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Lean(Record):
         return say(
             "in {count} of {told} rounds the logged shadow moves towards {column} and not past it: try --param-column"
             " {column}",
-            column=shown(self.name),
+            column=quoted(self.name),
             count=self.towards,
             told=self.told,
         )
@@ -131,5 +131,5 @@ class Sample:
             return ""
         return say(
             "if the param is another column ({columns}), choose it with --param-column",
-            columns=say(", ").join(map(shown, others[:_MOST_NAMES])),
+            columns=say(", ").join(map(quoted, others[:_MOST_NAMES])),
         )

@@ -9,7 +9,7 @@ from ema_cli.check.averaged_column import likeliest
 from ema_cli.check.tolerance import tolerance
 from ema_cli.check.verdict import Rows, Verdict
 from ema_cli.core.average import Average
-from ema_cli.core.numbers.literals import shown
+from ema_cli.core.numbers.literals import quoted
 from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.text.number_text import column, shortest
 
@@ -47,7 +47,7 @@ def targets(script: Script, names: Sequence[str], option: str = "--check") -> di
             there = (
                 f"there are {', '.join(names)}" if names else f"the file has one param, so {option} {column} is enough"
             )
-            raise UsageError(f"{option} {param}={column}: no param {shown(param)}; {there}")
+            raise UsageError(f"{option} {param}={column}: no param {quoted(param)}; {there}")
         elif len(names) > 1:
             likely = likeliest(script, number)
             name = names[likely or 0]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.comparison import targets
 from ema_cli.core.gates import SEEDS
-from ema_cli.core.numbers.literals import is_value, shown
+from ema_cli.core.numbers.literals import is_value, quoted
 from ema_cli.errors import DataError, SettingError
 from ema_cli.reading.cells import is_missing
 
@@ -68,7 +68,7 @@ class Seeds:
                 left += 1
                 continue
             if not is_value(text):
-                raise DataError(f"{batch.where(0)}: the logged {shown(text)} is not a number")
+                raise DataError(f"{batch.where(0)}: the logged {quoted(text)} is not a number")
             rounds.columns["shadow"][0] = start_at(average, text)
             rounds.codes, rounds.constant = bytes([SEEDS]), False
             rounds.start = {**rounds.start, "begun": [0]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.numbers.literals import fraction, is_fraction, is_number, shown
+from ema_cli.core.numbers.literals import fraction, is_fraction, is_number, quoted
 from ema_cli.core.numbers.values import value_of
 from ema_cli.core.record import Record
 from ema_cli.errors import SettingError, UsageError
@@ -116,5 +116,5 @@ def tolerance(text: str | None) -> Tolerance:
     if kind not in ("abs", "rel", "ulp") or not 0 <= number < float("inf"):
         meant = text.replace("=", ":", 1) if text[3:4] == "=" else f"abs:{text}" if is_number(text) else ""
         meant = meant and f"; did you mean {meant}?"
-        raise UsageError(f"--tolerance {shown(text)} is not abs:X, rel:X or ulp:N with a number from 0 up{meant}")
+        raise UsageError(f"--tolerance {quoted(text)} is not abs:X, rel:X or ulp:N with a number from 0 up{meant}")
     return Tolerance(kind, number)

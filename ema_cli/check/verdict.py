@@ -7,7 +7,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.causes import Causes, place
-from ema_cli.core.numbers.literals import is_value, printable, shown
+from ema_cli.core.numbers.literals import is_value, printable, quoted
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError
 from ema_cli.reading.cells import NOT_FINITE, is_missing
@@ -81,7 +81,7 @@ class Verdict:
                 self._worst = self._worst or 0.0
                 continue
             if not is_value(text):
-                raise DataError(f"{batch.where(row)}: the logged {shown(text)} is not a number")
+                raise DataError(f"{batch.where(row)}: the logged {quoted(text)} is not a number")
             difference, ulps = apart(value, text, self._of.average.dtype)
             rows.differences[row], rows.distances[row] = difference, ulps
             self._causes.measure(abs(difference))

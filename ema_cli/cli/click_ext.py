@@ -8,7 +8,7 @@ import click
 
 from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
 from ema_cli.core.record import Record
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import UsageError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -34,7 +34,7 @@ class Whole(Record):
         """Parse a text."""
         number = whole(text) if is_number(text) else None
         if number is None:
-            raise UsageError(f"{option.name} {shown(text)} is not a whole number")
+            raise UsageError(f"{option.name} {quoted(text)} is not a whole number")
         if not self.least <= number <= self.most:
             allowed = f"at least {self.least}" if self.most == LAST_STEP else f"between {self.least} and {self.most}"
             raise UsageError(f"{option.name} must be {allowed}, not {text}")
@@ -55,7 +55,7 @@ class Choice(Record):
 
             names = tuple(self.names)
             fact = NoChoice(option.name, text, names, self.words, option.multiple)
-            raise UsageError(f"{option.name} {shown(text)} is not one of {', '.join(names)}", fact=fact)
+            raise UsageError(f"{option.name} {quoted(text)} is not one of {', '.join(names)}", fact=fact)
         return text
 
 

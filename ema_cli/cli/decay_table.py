@@ -9,7 +9,7 @@ from ema_cli.cli.rule_list import check_goes_with, write
 from ema_cli.core.decay_setting import TimedHalfLife, constant
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import UsageError, quoted
 from ema_cli.report.decay_info import records, table
 from ema_cli.text.language import ENGLISH, find_language
 from ema_cli.text.number_text import Style, for_people, to_text
@@ -51,5 +51,5 @@ def tell_decays(options: dict[str, Any], given: Sequence[str]) -> None:
 def _runs(text: str | None) -> int | None:
     runs = whole(text) if text is not None and is_number(text) else None
     if text is not None and (runs is None or not 1 <= runs <= LAST_STEP):
-        raise UsageError(f"--runs {shown(text)} is not a number of rounds")
+        raise UsageError(f"--runs {quoted(text)} is not a number of rounds")
     return runs

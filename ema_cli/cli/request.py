@@ -14,7 +14,7 @@ from ema_cli.core.decay_setting import KINDS, LeftDecay, constant
 from ema_cli.core.numbers.literals import PAST_FLOAT64, printable
 from ema_cli.core.numbers.values import is_arithmetic, value_of
 from ema_cli.core.record import Record
-from ema_cli.errors import NotNumber, SettingError, UsageError, shown
+from ema_cli.errors import NotNumber, SettingError, UsageError, quoted
 from ema_cli.formats.registry import FORMATS
 from ema_cli.reading.cells import Reading
 from ema_cli.reading.inline import Piece, from_options, is_piece, piece
@@ -168,7 +168,7 @@ def initial_texts(options: dict[str, Any]) -> list[str | None]:
                 raise UsageError(f"--initial {error.problem}", _INITIALS.get(value, give)) from None
             raise UsageError.of(error, "--initial ") from None
         if not exact and not isfinite(number):
-            raise UsageError(f"--initial {shown(value)} {PAST_FLOAT64}")
+            raise UsageError(f"--initial {quoted(value)} {PAST_FLOAT64}")
     return [*text.split(",")]
 
 
@@ -182,7 +182,7 @@ def reading_of(options: dict[str, Any], requests: list[Request]) -> Reading:
     for option in "param_column", "by":
         twice = [name for name in options[option] if options[option].count(name) > 1]
         if twice:
-            raise UsageError(f"--{option.replace('_', '-')} names {shown(twice[0])} twice")
+            raise UsageError(f"--{option.replace('_', '-')} names {quoted(twice[0])} twice")
     return Reading(
         missing=options["missing"],
         # A step may be fractional if a rule's counter is, or if no rule uses the step.
@@ -255,7 +255,7 @@ def format_of(options: dict[str, Any]) -> Format:
         if ending in entry.endings:
             return entry
     known = ", ".join(ending for entry in FORMATS.values() for ending in entry.endings)
-    problem = f"unknown extension {shown(ending)}" if ending else f"--output {shown(path)} has no extension"
+    problem = f"unknown extension {quoted(ending)}" if ending else f"--output {quoted(path)} has no extension"
     alike = [entry for entry in FORMATS.values() if ending[1:] in entry.aliases]
     files = [printable(os.path.splitext(path)[0] + entry.endings[0]) for entry in alike] if ending else []
     meant = [f"--format {path}"] if path in FORMATS else files
@@ -278,7 +278,7 @@ def names_of(options: dict[str, Any], script: Script, language: Language = ENGLI
         return list(script.names) or unnamed
     names = [printable(name.strip()) for name in given.split(",")]
     if "" in names:
-        raise UsageError(f"--name {shown(given)} has an empty name")
+        raise UsageError(f"--name {quoted(given)} has an empty name")
     if len(names) != width:
         raise UsageError(f"--name has {count(len(names), 'name')}, but the script has {count(width, 'param')}")
     return names

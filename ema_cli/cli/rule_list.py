@@ -8,7 +8,7 @@ from ema_cli.cli.console import open_sink
 from ema_cli.cli.request import constants_of, format_of
 from ema_cli.core.decay_setting import KINDS
 from ema_cli.error_facts import NoOperandTaken
-from ema_cli.errors import Unknown, UsageError, shown
+from ema_cli.errors import Unknown, UsageError, quoted
 from ema_cli.formats.lists import write_list
 from ema_cli.formats.registry import Look
 from ema_cli.text.language import ENGLISH, catalogue_language
@@ -50,7 +50,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     if options["list_rules"]:
         columns, rows = texts.columns(), texts.rows(options["rule"], options["script"])
         if not rows:
-            words = " ".join(map(shown, options["script"]))
+            words = " ".join(map(quoted, options["script"]))
             unknown = Unknown("rule", " ".join(options["script"]), tuple(rules()))
             raise UsageError(f"no rule mentions {words}", "--list-rules lists all", unknown)
         if chosen_format.people:
@@ -90,7 +90,7 @@ def check_goes_with(option: str, options: dict[str, Any], given: Sequence[str]) 
         UsageError: There is such an option or operand.
     """
     if options["script"] and option != "--list-rules":
-        remedy = f"leave out {' '.join(map(shown, options['script']))}"
+        remedy = f"leave out {' '.join(map(quoted, options['script']))}"
         raise UsageError(f"{option} takes no operands", remedy, NoOperandTaken(options["script"]))
     fitting = [*_LISTS[option], *OF_ALL]
     for name in given:

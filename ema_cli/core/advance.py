@@ -8,7 +8,7 @@ from ema_cli.core.actions_and_decays import course_of
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, text_in
 from ema_cli.core.gates import SKIPS
-from ema_cli.core.numbers.literals import PAST_FLOAT64, shown
+from ema_cli.core.numbers.literals import PAST_FLOAT64, quoted
 from ema_cli.core.program import Lane
 from ema_cli.core.typed_columns import Parts, as_column, scatter, scatter_bytes, select
 
@@ -146,7 +146,7 @@ def _loaded(average: Average, params: Sequence[Any]) -> tuple[Column, bytes | No
         return _loaded(average, [param for param in params if param is not None])[0], present
     for param in params:
         if not isinstance(param, SupportsFloat):
-            raise SettingError(f"a param must be a number, its text or None, not {shown(str(param))}")
+            raise SettingError(f"a param must be a number, its text or None, not {quoted(str(param))}")
     return _loaded(average, _floats(params))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_value, shown
+from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_value, quoted
 from ema_cli.core.numbers.values import exact_value, value_of
 from ema_cli.core.timestamps import nanoseconds
 
@@ -33,7 +33,7 @@ def plain(column: Iterable[Any]) -> list[Any]:
     convert = next((getattr(column, name) for name in _CONVERSIONS if hasattr(column, name)), None)
     values: Any = column if convert is None else convert()
     if isinstance(values, str | bytes) or not hasattr(values, "__iter__"):
-        raise SettingError(f"params and steps are columns, such as [1.0, 2.0], not {shown(str(column))}")
+        raise SettingError(f"params and steps are columns, such as [1.0, 2.0], not {quoted(str(column))}")
     numbers = list(values) if convert else list(map(_plain, values))
     if "NAType" in {kind.__name__ for kind in set(map(type, numbers))}:
         numbers = [None if str(value) == "<NA>" else value for value in numbers]
@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
         return value.item()
     except (ValueError, RuntimeError):  # an array or a tensor with several elements
         raise SettingError(
-            f"a param or a step is one number, not {shown(str(value))}; each param needs its own Average"
+            f"a param or a step is one number, not {quoted(str(value))}; each param needs its own Average"
         ) from None
 
 
@@ -66,7 +66,7 @@ def plain_steps(column: Iterable[Any], count: int, *, fractional: bool) -> list[
             if value == value // 1:
                 return int(value)
         kind = "number" if fractional else "whole number"
-        raise SettingError(f"a step is a {kind} from 0 to 2^63 - 1, not {shown(str(value))}")
+        raise SettingError(f"a step is a {kind} from 0 to 2^63 - 1, not {quoted(str(value))}")
 
     return [None if value is None else step(value) for value in matching("steps", column, count)]
 
@@ -90,7 +90,7 @@ def plain_times(column: Iterable[Any], count: int, average: Average) -> list[Any
             is_number = isinstance(value, float) or hasattr(value, "numerator")
             number_and_kind = (value, own) if is_number and value - value == 0 else None
         if number_and_kind is None:
-            raise SettingError(f"a time is a number or a date, not {shown(str(value))}")
+            raise SettingError(f"a time is a number or a date, not {quoted(str(value))}")
         kinds.add(number_and_kind[1])
         return number_and_kind[0]
 
@@ -114,7 +114,7 @@ def plain_decays(column: Iterable[Any], count: int, *, exact: bool) -> list[Any]
                 return number
         except (TypeError, ValueError):
             pass
-        raise SettingError(f"a decay is a number from 0 to 1, not {shown(str(value))}")
+        raise SettingError(f"a decay is a number from 0 to 1, not {quoted(str(value))}")
 
     return [None if value is None else decay(value) for value in matching("decays", column, count)]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, SupportsFloat, SupportsIndex
 
 from ema_cli.core.advance import advance
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.literals import is_value, shown
+from ema_cli.core.numbers.literals import is_value, quoted
 from ema_cli.core.program import Program
 from ema_cli.core.settings import Settings
 from ema_cli.core.state import COUNTS, VALUES, State
@@ -139,7 +139,7 @@ class Average(Settings):
         except SettingError as error:
             raise SettingError.of(error, f"{name} ") from None
         except (TypeError, ValueError):
-            raise SettingError(f"{name} must be a number or its text, not {shown(str(value))}") from None
+            raise SettingError(f"{name} must be a number or its text, not {quoted(str(value))}") from None
 
     @property
     def initial(self) -> Any:
@@ -268,7 +268,7 @@ class Average(Settings):
         values = array_likes.plain(params)
         if texts := [value for value in values if isinstance(value, str)]:
             if invalid := [text for text in texts if not is_value(text)]:  # arithmetic is for settings alone
-                raise SettingError(f"param {shown(invalid[0])} is not a number")
+                raise SettingError(f"param {quoted(invalid[0])} is not a number")
             values = [self._load("param", value) if isinstance(value, str) else value for value in values]
         if steps is not None:
             fractional = self.counter is not None and self.counter.fractional

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError, Unknown
-from ema_cli.core.numbers.literals import is_value, shown
+from ema_cli.core.numbers.literals import is_value, quoted
 from ema_cli.core.rules.textbook import ENTRIES as TEXTBOOK
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _called(name: str) -> tuple[Rule, str]:
     rules()
     if bare(name) not in _CALLED:
         unknown = Unknown("rule", name, tuple(rules()))
-        raise SettingError(f"no rule {shown(name)}", "ema-calc --list-rules lists them", unknown)
+        raise SettingError(f"no rule {quoted(name)}", "ema-calc --list-rules lists them", unknown)
     return _CALLED[bare(name)]
 
 
@@ -98,23 +98,23 @@ def parsed_rule(text: str) -> tuple[Rule, dict[str, str]]:
     entry, alias = _called(name)
     fixed = split_rule(f"{name}:{alias}")[1] if alias else {}
     for key in fixed.keys() & given.keys():
-        raise SettingError(f"rule {shown(text)}: {name} is {entry.name}:{alias}, which sets {key} already")
+        raise SettingError(f"rule {quoted(text)}: {name} is {entry.name}:{alias}, which sets {key} already")
     return entry, fixed | given
 
 
 def split_rule(text: str) -> tuple[str, dict[str, str]]:
     """Split `NAME[:KEY=VALUE,...]` into the name and the parameters."""
     if not isinstance(text, str):
-        raise SettingError(f"a rule is given by its name, not as {shown(str(text))}")
+        raise SettingError(f"a rule is given by its name, not as {quoted(str(text))}")
     name, _, rest = text.partition(":")
     parameters: dict[str, str] = {}
     for part in _parts(rest) if rest else ():
         key, equals, value = map(str.strip, part.partition("="))
         if not equals or not key:
             example = "decay=0.99" if is_value(part) else "foreach=true"
-            raise SettingError(f"rule {shown(text)}: {shown(part)} is not KEY=VALUE", f"for example {example}")
+            raise SettingError(f"rule {quoted(text)}: {quoted(part)} is not KEY=VALUE", f"for example {example}")
         if key in parameters:
-            raise SettingError(f"rule {shown(text)}: {key} is given twice")
+            raise SettingError(f"rule {quoted(text)}: {key} is given twice")
         parameters[key] = value
     return name, parameters
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.literals import LAST_STEP, is_number, shown
+from ema_cli.core.numbers.literals import LAST_STEP, is_number, quoted
 from ema_cli.core.numbers.values import exact_value, is_arithmetic, value_of, whole_value
 from ema_cli.core.record import Record
 
@@ -158,7 +158,7 @@ def _lasting(text: str) -> TimedHalfLife | None:
             f"did you mean {number}{name}?" for name, words in _UNIT_WORDS.items() if unit.rstrip("s") in words.split()
         ]
         remedy = meant[0] if meant else f"use {', '.join(UNITS)}"
-        raise SettingError(f"half-life {shown(text)}: {shown(unit)} is not a unit of time", remedy)
+        raise SettingError(f"half-life {quoted(text)}: {quoted(unit)} is not a unit of time", remedy)
     try:
         seconds = exact_value(number) * UNITS[unit]
     except SettingError as error:
@@ -176,7 +176,7 @@ def leaving(text: Any) -> LeftDecay:
     """
     left, colon, rounds = str(text).partition(":")
     if not colon:
-        raise SettingError(f"leaves {shown(str(text))} is not LEFT:ROUNDS, such as 1%:5000")
+        raise SettingError(f"leaves {quoted(str(text))} is not LEFT:ROUNDS, such as 1%:5000")
     try:
         part, count = exact_value(left), whole_value(rounds)
     except SettingError as error:
@@ -186,7 +186,7 @@ def leaving(text: Any) -> LeftDecay:
         swapped = f"did you mean {rounds}:{left}?" if rounds.endswith("%") else percent
         raise SettingError(f"leaves {left}: LEFT must be between 0 and 1", swapped)
     if count is None or not 1 <= count <= LAST_STEP:
-        raise SettingError(f"leaves {shown(rounds)}: ROUNDS must be a whole number from 1 up")
+        raise SettingError(f"leaves {quoted(rounds)}: ROUNDS must be a whole number from 1 up")
     return LeftDecay("leaves", "".join(str(text).split()), part, count)
 
 
@@ -203,11 +203,11 @@ def constant(kind: str, value: Any) -> Constant:
     except SettingError as error:
         raise SettingError.of(error, f"{kind} ") from None
     except (TypeError, ValueError):
-        raise SettingError(f"{kind} {shown(str(value))} is not a number") from None
+        raise SettingError(f"{kind} {quoted(str(value))} is not a number") from None
     except OverflowError:
         x = math.inf
     if x - x != 0:
-        raise SettingError(f"{kind} {shown(str(value))[1:-1]} is not finite")
+        raise SettingError(f"{kind} {quoted(str(value))[1:-1]} is not finite")
     if (
         x < statement.least
         or (statement.above and x == statement.least)
@@ -218,8 +218,8 @@ def constant(kind: str, value: Any) -> Constant:
         else:
             allowed = f"{'more than' if statement.above else 'at least'} {statement.least}"
         percent = f"did you mean {x / 100:.12g}?" if statement.most == 1 and 10 <= x <= 100 else ""
-        quoted = f"{value} = {x:.12g}" if written and not is_number(value) else value
-        raise SettingError(f"{kind} must be {allowed}, not {quoted}", percent)
+        got = f"{value} = {x:.12g}" if written and not is_number(value) else value
+        raise SettingError(f"{kind} must be {allowed}, not {got}", percent)
     return Constant(kind, "".join(value.split()) if written else value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import NotNumber, SettingError, Unknown
-from ema_cli.core.numbers.literals import LAST_STEP, shown
+from ema_cli.core.numbers.literals import LAST_STEP, quoted
 from ema_cli.core.numbers.values import value_of, whole_value
 from ema_cli.core.record import Record
 
@@ -109,7 +109,7 @@ class Parameter(Record):
         if number is None or number != number // 1:
             raise self._refuse(value)
         if abs(number) > LAST_STEP:
-            raise SettingError(f"{self.name} {shown(str(value))} exceeds the largest count, 2^63 - 1 = {LAST_STEP}")
+            raise SettingError(f"{self.name} {quoted(str(value))} exceeds the largest count, 2^63 - 1 = {LAST_STEP}")
         return int(number)
 
     @property
@@ -142,11 +142,11 @@ class Parameter(Record):
         return not self.choices and (self.is_number or isinstance(self.default, float))
 
     def _refuse(self, value: Any) -> SettingError:
-        return SettingError(f"{self.name} must be {self.allowed}, not {shown(str(value))}")
+        return SettingError(f"{self.name} must be {self.allowed}, not {quoted(str(value))}")
 
 
-class Stated(Record):
-    """The constant of a rule: the framework's name for it, its default, and its kind (a key of STATEMENTS)."""
+class DecayParameter(Record):
+    """The parameter of a rule for its constant: the framework's name, the default, and the kind (of STATEMENTS)."""
 
     name: str = "decay"
     default: float | str | None = None
@@ -212,7 +212,7 @@ class Rule(Record):
     """The package, its version or commit, and the file or the function that was read."""
     counter: Counter | Choose | None = None
     """The variable of the formula; None if the rounds don't depend on one."""
-    decay: Stated | None = Stated()
+    decay: DecayParameter | None = DecayParameter()
     """The constant, whose range depends on its kind; None for a rule without one."""
     parameters: tuple[Parameter, ...] = ()
     """The other settings, in the order of --about-rule."""
@@ -271,7 +271,7 @@ class Rule(Record):
             if name not in known:
                 names = (*self.constants, *known)
                 remedy = f"it has {', '.join(names) or 'none'}"
-                problem = f"rule {self.name} has no parameter {shown(name)}"
+                problem = f"rule {self.name} has no parameter {quoted(name)}"
                 raise SettingError(problem, remedy, Unknown("parameter", name, names))
         values = {name: parameter.default for name, parameter in known.items()}
         for name, value in given.items():

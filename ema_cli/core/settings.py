@@ -11,7 +11,7 @@ from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import rewrite
 from ema_cli.core.numbers.dtypes import DTYPES, Dtype
 from ema_cli.core.numbers.dtypes import dtype as find_dtype
-from ema_cli.core.numbers.literals import LAST_STEP, is_number, shown, whole, whole_setting
+from ema_cli.core.numbers.literals import LAST_STEP, is_number, quoted, whole, whole_setting
 from ema_cli.core.rule import Seed, resolve
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class Settings:
         """The seed of an initial value mean:N; `text` is N."""
         count = whole(text) if is_number(text) else None
         if count is None or not 1 <= count <= LAST_STEP:
-            raise SettingError(f"initial mean:N takes the mean of the first N params, not of {shown(text)}")
+            raise SettingError(f"initial mean:N takes the mean of the first N params, not of {quoted(text)}")
         if self.rule.start != "initial" or self.readout is not None:
             raise SettingError(
                 f"rule {self.rule.name} sets the start of its shadow: it takes no mean of the first params"

@@ -9,7 +9,7 @@ from ema_cli.core.array_likes import matching, plain, plain_times
 from ema_cli.core.average import Average
 from ema_cli.core.catalogue import spanned_rule
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.literals import shown
+from ema_cli.core.numbers.literals import quoted
 from ema_cli.core.typed_columns import take_rows
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def smooth(
         SettingError: A setting or a value is invalid.
     """
     if missing not in _MISSING:
-        raise SettingError(f"missing must be {' or '.join(_MISSING)}, not {shown(str(missing))}")
+        raise SettingError(f"missing must be {' or '.join(_MISSING)}, not {quoted(str(missing))}")
     settings = ({} if times is None else {"rule": "elapsed"}) | settings
     column, average = plain(values), Average(**settings)
     series = _series(by, len(column))

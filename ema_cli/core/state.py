@@ -9,7 +9,7 @@ from array import array
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.literals import shown
+from ema_cli.core.numbers.literals import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +112,7 @@ class State:
             try:
                 self.set(row, **{name: self._value(name, stored[name])})
             except (TypeError, ValueError, ArithmeticError, KeyError):
-                raise SettingError(f"a state's {name} is a number, not {shown(str(stored[name]))}") from None
+                raise SettingError(f"a state's {name} is a number, not {quoted(str(stored[name]))}") from None
 
     def _value(self, name: str, value: Any) -> Any:
         if name in COUNTS or (name == "time" and not isinstance(value, str)):

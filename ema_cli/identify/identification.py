@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.check.averaged_column import Sample
 from ema_cli.check.comparison import targets
-from ema_cli.core.numbers.literals import is_number, shown
+from ema_cli.core.numbers.literals import is_number, quoted
 from ema_cli.core.record import Record
 from ema_cli.errors import DataError, SettingError, UsageError
 from ema_cli.identify.candidate import Narrowed
@@ -70,7 +70,7 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
             if value is None:
                 continue
             if not is_missing(text) and not is_number(text):
-                raise DataError(f"{batch.where(row)}: the logged {shown(text)} is not a number")
+                raise DataError(f"{batch.where(row)}: the logged {quoted(text)} is not a number")
             steps.append(None if batch.steps is None else batch.steps[row])
             own = batch.texts[index][row]
             params.append(own if is_number(own) else repr(value))
@@ -148,7 +148,7 @@ def identify_ema(
     known = ["" if text == "nan" else text for text in texts(logged.values[0])]
     for text in (*given, *filter(None, known)):
         if not is_number(text):
-            raise SettingError(f"identify_ema takes numbers, not {shown(text)}")
+            raise SettingError(f"identify_ema takes numbers, not {quoted(text)}")
     if sum(map(bool, known)) < _FEWEST:
         raise SettingError(f"identify_ema needs at least {_FEWEST} rounds with a shadow; give 10 or more")
     moments = {"time": [float(time) for time in numbers_of(times) or ()]} if times is not None else {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import fraction, is_number
 from ema_cli.core.typed_columns import take_rows
-from ema_cli.errors import DataError, SettingError, shown
+from ema_cli.errors import DataError, SettingError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,7 +74,7 @@ class Batch:
             return None
         text = self.texts[index][row]
         if not is_number(text):
-            raise DataError(f"{self.where(row)}: exact arithmetic can't hold {shown(text)}; use --missing skip")
+            raise DataError(f"{self.where(row)}: exact arithmetic can't hold {quoted(text)}; use --missing skip")
         try:
             return fraction(text)
         except SettingError as error:

@@ -6,7 +6,7 @@ from math import inf, nan
 
 from ema_cli.core.numbers.literals import LAST_STEP, PAST_FLOAT64, is_number, whole
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError, NotNumber, shown
+from ema_cli.errors import DataError, NotNumber, quoted
 
 NOT_FINITE = frozenset(["nan", *(sign + word for sign in ("", "+", "-") for word in ("inf", "infinity"))])
 """NaN and the infinities, in lower case."""
@@ -41,10 +41,10 @@ def param(text: str) -> float:
         DataError: The cell is not a number, or is out of float64 range.
     """
     if not is_number(text):
-        raise DataError(f"{shown(text)} is not a number", fact=NotNumber(text))
+        raise DataError(f"{quoted(text)} is not a number", fact=NotNumber(text))
     value = float(text)
     if value - value != 0:
-        raise DataError(f"{shown(text)} {PAST_FLOAT64}")
+        raise DataError(f"{quoted(text)} {PAST_FLOAT64}")
     return value
 
 
@@ -62,16 +62,16 @@ def step(text: str, *, fractional: bool = False) -> float:
         DataError: The cell is not such a number.
     """
     if not is_number(text):
-        raise DataError(f"step {shown(text)} is not a number" if text else "the step is empty")
+        raise DataError(f"step {quoted(text)} is not a number" if text else "the step is empty")
     value: float | None = whole(text)
     if value is None:
         if not fractional:
-            raise DataError(f"step {shown(text)} is not a whole number")
+            raise DataError(f"step {quoted(text)} is not a whole number")
         value = float(text)
     if value < 0:
-        raise DataError(f"step {shown(text)} is negative")
+        raise DataError(f"step {quoted(text)} is negative")
     if value > LAST_STEP:
-        raise DataError(f"step {shown(text)} exceeds the largest step, 2^63 - 1 = {LAST_STEP}")
+        raise DataError(f"step {quoted(text)} exceeds the largest step, 2^63 - 1 = {LAST_STEP}")
     return value
 
 
@@ -83,7 +83,7 @@ def runs(text: str) -> int:
     """
     value = whole(text) if is_number(text) else None
     if value is None or value < 1:
-        raise DataError(f"runs {shown(text)} is not a whole number of at least 1")
+        raise DataError(f"runs {quoted(text)} is not a whole number of at least 1")
     return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ema_cli.errors import shown
+from ema_cli.errors import quoted
 from ema_cli.reading import column_names as known
 from ema_cli.reading.column_facts import without_marks
 from ema_cli.reading.file_columns import listed
@@ -45,13 +45,13 @@ class Note:
         choice, log, runs = self._choice(), self.choice.log, self.choice.runs
         parts = [*choice, *self._remarks()]
         if parts and runs is not None and self.sample.names[runs] not in self.choice.later:
-            parts.append(f"{shown(self.sample.names[runs])} repeats its row")
+            parts.append(f"{quoted(self.sample.names[runs])} repeats its row")
         what = f" is {log.name}" if log else "" if self.sample.named or not choice else " has no header"
         return f"{self.sample.source}{what}: {'; '.join(parts)}" if parts else ""
 
     def _choice(self) -> list[str]:
         """The parts that name the step, the params and the columns left out; empty if none was guessed."""
-        called, names = shown if self.sample.named else "column {}".format, self.sample.names
+        called, names = quoted if self.sample.named else "column {}".format, self.sample.names
         step = "" if self.step is None else f"step from {called(names[self.step])}"
         step_guessed = step and self.reading.step_column is None and names[self.step or 0].lower() != "step"
         left_out = [names[place] for place in self.left_out if names[place] not in self.choice.later]
@@ -63,21 +63,21 @@ class Note:
         if left_out:
             parts.append(f"left out: {listed(left_out, called)}")
         if self.choice.others and any(one.place is None for one in self.choice.logged):
-            parts.append(f"--param-column {shown(names[self.choice.others[0]])} takes another")
+            parts.append(f"--param-column {quoted(names[self.choice.others[0]])} takes another")
         return parts
 
     def _remarks(self) -> Iterator[str]:
         """Clauses on what looks odd."""
         sample = self.sample
         if self.choice.fractions and self.choice.step is None:
-            name = shown(self.choice.fractions) if sample.named else f"column {self.choice.fractions}"
+            name = quoted(self.choice.fractions) if sample.named else f"column {self.choice.fractions}"
             yield f"{name} has fractions, so it is not a step"
         if self.step is None and not self.choice.log:
             yield from self._counts_up()
         yield from self._series()
         for place in self.backwards[:1]:
             how = f": {sample.turned} | ema-calc reverses the file" if sample.turned else ""
-            yield f"{shown(self.sample.names[place])} runs backwards, the newest row first{how}"
+            yield f"{quoted(self.sample.names[place])} runs backwards, the newest row first{how}"
         yield from self._disorder()
         yield from self._sentinel()
         yield from filter(None, [marked(sample, self.left_out)])
@@ -85,7 +85,7 @@ class Note:
         yield from self._names_of_pandas()
         for head, name in zip(sample.heads, self.sample.names, strict=True):
             if head and head != name:
-                yield f"two columns are called {shown(head)}; the second is read as {shown(name)}"
+                yield f"two columns are called {quoted(head)}; the second is read as {quoted(name)}"
                 return
 
     def _names_of_pandas(self) -> Iterator[str]:
@@ -109,7 +109,7 @@ class Note:
                 if sample.has_gaps:
                     typed = f"jq -s 'sort_by(.{name})' FILE"
                     typed = typed if turned.startswith("tac") else turned.replace("| reverse", f"| sort_by(.{name})")
-                yield f"the rows are not in order of {shown(name)}: {typed} | ema-calc sorts them"
+                yield f"the rows are not in order of {quoted(name)}: {typed} | ema-calc sorts them"
                 return
 
     def _series(self) -> Iterator[str]:
@@ -118,8 +118,8 @@ class Note:
         for place in filter(self._tells, self.left_out):
             values = self.sample.column(place).series if self.sample.names[place] not in filtered else []
             if values:
-                name, more = shown(self.sample.names[place]), [f"{len(values) - 3} more"] * (len(values) > 3)
-                listing = " and ".join([", ".join(map(shown, values[:3])), *more])
+                name, more = quoted(self.sample.names[place]), [f"{len(values) - 3} more"] * (len(values) > 3)
+                listing = " and ".join([", ".join(map(quoted, values[:3])), *more])
                 yield f"{name} has several values, {listing}, averaged together: --by {name} separates them"
                 return
 
@@ -135,8 +135,8 @@ class Note:
         for place in self.params:
             if number := self.sample.column(place).sentinel:
                 name = self.sample.names[place]
-                option = f"--where {shown(f'{name}!={number}')}"
-                yield f"{shown(name)} has {number}, which may mean a missing value: {option} leaves such rows out"
+                option = f"--where {quoted(f'{name}!={number}')}"
+                yield f"{quoted(name)} has {number}, which may mean a missing value: {option} leaves such rows out"
                 return
 
     def _counts_up(self) -> Iterator[str]:
@@ -144,7 +144,7 @@ class Note:
         spare = self.params if len(self.params) > 1 and not self.reading.param_columns else ()
         places = [place for place in (*self.left_out, *spare) if self._may_be_step(place)]
         if len(places) == 1 and self.reading.step_column is None:
-            name = shown(self.sample.names[places[0]])
+            name = quoted(self.sample.names[places[0]])
             yield f"{name} counts up: --step-column {name} makes it the step"
 
     def _may_be_step(self, place: int) -> bool:
@@ -178,4 +178,4 @@ def marked(sample: Sample, places: Iterable[int], least: int = 1) -> str:
     if len(marks) < least:
         return ""
     (name, cell), command = marks[0], without_marks([cell for _, cell in marks])
-    return f"{shown(name)} has cells such as {shown(cell)}, not a number: {command} | ema-calc reads it"
+    return f"{quoted(name)} has cells such as {quoted(cell)}, not a number: {command} | ema-calc reads it"

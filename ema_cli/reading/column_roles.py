@@ -6,7 +6,7 @@ from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 from ema_cli.error_facts import NoParam
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 from ema_cli.reading import column_names as known
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_note import Note, marked
@@ -148,7 +148,7 @@ class Choice:
         better = [place for place in alike if self._facts(place).counts_up]
         alike = better or [place for place in alike if not self._facts(place).is_fraction] or alike
         if len(alike) > 1 and any(self._facts(place).cells != self._facts(alike[0]).cells for place in alike):
-            both = " and ".join(shown(self.names[place]) for place in alike)
+            both = " and ".join(quoted(self.names[place]) for place in alike)
             raise DataError(f"{self.source}: {both} could each be the step; choose it with --step-column")
         return alike[0] if alike else None
 
@@ -237,7 +237,7 @@ class Choice:
             if entry is not None and entry.role == known.TRIAL and not facts.is_numeric:
                 if len(set(facts.cells)) == len(facts.cells):
                     raise DataError(
-                        f"{self.source}: each row is a separate run, named by {shown(name)}, not a step of one run;"
+                        f"{self.source}: each row is a separate run, named by {quoted(name)}, not a step of one run;"
                         " export the history of one run, or choose a column with --param-column"
                     )
                 return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 from ema_cli.extras import require
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.jsonl import JsonLines
@@ -58,7 +58,7 @@ class EventFile(JsonLines):
                     continue
                 if is_missing(scalar) and self.reading.missing == "error":
                     raise DataError(
-                        f"{self.name}: {shown(value.tag)} is {scalar} at step {step}: choose --missing skip or hold"
+                        f"{self.name}: {quoted(value.tag)} is {scalar} at step {step}: choose --missing skip or hold"
                     )
                 if not rows or rows[-1]["step"] != step or value.tag in rows[-1]:
                     rows.append({"step": step, "wall_time": repr(event.wall_time)})

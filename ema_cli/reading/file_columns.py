@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.error_facts import NoColumn
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 from ema_cli.reading.column_names import is_computed, is_own_output, known_as
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Columns(Record):
 
     def label(self, place: int) -> str:
         """Describe a column in errors."""
-        return f"column {shown(self.heads[place]) if self.named else self.heads[place]}"
+        return f"column {quoted(self.heads[place]) if self.named else self.heads[place]}"
 
     @property
     def read(self) -> set[int]:
@@ -77,7 +77,7 @@ class Columns(Record):
         return {place for place in places if place is not None and place < self.width}
 
 
-def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
+def listed(names: Sequence[str], quote: Callable[[str], str] = quoted) -> str:
     """List names in a message, at most 30 of them."""
     most = 30
     more = f" and {len(names) - most} more" if len(names) > most else ""
@@ -86,7 +86,7 @@ def listed(names: Sequence[str], quote: Callable[[str], str] = shown) -> str:
 
 def absent(name: str, names: Sequence[str], source: str, option: str) -> DataError:
     """The error for a column that an option names and the file lacks."""
-    problem = f"{source}: no column {shown(name)} for {option}; the columns are {listed(names)}"
+    problem = f"{source}: no column {quoted(name)} for {option}; the columns are {listed(names)}"
     return DataError(problem, fact=NoColumn(name, tuple(names), option))
 
 
@@ -125,7 +125,7 @@ def rewritten(columns: Columns, header: Sequence[str], source: str, line: int, c
     def moved(index: int) -> int:
         if (name := columns.heads[index]) in names:
             return names.index(name)
-        raise DataError(f"{place}: a new header without the column {shown(name)}; {from_there}")
+        raise DataError(f"{place}: a new header without the column {quoted(name)}; {from_there}")
 
     own = computed if is_own_output(names) else ()
     fresh = [name for name in names if name not in columns.heads]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError, UsageError, shown
+from ema_cli.errors import DataError, UsageError, quoted
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
 
@@ -51,7 +51,7 @@ class Piece(Record):
                 [[text] * count for text in self.texts],
                 [[value] * count for value in self.values],
                 [],
-                lambda row: shown(self.source),
+                lambda row: quoted(self.source),
             )
 
 
@@ -66,7 +66,7 @@ def piece(operand: str, reading: Reading) -> Piece:
     except DataError as error:
         from ema_cli.error_facts import BadPiece
 
-        raise UsageError.of(error, f"{shown(operand)}: ", BadPiece(operand)) from None
+        raise UsageError.of(error, f"{quoted(operand)}: ", BadPiece(operand)) from None
 
 
 def read(operand: str, reading: Reading) -> Piece:

@@ -7,7 +7,7 @@ from json import JSONDecoder, dumps
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import is_computed, known_as
 
@@ -105,7 +105,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _twice(key: str) -> DataError:
-    return DataError(f"key {shown(key)} appears twice")
+    return DataError(f"key {quoted(key)} appears twice")
 
 
 def cell(value: Any) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ema_cli.core.compiled_loops import compiled
 from ema_cli.core.numbers.literals import printable
 from ema_cli.error_facts import CutOff, NoColumn, NoParam
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, Sample
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.column_roles import NO_STEP, choose
@@ -252,7 +252,7 @@ class JsonLines(Reader):
         most = "loss" if "loss" in params else common
         raise DataError(
             f"{self.name}: some records lack some metrics; --param-column {most} reads one (repeat it for others, with"
-            f" --missing skip), --missing skip reads all; the metrics are {', '.join(map(shown, params))}"
+            f" --missing skip), --missing skip reads all; the metrics are {', '.join(map(quoted, params))}"
         )
 
     def _rows_of(self, block: Block) -> Iterator[tuple[int, list[str]]]:
@@ -286,7 +286,7 @@ class JsonLines(Reader):
                 self._seen.add(key)
             if reading.step_column is None and key not in reading.param_columns and step_rank(key) <= self._rank:
                 raise DataError(
-                    f"{self.name}:{line}: {shown(key)} could be the step, but the first record does not have it;"
+                    f"{self.name}:{line}: {quoted(key)} could be the step, but the first record does not have it;"
                     " choose it with --step-column"
                 )
             if not self._is_told and key in self._seen and is_metric(key, record[key]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,13 +52,13 @@ class Numerals(Record):
                 return text.replace(".", "").replace(",", ".")
             if "." in text and re.fullmatch(_EITHER, text):
                 raise DataError(
-                    f"{shown(text)} has a point, but the file has decimal commas: write {text.replace('.', '')} or"
+                    f"{quoted(text)} has a point, but the file has decimal commas: write {text.replace('.', '')} or"
                     f" {text.replace('.', ',')}"
                 )
             return text
         if "," in text and re.fullmatch(_EITHER, text):
             raise DataError(
-                f"{shown(text)} may be {text.replace(',', '')} with a thousands separator, or {text.replace(',', '.')}"
+                f"{quoted(text)} may be {text.replace(',', '')} with a thousands separator, or {text.replace(',', '.')}"
                 " with a decimal comma; sed -E 's/([\"[:space:];|][-+]?[0-9]{1,3}),([0-9]{3})/\\1\\2/g' FILE | ema-calc"
                 " reads the first"
             )

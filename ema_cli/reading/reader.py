@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
 from ema_cli.reading.column_facts import plainly
@@ -115,9 +115,9 @@ class Reader(ABC):
         """Note columns that may separate series and no longer have the value of the first rows."""
         changed = [one for one, value in self._same.items() if one < len(row) and row[one] not in ("", value)]
         for one in changed:
-            name = shown(self._known().heads[one])
+            name = quoted(self._known().heads[one])
             self.note(
-                f"{place}: {name} is {shown(row[one])} here and {shown(self._same[one])} in the first rows, averaged"
+                f"{place}: {name} is {quoted(row[one])} here and {quoted(self._same[one])} in the first rows, averaged"
                 f" together: --by {name} separates them"
             )
         self._same = {} if changed else self._same
@@ -211,7 +211,7 @@ class Reader(ABC):
         if is_number(text):
             return "--step-column none ignores it" if place == columns.step and not reading.step_column else ""
         if place == columns.step and columns.named and is_date(text):
-            return f"--time-column {shown(columns.heads[place])} makes it the time"
+            return f"--time-column {quoted(columns.heads[place])} makes it the time"
         word = len(text) <= _LONGEST and text.isprintable() and not re.search(r"\d", text)
         can_filter = word and columns.named and not reading.param_columns
-        return f"--where {shown(f'{columns.heads[place]}!={text}')} leaves such rows out" if can_filter else ""
+        return f"--where {quoted(f'{columns.heads[place]}!={text}')} leaves such rows out" if can_filter else ""

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.numbers.literals import printable
-from ema_cli.errors import DataError, EmaError, UsageError, shown
+from ema_cli.errors import DataError, EmaError, UsageError, quoted
 from ema_cli.reading.cells import BY_FILE, Reading
 from ema_cli.reading.inline import Piece
 
@@ -208,7 +208,7 @@ def _differ(source: str, width: int, other: str, expected: int) -> str:
 
 
 def _name(part: Piece | Source) -> str:
-    return shown(part.source) if isinstance(part, Piece) else part.name
+    return quoted(part.source) if isinstance(part, Piece) else part.name
 
 
 def column_names(path: str, header: str = "auto") -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.error_facts import CutOff
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
@@ -48,7 +48,7 @@ def comment(source: str, line: int, row: list[str]) -> DataError:
     """The error for a comment below the first row."""
     mark = next(filter(row[0].startswith, COMMENTS))
     return DataError(
-        f"{source}:{line}: {shown(row[0])} looks like a comment; grep -v '^{mark}' FILE | ema-calc leaves them out"
+        f"{source}:{line}: {quoted(row[0])} looks like a comment; grep -v '^{mark}' FILE | ema-calc leaves them out"
     )
 
 
@@ -65,8 +65,8 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
     what = f"column {column + 1}, which has no name"
     if name:
         takes = "--missing skip reads it, " if step_rank(name) == STEP_RANKS else ""
-        what = f"column {shown(name)}, empty so far; {takes}--param-column leaves it out"
-    return DataError(f"{place}: {shown(cell)} is in {what}")
+        what = f"column {quoted(name)}, empty so far; {takes}--param-column leaves it out"
+    return DataError(f"{place}: {quoted(cell)} is in {what}")
 
 
 def check_prefixes(start: Start) -> None:
@@ -93,7 +93,7 @@ def check_header(header: Sequence[str], row: Sequence[str], start: Start, readin
     below = {re.sub(r"\d+", "0", cell) for cell in row}
     for head in header:
         if re.search(r"[A-Za-z]\D*\d|\d\D*[A-Za-z]", head) and head not in row and re.sub(r"\d+", "0", head) in below:
-            what = f"{start.block.source}: {shown(head)} in the first row is not a name"
+            what = f"{start.block.source}: {quoted(head)} in the first row is not a name"
             raise no_table(start, reading) or DataError(f"{what}; --header no reads the row as data")
 
 
@@ -137,7 +137,7 @@ def no_table(start: Start, reading: Reading) -> DataError | None:
 def _from_line(start: Block, first: int) -> DataError:
     line = start.text().split("\n")[first - start.line]
     return DataError(
-        f"{start.source}: the table seems to begin at line {first}, {shown(line)};"
+        f"{start.source}: the table seems to begin at line {first}, {quoted(line)};"
         f" tail -n +{first} FILE | ema-calc reads it from there"
     )
 
@@ -164,7 +164,7 @@ def odd_row(
     below = [row for _, row in first_rows(block.after(line - block.line), rows.again(), _ENOUGH)]
     if _is_header(below):
         if first is not None:
-            return DataError(f"{place}: the first row is a header, {shown(row[0])}; leave --header no out")
+            return DataError(f"{place}: the first row is a header, {quoted(row[0])}; leave --header no out")
         return DataError(
             f"{place}: another table begins here; tail -n +{line} FILE | ema-calc reads it, and head -n {line - 1} FILE"
             " | ema-calc the one before"
@@ -245,7 +245,7 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
         raise _from_line(start, line + (number or len(above)) - 1)
     lines, word = f"{line},{line + len(above) - 1}" if len(above) > 1 else f"{line}", next(chain.from_iterable(words))
     raise DataError(
-        f"{start.source}:{line}: {shown(word)} below the header is not a number, perhaps a second header or a unit;"
+        f"{start.source}:{line}: {quoted(word)} below the header is not a number, perhaps a second header or a unit;"
         f" sed {lines}d FILE | ema-calc leaves it out"
     )
 
@@ -262,7 +262,7 @@ def check_sums(sample: Sample) -> None:
         last = set(odd) == set(cells[-len(odd) :]) and len(odd) < min(4, len(cells))
         if odd and last and all(cell.rstrip(":").lower() in _SUMS for cell in odd):
             raise DataError(
-                f"{sample.source}: the row {shown(odd[0])} sums up those above it;"
+                f"{sample.source}: the row {quoted(odd[0])} sums up those above it;"
                 f" grep -v '{odd[0]}' FILE | ema-calc leaves it out"
             )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import Record
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, mark_of, without_marks
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
@@ -114,7 +114,7 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
         if marked := list(filter(mark_of, cells)):
             way = f"{without_marks(marked)} | ema-calc reads the numbers without their marks"
         column = f"{place}: column {row.index(odd) + 1}"
-        raise DataError(f"{column}: {shown(odd)} is not a number, but other cells of the first row are; {way}")
+        raise DataError(f"{column}: {quoted(odd)} is not a number, but other cells of the first row are; {way}")
     return all(words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,6 +136,6 @@ def prefixed(source: str, lines: Sequence[str]) -> DataError | None:
         header, row = rf'({prefix})(?!(?i:n/?a|nan)\b)(?:["A-Za-z_]|(?<=-> ))', rf'(?:{prefix})[-+"0-9]'
         pattern = rf"{header}.*[,;\t].*\n{row}.*[,;\t].*(?:\n(?:{prefix}).*[,;\t].*)*"
         if found := re.fullmatch(pattern, "\n".join(lines)):
-            what = f"{source}: each line has a prefix, such as {shown(found[1])}"
+            what = f"{source}: each line has a prefix, such as {quoted(found[1])}"
             return DataError(f"{what}; {command} | ema-calc reads it")
     return None

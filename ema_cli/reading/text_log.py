@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import chain, pairwise, product, takewhile
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.errors import DataError, shown
+from ema_cli.errors import DataError, quoted
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
 from ema_cli.reading.file_columns import logged_name
@@ -197,7 +197,7 @@ def in_records(sample: Sample, reading: Reading) -> DataError | None:
         typed = command(list(map(str.strip, sample.column(place).cells)), reading) if name.isidentifier() else None
         if typed:
             typed = typed.replace(" < FILE", "").replace(" FILE", "")
-            what = f"{sample.source}: {shown(name)} holds lines of a text log"
+            what = f"{sample.source}: {quoted(name)} holds lines of a text log"
             return DataError(f"{what}; jq -r '.{name}' FILE | {typed} extracts their numbers")
     return None
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.numbers.literals import LAST_STEP, fraction, is_number, is_value, whole
 from ema_cli.core.timestamps import nanoseconds
-from ema_cli.errors import DataError, UsageError, shown
+from ema_cli.errors import DataError, UsageError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,14 +54,14 @@ class Times:
         is_date = not is_number(cell)
         found = nanoseconds(cell) if is_date else (_number(cell), None)
         if found is None:
-            what = f"the time {shown(cell)} is neither a number nor a date" if cell else "the time is missing"
+            what = f"the time {quoted(cell)} is neither a number nor a date" if cell else "the time is missing"
             raise DataError(f"{batch.where(row)}: {what}")
         value, zoned = found
+        this = f"{batch.where(row)}: the time {quoted(cell)}"
         if self.dated not in (None, is_date):
-            raise DataError(f"{batch.where(row)}: the time {shown(cell)} is {_kind(is_date)}, but earlier ones are not")
+            raise DataError(f"{this} is {_kind(is_date)}, but earlier ones are not")
         if is_date and self._zoned not in (None, zoned):
-            with_zone = "has" if zoned else "has no"
-            raise DataError(f"{batch.where(row)}: the time {shown(cell)} {with_zone} time zone, unlike earlier ones")
+            raise DataError(f"{this} has {'a' if zoned else 'no'} time zone, unlike earlier ones")
         self.dated, self._zoned = is_date, zoned
         return value
 
@@ -78,7 +78,7 @@ def decays(batch: Batch, cells: Sequence[str], *, exact: bool) -> list[Any]:
         if cell:
             value = fraction(cell) if is_value(cell) else None
             if value is None or not 0 <= value <= 1:
-                raise DataError(f"{batch.where(row)}: the decay {shown(cell)} is not a number between 0 and 1")
+                raise DataError(f"{batch.where(row)}: the decay {quoted(cell)} is not a number between 0 and 1")
         found.append(value if exact or value is None else float(value))
     return found
 

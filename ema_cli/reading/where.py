@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number, printable
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import UsageError, quoted
 from ema_cli.reading.file_columns import absent, called
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Where:
         if self.met:
             return ""
         values = next(iter(self._seen.values()))
-        some = ", ".join(map(shown, list(values)[:_MOST_VALUES])) + " and more" * (len(values) > _MOST_VALUES)
+        some = ", ".join(map(quoted, list(values)[:_MOST_VALUES])) + " and more" * (len(values) > _MOST_VALUES)
         told = " and ".join(map(printable, self._conditions))
         meant = f"; did you mean {told.replace('==', '=')}?" if "==" in told else ""
         name, _, value = told.partition("=")
@@ -111,9 +111,9 @@ def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tup
     if order := _ORDER.fullmatch(text):
         if order["name"] not in names:
             raise absent(order["name"], names, source, "--where")
-        raise UsageError(f"--where {shown(text)}: --where takes = and !=; {_filter(order, names, delimiter)}")
+        raise UsageError(f"--where {quoted(text)}: --where takes = and !=; {_filter(order, names, delimiter)}")
     if "=" not in text:
-        raise UsageError(f"--where {shown(text)} is not a condition; give 'COLUMN=VALUE' or 'COLUMN!=VALUE', in quotes")
+        raise UsageError(f"--where {quoted(text)} is not a condition; give 'COLUMN=VALUE' or 'COLUMN!=VALUE' in quotes")
     raise absent(text.partition("=")[0].removesuffix("!"), names, source, "--where")
 
 

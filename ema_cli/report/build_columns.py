@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import UsageError, quoted
 from ema_cli.report.column_specs import COLUMNS, LOGGED, SHOWN_BY_WORKING, View, shadow_dtype
 from ema_cli.report.sheet import Field
 from ema_cli.text import number_text
@@ -115,7 +115,7 @@ def _check_names(fields: Sequence[Field]) -> None:
         if field.name in seen:
             free = "one is from --keep or --by; --columns leaves the other out"
             remedy = free if field.free else "--name renames the params"
-            raise UsageError(f"two columns of the output would be called {shown(field.name)}; {remedy}")
+            raise UsageError(f"two columns of the output would be called {quoted(field.name)}; {remedy}")
         seen.add(field.name)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.decay_setting import TimedHalfLife
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.record import Record
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import UsageError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -371,9 +371,9 @@ def parse_columns(text: str | None, default: Sequence[str]) -> list[Column]:
             from ema_cli.error_facts import ListOfColumns
 
             fact = ListOfColumns(name, text or "", tuple(COLUMNS))
-            raise UsageError(f"no column {shown(name)}", f"there are {', '.join(COLUMNS)}", fact)
+            raise UsageError(f"no column {quoted(name)}", f"there are {', '.join(COLUMNS)}", fact)
         if name in names[:index]:
-            raise UsageError(f"--columns names {shown(name)} twice")
+            raise UsageError(f"--columns names {quoted(name)} twice")
     return [COLUMNS[name] for name in names]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli.errors import Unknown, UsageError, shown
+from ema_cli.errors import Unknown, UsageError, quoted
 from ema_cli.report.column_specs import COLUMNS
 from ema_cli.text.language import find_language
 
@@ -29,18 +29,18 @@ def language_of(name: str, symbols: str | None) -> Language:
         of, sign, text = (piece.strip() for piece in part.partition("="))
         if not sign or not text.isidentifier():
             raise UsageError(
-                f"--symbols {shown(part)}: give NAME=TEXT, with a text of letters, digits and _, as in decay=β"
+                f"--symbols {quoted(part)}: give NAME=TEXT, with a text of letters, digits and _, as in decay=β"
             )
         if of not in COLUMNS and of not in _NAMES:
             names = (*COLUMNS, *_NAMES)
             swapped = f"did you mean {text}={of}?" if text in names else ""
             raise UsageError(
-                f"--symbols: no column {shown(of)}",
+                f"--symbols: no column {quoted(of)}",
                 swapped or f"there are {', '.join(names)}",
                 Unknown("column", of, names),
             )
         if of in seen:
-            raise UsageError(f"--symbols names {shown(of)} twice")
+            raise UsageError(f"--symbols names {quoted(of)} twice")
         strings[of] = seen[of] = text
         if of in COLUMNS:
             strings[COLUMNS[of].heading] = text

@@ -11,7 +11,7 @@ from unicodedata import normalize
 
 from ema_cli.core.catalogue import joined_rule
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import UsageError, quoted
 from ema_cli.reading.inline import is_piece
 from ema_cli.reading.script import column_names
 from ema_cli.suggest.bad_pieces import is_sound, separate
@@ -55,7 +55,7 @@ def check_operand(operand: str, options: Options) -> None:
     for look in _LOOKS:
         meant = look(operand, options)
         if meant:
-            raise UsageError(f"there is no file {shown(operand)}; {meant}")
+            raise UsageError(f"there is no file {quoted(operand)}; {meant}")
 
 
 def without_script(options: Mapping[str, Any]) -> str:
@@ -63,7 +63,7 @@ def without_script(options: Mapping[str, Any]) -> str:
     if options["script"]:
         return ""
     option, value = _taken(options)
-    return f"{option} took {shown(value)} as its value; give {option} another one" if option else ""
+    return f"{option} took {quoted(value)} as its value; give {option} another one" if option else ""
 
 
 def _taken(options: Mapping[str, Any]) -> tuple[str, str]:
@@ -203,9 +203,9 @@ def _part(operand: str, options: Options) -> str:
     step, colon, param = operand.partition(":")
     if colon and (not step or is_number(step)):
         meant = number_meant(param)
-        return f"as a piece, its param {shown(param)} must be a number{meant and f'; {meant}'}"
+        return f"as a piece, its param {quoted(param)} must be a number{meant and f'; {meant}'}"
     if colon and is_sound(f"{colon}{param}"):
-        return f"as a piece, its step {shown(step)} must be a whole number; --name names params"
+        return f"as a piece, its step {quoted(step)} must be a whole number; --name names params"
     return ""
 
 
@@ -221,7 +221,7 @@ def _respelled(operand: str) -> str:
 def of_file(path: str) -> str:
     """Suggest files with similar names."""
     if "://" in path:
-        return f"curl -L {shown(path)} | ema-calc reads it"
+        return f"curl -L {quoted(path)} | ema-calc reads it"
     folder, name = os.path.split(path)
     try:
         names = sorted(os.listdir(folder or "."))

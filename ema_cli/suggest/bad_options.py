@@ -14,7 +14,7 @@ from ema_cli.core.catalogue import joined_rule, parsed_rule, rules
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import aliases
-from ema_cli.errors import SettingError, UsageError, shown
+from ema_cli.errors import SettingError, UsageError, quoted
 from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rule_words
 from ema_cli.suggest.missing_rules import instead_of
@@ -52,7 +52,7 @@ def of_choice(fact: NoChoice) -> str:
     """Suggest a value for an option with fixed choices."""
     option, value, choices = fact.option, fact.value, fact.choices
     if is_piece(value) or os.path.lexists(value):
-        return f"give {option} a value before {shown(value)}"
+        return f"give {option} a value before {quoted(value)}"
     if several := _listed_choices(option, value, choices, fact.words, multiple=fact.multiple):
         return several
     if option == "--format" and os.path.splitext(value)[1].lstrip(".") in choices:
@@ -66,7 +66,7 @@ def of_decay(text: str, options: Mapping[str, Any]) -> str:
     if kind is None:
         return ""
     if is_piece(text):
-        return f"give --{kind} a value before {shown(text)}"
+        return f"give --{kind} a value before {quoted(text)}"
     if kind == "decay" and keys(formula := f"custom:decay={text}"):
         return did_you_mean([f'--rule "{formula}"'])
     parts, meant = in_list(text), number_meant(text)
@@ -100,7 +100,7 @@ def of_option(
         # For -decay and -0.5, Click names only the first letter.
         given = [arg.partition("=")[0] for arg in args if arg.startswith(error.option_name)]
         name = given[0] if given and not given[0].startswith("--") else error.option_name
-        return f"no option {shown(name)}; {_instead(name, names, others, args)}"
+        return f"no option {quoted(name)}; {_instead(name, names, others, args)}"
     if isinstance(error, click.BadOptionUsage) and error.option_name in names:
         option = names[error.option_name]
         means = "; ema-calc --about-decay --decay 0.99 lists what a decay means" * (option.name[2:] in KINDS[1:])

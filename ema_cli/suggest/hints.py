@@ -18,7 +18,7 @@ from ema_cli.error_facts import (
     NoParam,
     NoScript,
 )
-from ema_cli.errors import NotNumber, SettingError, Unknown, shown
+from ema_cli.errors import NotNumber, SettingError, Unknown, quoted
 from ema_cli.report.column_specs import COLUMNS
 from ema_cli.suggest.bad_operands import of_file, without_script
 from ema_cli.suggest.bad_options import of_choice, of_decay
@@ -66,7 +66,7 @@ def _of_no_param(fact: NoParam, problem: str) -> tuple[str, str]:
     """Name the first column whose cell resembles a number or begins as one, instead of all columns."""
     for name, cell in fact.cells:
         if (meant := number_meant(cell)) or re.match(r"[-+]?\d[\d.]*[A-Za-z]", cell):
-            return f"{fact.source}: column {shown(name)}: {shown(cell)} is not a number", meant
+            return f"{fact.source}: column {quoted(name)}: {quoted(cell)} is not a number", meant
     return problem, ""
 
 
@@ -76,8 +76,8 @@ def _of_file_column(fact: NoColumn) -> str:
     if parts := listed(name, names):
         return f"{option} takes one" if option in _ONCE else give_again(option, parts)
     if name.isdecimal() and 1 <= int(name[:9]) <= len(names):
-        return f"column {name} is called {shown(names[int(name) - 1])}"
-    return did_you_mean(list(map(shown, near(name, names, {}))))
+        return f"column {name} is called {quoted(names[int(name) - 1])}"
+    return did_you_mean(list(map(quoted, near(name, names, {}))))
 
 
 def _of_list_of_columns(fact: ListOfColumns) -> str:

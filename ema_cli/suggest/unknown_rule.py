@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.catalogue import parsed_rule, rules
 from ema_cli.core.decay_setting import constant
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.errors import SettingError, shown
+from ema_cli.errors import SettingError, quoted
 from ema_cli.report.rule_info import mentions
 from ema_cli.suggest.match import bare, did_you_mean, give_again, in_list, in_words, near, rule_words
 from ema_cli.suggest.missing_rules import instead_of
@@ -62,20 +62,20 @@ def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
     """
     for text in options["rule"]:
         if is_number(text) and 0 <= float(text) <= 1:
-            return f"no rule {shown(text)}", did_you_mean([f"--decay {text}"])
+            return f"no rule {quoted(text)}", did_you_mean([f"--decay {text}"])
         if length := re.fullmatch(r"(?i)ew?ma\W*(\d+)\W*", text):
-            return f"no rule {shown(text)}", did_you_mean([f"--span {length[1]}"])
+            return f"no rule {quoted(text)}", did_you_mean([f"--span {length[1]}"])
         if keyed := _keyed(text):
             return problem, did_you_mean([keyed])
         meant = [each for each in _rules(text) if each != text]
         if meant:
-            return f"no rule {shown(text)}", give_again("--rule", meant) if len(meant) > 1 else did_you_mean(meant)
+            return f"no rule {quoted(text)}", give_again("--rule", meant) if len(meant) > 1 else did_you_mean(meant)
     text = options["about_rule"] or ""
     if keyed := _keyed(text):
         return problem, did_you_mean([keyed])
     if meant := _rules(text):
         one = f"--about-rule explains one: {' or '.join(meant)}" if len(meant) > 1 else did_you_mean(meant)
-        return f"no rule {shown(text)}", one
+        return f"no rule {quoted(text)}", one
     return problem, ""
 
 

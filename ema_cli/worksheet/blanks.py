@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.error_facts import NoBlank
-from ema_cli.errors import UsageError, shown
+from ema_cli.errors import UsageError, quoted
 from ema_cli.report.column_specs import COLUMNS
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Blanks:
         for blank in self.blanks:
             if not blank.kinds:
                 raise UsageError(
-                    f"--blank {shown(blank.column)}: the table has no such column",
+                    f"--blank {quoted(blank.column)}: the table has no such column",
                     f"it has {', '.join(names)}; --columns adds others",
                     fact=NoBlank(blank.text, tuple(names)),
                 )
@@ -125,9 +125,9 @@ class Blanks:
         for blank in self.blanks:
             for first, last in blank.ranges:
                 if first > count:
-                    raise UsageError(f"--blank {shown(blank.text)}: the script ends with round {count}")
+                    raise UsageError(f"--blank {quoted(blank.text)}: the script ends with round {count}")
                 if last // every * every < first and not first <= count <= last:
-                    raise UsageError(f"--blank {shown(blank.text)}: --every {every} shows no such round")
+                    raise UsageError(f"--blank {quoted(blank.text)}: --every {every} shows no such round")
 
     def hidden(self, place: Place, kind: str) -> Hidden | None:
         """Function that tests if a cell of an average and param is hidden; None if no cell of this kind can be."""
@@ -154,7 +154,7 @@ def revealing(kinds: Iterable[str]) -> set[str]:
 def _read(text: str) -> Blank:
     column, colon, rounds = text.rpartition(":")
     if not (column if colon else text):
-        raise UsageError(f"--blank {shown(text)} names no column; give COLUMN or COLUMN:ROUNDS, as in shadow:2..5")
+        raise UsageError(f"--blank {quoted(text)} names no column; give COLUMN or COLUMN:ROUNDS, as in shadow:2..5")
     if not colon or not re.fullmatch(r"[0-9.,]*", rounds):  # a column's name may have a colon too
         return Blank(text, text)
     ranges = []
@@ -162,6 +162,6 @@ def _read(text: str) -> Blank:
         match = re.fullmatch(r"([0-9]{1,18})(?:\.\.([0-9]{1,18}))?", part)
         first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
         if not 1 <= first <= last:
-            raise UsageError(f"--blank {shown(text)}: the rounds are counted from 1, as in 2, 2..5 or 2,4")
+            raise UsageError(f"--blank {quoted(text)}: the rounds are counted from 1, as in 2, 2..5 or 2,4")
         ranges.append((first, last))
     return Blank(text, column, ranges)

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.core.errors import NotNumber, SettingError
-from ema_cli.core.numbers.literals import shown
+from ema_cli.core.numbers.literals import quoted
 from ema_cli.core.record import Record
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ PLAIN = Grammar()
 def parse(text: str, grammar: Grammar = PLAIN) -> Node:
     """Parse a text to a tree."""
     if len(text) > LONGEST:
-        raise SettingError(f"{shown(text)} has {len(text)} characters; arithmetic has at most {LONGEST}")
+        raise SettingError(f"{quoted(text)} has {len(text)} characters; arithmetic has at most {LONGEST}")
     return _Parser(text, grammar).whole()
 
 
@@ -93,11 +93,11 @@ class _Parser:
 
     def _refused(self) -> SettingError:
         """The error of a text that breaks the grammar at the next token, which is named if the text is arithmetic."""
-        error = f"{shown(self._text)} is {self._grammar.expected}"
+        error = f"{quoted(self._text)} is {self._grammar.expected}"
         fact = NotNumber(self._text) if self._grammar is PLAIN else None
         if fact is not None and not self._found_sign:
             return SettingError(error, fact=fact)
-        found = f"{shown(self._tokens[-1][1])} is unexpected here" if self._tokens else "it ends too soon"
+        found = f"{quoted(self._tokens[-1][1])} is unexpected here" if self._tokens else "it ends too soon"
         return SettingError(f"{error}: {found}", fact=fact)
 
     def _taken(self, *signs: str) -> str:
@@ -173,7 +173,7 @@ class _Parser:
     def _deeper(self, read: Callable[[], Node]) -> Node:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise SettingError(f"{shown(self._text)} nests deeper than {_DEEPEST} levels")
+            raise SettingError(f"{quoted(self._text)} nests deeper than {_DEEPEST} levels")
         value = read()
         self._depth -= 1
         return value

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.arithmetic_parser import parse
-from ema_cli.core.numbers.literals import fraction, shown
+from ema_cli.core.numbers.literals import fraction, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,9 +79,9 @@ def _of_text(text: str, power: Callable[[Fraction, Fraction], Fraction]) -> Frac
     try:
         return _fraction(tree, power)
     except ZeroDivisionError:
-        raise SettingError(f"{shown(text)} divides by zero") from None
+        raise SettingError(f"{quoted(text)} divides by zero") from None
     except ArithmeticError as error:
-        raise SettingError(f"{shown(text)} {error}") from None
+        raise SettingError(f"{quoted(text)} {error}") from None
 
 
 def _fraction(node: Node, power: Callable[[Fraction, Fraction], Fraction]) -> Fraction:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError, Unknown
 from ema_cli.core.numbers import operations
-from ema_cli.core.numbers.literals import PAST_FLOAT64, shown
+from ema_cli.core.numbers.literals import PAST_FLOAT64, quoted
 from ema_cli.core.numbers.values import exact_value, value_of
 from ema_cli.core.record import Record
 
@@ -60,7 +60,7 @@ def _float(value: Any) -> float:
     try:
         return value_of(value)
     except OverflowError:
-        raise SettingError(f"{shown(str(value))} {PAST_FLOAT64}") from None
+        raise SettingError(f"{quoted(str(value))} {PAST_FLOAT64}") from None
 
 
 def _exact(value: Any) -> Fraction:
@@ -225,4 +225,4 @@ def dtype(name: str, *, by_float32: bool = False, flush: bool = False) -> Dtype:
     except (KeyError, TypeError):
         name = getattr(name, "__name__", str(name))  # callers may pass numpy.float32 itself
         remedy = f"there are {', '.join(DTYPES)}"
-        raise SettingError(f"no dtype {shown(name)}", remedy, Unknown("dtype", name, DTYPES)) from None
+        raise SettingError(f"no dtype {quoted(name)}", remedy, Unknown("dtype", name, DTYPES)) from None

@@ -62,7 +62,7 @@ def fraction(text: str) -> Fraction:
     exponent = text.lower().partition("e")[2] or "0"
     longest = max(map(len, text.removeprefix("-").split("/")))
     if longest > EXACT_DIGITS or abs(int(exponent)) > EXACT_DIGITS:
-        raise SettingError(f"{shown(text)} has more than {EXACT_DIGITS} digits, too many for exact fractions")
+        raise SettingError(f"{quoted(text)} has more than {EXACT_DIGITS} digits, too many for exact fractions")
     return Fraction(text)
 
 
@@ -93,13 +93,13 @@ def whole_setting(name: str, value: Any, least: int, most: int) -> int:
     try:
         number = index(value)
     except TypeError:
-        raise SettingError(f"{name} must be a whole number, not {shown(str(value))}") from None
+        raise SettingError(f"{name} must be a whole number, not {quoted(str(value))}") from None
     if not least <= number <= most:
         raise SettingError(f"{name} must be between {least} and {most}, not {value}")
     return number
 
 
-def shown(text: str, length: int = 40) -> str:
+def quoted(text: str, length: int = 40) -> str:
     """Quote a user's text for an error message: control characters are escaped, and long text is cut in the middle."""
     if len(text) > length:
         text = f"{text[: length // 2]}...{text[-length // 4 :]}"

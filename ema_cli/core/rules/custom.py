@@ -16,9 +16,9 @@ from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import chain, first_done_copied, interval_of_calls, skipped_before
 from ema_cli.core.numbers.arithmetic_parser import PLAIN, Grammar, parse
 from ema_cli.core.numbers.arithmetic_value import bounded_power, exact
-from ema_cli.core.numbers.literals import shown
+from ema_cli.core.numbers.literals import quoted
 from ema_cli.core.numbers.operations import power64
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
+from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.schedules import Family, fixed
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
         counter=Choose(
             lambda o: Counter("step", "the step from the script, else counted", first=o.count, noted=counts)
         ),
-        decay=Stated("DECAY") if "DECAY" in decay.names else None,
+        decay=DecayParameter("DECAY") if "DECAY" in decay.names else None,
         parameters=_PARAMETERS,
         start="zero" if start == "zero" else "first" if start == "first" else "initial",
         gate=lambda o: chain(
@@ -139,7 +139,7 @@ class _Formula:
         try:
             self._tree = parse(text, _GRAMMAR)
             if _depth(self._tree) > _DEEPEST:
-                raise SettingError(f"{shown(text)} nests deeper than {_DEEPEST} levels")
+                raise SettingError(f"{quoted(text)} nests deeper than {_DEEPEST} levels")
             self._written = self._write(self._tree, _NAMES)
         except SettingError as error:
             raise SettingError.of(error, f"rule custom: {key}: ") from None
@@ -218,7 +218,7 @@ def _constant_weight(text: str) -> Scalars:
         value = exact(text)
         nearest = float(value)
     except OverflowError:
-        raise SettingError(f"rule custom: weight: {shown(text)} is beyond the range of float64") from None
+        raise SettingError(f"rule custom: weight: {quoted(text)} is beyond the range of float64") from None
     except SettingError as error:
         raise SettingError.of(error, "rule custom: weight: ") from None
     weight = {"": f"O({nearest!r})", "exact": f"N({value.numerator})/N({value.denominator})"}

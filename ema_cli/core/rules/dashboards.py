@@ -10,7 +10,7 @@ from ema_cli.core import debias
 from ema_cli.core.coefficients import in_dtype
 from ema_cli.core.debias import Readout
 from ema_cli.core.numbers.pow_v8 import pow_v8
-from ema_cli.core.rule import Counter, Parameter, Rule, Stated
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.rules.parts import COPIED, constant, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, decayed_sum, passing_by, two_products
@@ -96,7 +96,7 @@ ENTRIES = (
         family=_in_viewport,
         form=decayed_sum,
         counter=Counter("x", "the value on the chart's x axis, usually the step", first=0),
-        decay=Stated("smoothing", 0.6),
+        decay=DecayParameter("smoothing", 0.6),
         parameters=(
             number("range", 1000.0, "the span of the chart's x axis: last x - first x", above=True),
             number("viewport", 1000.0, "the width in which distances are measured", above=True),

@@ -8,7 +8,7 @@ from typing import Any
 
 from ema_cli.core.coefficients import in_dtype, weight_in_dtype, weight_subtracted_in_type
 from ema_cli.core.debias import Readout, by_sum_of_weights
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
+from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.rules.parts import COPIED, add_product, constant, library, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, decayed_sum, two_products, weighted
@@ -51,7 +51,7 @@ def _direct_alpha(o: Any) -> Any:
     return value if kind == "alpha" else 1 - value
 
 
-_ALPHA = Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("half_life", "half-life")))
+_ALPHA = DecayParameter("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("half_life", "half-life")))
 _TIME = Counter("time", "the time, if no times are given", first=0)
 
 
@@ -149,7 +149,8 @@ def _of_polars(o: Any) -> Readout:
     return _counting("p == p", o.min_samples, shown) if o.min_samples > 1 else shown
 
 
-_PANDAS_ALPHA = Stated("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("halflife", "half-life")))
+_PANDAS_KINDS = ("com", "com"), ("span", "span"), ("halflife", "half-life")
+_PANDAS_ALPHA = DecayParameter("alpha", None, "alpha", also=_PANDAS_KINDS)
 _ADJUST = Parameter("adjust", True, "whether to correct for the series being finite", search="switch")
 _IGNORE_NA = Parameter("ignore_na", False, "whether a missing value leaves the weights unchanged")
 _MIN_PERIODS = Parameter("min_periods", 0, "params needed before the average is shown")
@@ -187,7 +188,7 @@ ENTRIES = (
         form=Choose(lambda o: _weighted_in_time(o.adjust, o.ignore_na)),
         scalars=in_dtype,
         counter=_TIME,
-        decay=Stated("halflife", None, "half-life", in_time=True),
+        decay=DecayParameter("halflife", None, "half-life", in_time=True),
         parameters=(
             _ADJUST,
             _IGNORE_NA,
@@ -210,7 +211,7 @@ ENTRIES = (
         form=_between,
         scalars=in_dtype,
         counter=_TIME,
-        decay=Stated("half_life", None, "half-life", in_time=True),
+        decay=DecayParameter("half_life", None, "half-life", in_time=True),
         skips_missing=True,
         precision="dtype",
         source="polars 2.1.0, crates/polars-ops/src/series/ops/ewm_by.rs",
@@ -283,7 +284,7 @@ ENTRIES = (
         form=decayed_sum,
         scalars=in_dtype,
         counter=_TIME,
-        decay=Stated("x", None, "half-life", in_time=True),
+        decay=DecayParameter("x", None, "half-life", in_time=True),
         start="zero",
         debias=Choose(_of_infinite_series),
         source="ClickHouse, src/AggregateFunctions, ExponentiallySmoothedCounter.h",
@@ -346,7 +347,7 @@ ENTRIES = (
         family=lambda o: fixed(o.decay),
         take="R(p*p)",
         scalars=in_dtype,
-        decay=Stated("lam", 0.94),
+        decay=DecayParameter("lam", 0.94),
         debias=_EARLIER,
         aliases=(("riskmetrics", ""),),
         source="arch 8.0.0, arch/univariate/volatility.py, recursions.py",

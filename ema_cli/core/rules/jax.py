@@ -20,7 +20,7 @@ from ema_cli.core.coefficients import (
 )
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import dtype as find_dtype
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
+from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule, either
 from ema_cli.core.rules.parts import constant, library
 from ema_cli.core.schedules import Family, bias_corrected, fixed, from_step, ratio
 from ema_cli.core.updates import (
@@ -182,7 +182,7 @@ ENTRIES = (
             (("total", 0),),
         ),
         counter=Counter("step", "steps before this one", first=0),
-        decay=Stated("beta", 0.999),
+        decay=DecayParameter("beta", 0.999),
         parameters=(
             Parameter("switch_step", 100000, "the step at which the weights start to fall", search="start"),
             Parameter("decay_steps", 100000, "the steps until they reach 0", 1, search="length"),

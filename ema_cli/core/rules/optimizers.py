@@ -9,7 +9,7 @@ from typing import Any
 from ema_cli.core import debias
 from ema_cli.core.coefficients import Scalars, count, in_compute_type, in_dtype, weight_in_compute_type, weight_in_dtype
 from ema_cli.core.debias import Readout
-from ema_cli.core.rule import Counter, Parameter, Rule, Stated, either
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule, either
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, constant, double_power, number
 from ema_cli.core.schedules import Family, counted, fixed
 from ema_cli.core.updates import (
@@ -84,7 +84,7 @@ ENTRIES = (
         family=lambda o: fixed(o.decay),
         form=_squares,
         scalars=in_compute_type,
-        decay=Stated("beta2", 0.999),
+        decay=DecayParameter("beta2", 0.999),
         start="zero",
         source="torch 2.13.0, torch/optim/adam.py",
         surprises=("the param is the gradient", _FROM_ZERO),
@@ -109,7 +109,7 @@ ENTRIES = (
         family=lambda o: fixed(o.decay),
         form=subtract,
         take="R(p*p)",
-        decay=Stated("beta_2", 0.999),
+        decay=DecayParameter("beta_2", 0.999),
         start="zero",
         flush=True,
         source="keras 3.15.1, keras/src/optimizers/adam.py",
@@ -135,7 +135,7 @@ ENTRIES = (
         form=mul_add_alpha,
         scalars=in_compute_type,
         counter=_STEP,
-        decay=Stated("beta3", 0.9999),
+        decay=DecayParameter("beta3", 0.9999),
         parameters=(
             Parameter("T_beta3", None, "steps of the warm-up", 1, optional=True, search="length"),
             number("beta1", 0.9, "the decay that the warm-up starts from", most=1),
@@ -195,7 +195,7 @@ ENTRIES = (
         formula="DECAY; divided by the sum of the weights",
         family=lambda o: fixed(o.decay),
         form=decayed_sum,
-        decay=Stated("moving_average_fraction", 0.999),
+        decay=DecayParameter("moving_average_fraction", 0.999),
         start="zero",
         debias=debias.by_sum_of_weights.but(
             text="R(s*R(div(1, weights)))",
@@ -271,7 +271,7 @@ ENTRIES = (
         formula="1 - rate; divided by the average of ones",
         family=lambda o: fixed(o.weight),
         scalars=weight_in_dtype,
-        decay=Stated("rate", 0.01, "alpha"),
+        decay=DecayParameter("rate", 0.01, "alpha"),
         start="zero",
         debias=Readout(
             "R(s*R(div(1, max(w, ones))))",
@@ -291,7 +291,7 @@ ENTRIES = (
         ),
         scalars=weight_in_dtype,
         counter=Counter("count", "updates before this one", first=0),
-        decay=Stated("rate", 0.02, "alpha"),
+        decay=DecayParameter("rate", 0.02, "alpha"),
         parameters=(Parameter("every", 1, "updates between mixtures", 1, search="interval"),),
         flush=True,
         source="danijar/dreamerv3 e3f0224, embodied/jax/utils.py",

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import first_done_copied
-from ema_cli.core.rule import Parameter, Stated
+from ema_cli.core.rule import DecayParameter, Parameter
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form
 
@@ -33,11 +33,11 @@ def constant(
         name: The framework's name for it.
         default: Its default; None if it has none.
         kind: `decay`, or `alpha` for a weight.
-        fields: Other fields of `Stated`.
+        fields: Other fields of `DecayParameter`.
     """
     weighs = kind == "alpha"
     return {
-        "decay": Stated(name, default, kind, **fields),
+        "decay": DecayParameter(name, default, kind, **fields),
         "formula": f"1 - {name}" if weighs else "DECAY",
         "family": (lambda o: fixed(o.weight)) if weighs else (lambda o: fixed(o.decay)),
     }

@@ -33,7 +33,7 @@ from ema_cli.core.gates import (
     restarted,
     skipped_before,
 )
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, either
+from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule, either
 from ema_cli.core.rules.karras import (
     MOST_SIGMA_REL,
     exponent_of,
@@ -213,7 +213,7 @@ _YOLOV5 = _rule(
     formula="DECAY (1 - e^(-updates / tau))",
     family=lambda o: exponential_ramp(o.decay, o.tau),
     counter=_own_counter("updates", "updates", _UPDATES, 1),
-    decay=Stated("decay", 0.9999),
+    decay=DecayParameter("decay", 0.9999),
     parameters=(
         number("tau", 2000, "the time constant of the ramp", above=True, search="tau"),
         Parameter("updates", 0, "the counter before the first update", search="count"),
@@ -275,7 +275,7 @@ ENTRIES = (
         form=batchnorm,
         scalars=Choose(lambda o: _BATCHNORM_SCALARS.get(o.input_dtype, weight_subtracted_in_type)),
         counter=_own_counter("num_batches_tracked", "num_batches_tracked", "batches so far, including this one", 1),
-        decay=Stated("momentum", 0.1, "alpha", optional=True),
+        decay=DecayParameter("momentum", 0.1, "alpha", optional=True),
         parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch", search="count"),),
         source="torch 2.13.0, torch/nn/modules/batchnorm.py, aten/src/ATen/native/Normalization.cpp",
         surprises=("in Keras momentum is the decay",),
@@ -312,7 +312,7 @@ ENTRIES = (
         form=Choose(_timm_v3_form),
         scalars=Choose(lambda o: alpha_subtracted_twice if _mixed(o) and o.foreach else in_compute_type),
         counter=Counter("step", "the step handed to update; without one DECAY is used"),
-        decay=Stated("decay", 0.9999),
+        decay=DecayParameter("decay", 0.9999),
         parameters=(
             number("min_decay", 0.0, "the lowest decay of the warm-up", most=1),
             Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
@@ -351,7 +351,7 @@ ENTRIES = (
         family=_ema_pytorch,
         form=_LERP,
         counter=_own_counter("step", "step", "calls before this one"),
-        decay=Stated("beta", 0.9999),
+        decay=DecayParameter("beta", 0.9999),
         parameters=(
             Parameter("update_after_step", 100, "it copies up to this step", search="start"),
             Parameter("update_every", 10, "calls between updates", 1, search="interval"),
@@ -417,7 +417,7 @@ ENTRIES = (
         form=Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha) if o.foreach else subtract),
         scalars=either("foreach", alpha_in_dtype, in_compute_type),
         counter=_own_counter("optimization_step", "optimization_step", "steps, including this one", 1),
-        decay=Stated("decay", 0.9999),
+        decay=DecayParameter("decay", 0.9999),
         parameters=(
             number("min_decay", 0.0, "the lowest decay", most=1, search="floor"),
             Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
@@ -441,7 +441,7 @@ ENTRIES = (
         family=lambda o: shifted(o.start_at, inverse_power(o.decay, o.inv_gamma, o.power, o.min_value)),
         form=_LERP,
         counter=_own_counter("last_epoch", "last_epoch", "calls of step() before this update"),
-        decay=Stated("max_value", 1.0),
+        decay=DecayParameter("max_value", 1.0),
         parameters=(
             number("inv_gamma", 1.0, "the scale of the warm-up", above=True, search="gamma"),
             number("power", 1.0, "the exponent of the warm-up", search="power"),
@@ -471,7 +471,7 @@ ENTRIES = (
         form=subtract,
         scalars=subtracted_in_float32,
         counter=_own_counter("num_updates", "num_updates", _UPDATES, 1),
-        decay=Stated("decay", 0.9999),
+        decay=DecayParameter("decay", 0.9999),
         parameters=(
             Parameter(
                 "use_num_upates", True, "whether the decay warms up (the framework spells it so)", search="switch"
@@ -571,7 +571,7 @@ ENTRIES = (
         family=lambda o: harmonic(o.weight, o.gamma),
         form=_LERP,
         scalars=weight_in_compute_type,
-        decay=Stated("momentum", 0.0002, "alpha"),
+        decay=DecayParameter("momentum", 0.0002, "alpha"),
         parameters=(Parameter("gamma", 100, "the scale of the annealing", 1, search="gamma"), *_PLACE, *_MMENGINE),
     ),
     _mmengine(
@@ -593,7 +593,7 @@ ENTRIES = (
         form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
         counter=Counter("iter", "iterations before this one", first=0),
-        decay=Stated("momentum", 0.0002, "alpha"),
+        decay=DecayParameter("momentum", 0.0002, "alpha"),
         parameters=(
             Parameter("interval", 1, "iterations between updates", 1, search="interval"),
             Parameter("warm_up", 100, "the offset of the warm-up", 1, search="offset"),
@@ -630,7 +630,7 @@ ENTRIES = (
         formula="2^-(update_interval / half_life), or smoothing",
         family=_composer,
         counter=Counter("batch", "batches so far, including this one", first=1),
-        decay=Stated("smoothing", None, optional=True),
+        decay=DecayParameter("smoothing", None, optional=True),
         parameters=(
             number("half_life", 1000, "in the same unit as update_interval", above=True, optional=True),
             Parameter("update_interval", 1, "batches between updates", 1, search="interval"),
@@ -641,7 +641,7 @@ ENTRIES = (
     _rule(
         "fairseq",
         "fairseq EMA",
-        decay=Stated("ema_decay", 0.9999),
+        decay=DecayParameter("ema_decay", 0.9999),
         source="facebookresearch/fairseq 3d262bb, fairseq/models/ema/ema.py",
         formula="0 while updates < ema_start_update, then DECAY",
         family=lambda o: from_step(o.ema_start_update, fixed(o.decay)),
@@ -677,7 +677,7 @@ ENTRIES = (
         form=Choose(lambda o: _vector(o, *(_LERPS if o.use_lerp else _ADD_ALPHAS))),
         scalars=either("use_lerp", in_compute_type, in_dtype),
         counter=_own_counter("num_updates", "k", _UPDATES, 1),
-        decay=Stated("decay", 0.999),
+        decay=DecayParameter("decay", 0.999),
         parameters=(
             Parameter("use_lerp", False, "lerp instead of mul and add", search="arithmetic"),
             number(
@@ -697,7 +697,7 @@ ENTRIES = (
         formula="1 + (DECAY - 1) (1 + cos(pi i / (epochs * niter_per_ep))) / 2",
         family=lambda o: cosine(o.decay, o.epochs * o.niter_per_ep),
         counter=Counter("i", "iterations before this one", first=0),
-        decay=Stated("momentum_teacher", 0.996),
+        decay=DecayParameter("momentum_teacher", 0.996),
         parameters=(
             Parameter("epochs", 100, "epochs of training", 1, search="unit"),
             Parameter("niter_per_ep", 1000, "iterations per epoch", 1, search="length"),
@@ -719,7 +719,7 @@ ENTRIES = (
         formula="1 - (1 + cos(pi epoch / epochs)) / 2 (1 - DECAY); DECAY without moco_m_cos",
         family=lambda o: cosine_of_rest(o.decay, o.epochs) if o.moco_m_cos else fixed(o.decay),
         counter=Counter("epoch", "fractional: epoch + i / iterations per epoch", fractional=True),
-        decay=Stated("moco_m", 0.99),
+        decay=DecayParameter("moco_m", 0.99),
         parameters=(
             Parameter("epochs", 100, "epochs of training", 1, search="length"),
             Parameter("moco_m_cos", True, "whether the decay follows a cosine", search="switch"),
@@ -741,7 +741,7 @@ ENTRIES = (
         form=MUL_ADD_ALPHA,
         scalars=alpha_in_dtype,
         counter=Counter("global_step", "incremented before the first update", first=1),
-        decay=Stated("alpha", 0.999),
+        decay=DecayParameter("alpha", 0.999),
         parameters=TENSOR,
         source="CuriousAI/mean-teacher 546348f, pytorch/main.py",
         surprises=("its alpha is the decay", "the first decay is 1/2"),
@@ -786,7 +786,7 @@ ENTRIES = (
         form=MUL_ADD_ALPHA,
         scalars=weight_as_alpha,
         counter=Counter("iteration", "iterations, including this one", first=1),
-        decay=Stated("momentum", 0.0002, "alpha"),
+        decay=DecayParameter("momentum", 0.0002, "alpha"),
         parameters=(
             number("momentum_warmup", None, "the first weight", most=1, optional=True, search="first weight"),
             Parameter("warmup_iters", None, "iterations of the warm-up", 1, optional=True, search="length"),

@@ -10,7 +10,7 @@ from ema_cli.core import debias
 from ema_cli.core.coefficients import in_dtype, weight_in_dtype
 from ema_cli.core.debias import Readout
 from ema_cli.core.errors import SettingError
-from ema_cli.core.rule import Counter, Parameter, Rule, Stated
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.rules.parts import COPIED, add_product, constant, first_is_one, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products
@@ -227,7 +227,7 @@ ENTRIES = (
         family=lambda o: first_is_one(o.weight),
         form=_double,
         counter=_UPDATES,
-        decay=Stated("alpha", 0.5, "alpha"),
+        decay=DecayParameter("alpha", 0.5, "alpha"),
         start="zero",
         debias=Readout("R(R(2*s) - twice)", "R(R(2*s) - twice), where twice is the average of s."),
         source="progressbar2 4.6.0, progressbar/algorithms.py",

@@ -13,7 +13,7 @@ from ema_cli.core.coefficients import (
     weight_in_compute_type,
 )
 from ema_cli.core.gates import SKIP, Gate, first_copied
-from ema_cli.core.rule import Counter, Parameter, Rule, Stated
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.rules.parts import curve, number
 from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
 from ema_cli.core.schedules import Family
@@ -85,7 +85,7 @@ ENTRIES = (
         "DINOv2, the teacher",
         formula="final + (DECAY - final) (1 + cos(pi i / total_iters)) / 2, after freeze and warm-up",
         family=_dinov2,
-        decay=Stated("momentum_teacher", 0.992),
+        decay=DecayParameter("momentum_teacher", 0.992),
         parameters=(
             number("final_value", 1.0, _LAST, most=1),
             _length("total_iters", 125000),
@@ -102,7 +102,7 @@ ENTRIES = (
         "DINOv3, the teacher: linear_warmup_cosine_decay",
         formula="from start to DECAY in equal steps, then to end along a cosine whose last step is end",
         family=_dinov3,
-        decay=Stated("peak", 0.994),
+        decay=DecayParameter("peak", 0.994),
         parameters=(
             number("start", 0.994, "the decay where the warm-up starts", most=1),
             number("end", 1.0, _LAST, most=1),
@@ -121,7 +121,7 @@ ENTRIES = (
         family=_cosine("1 - 0.5*(1 - DECAY)*(cos(pi*n/last) + 1)"),
         form=two_products,
         scalars=in_compute_type,
-        decay=Stated("momentum", 0.996),
+        decay=DecayParameter("momentum", 0.996),
         parameters=(_MAX_STEPS,),
         source="facebookresearch/vissl 09270ed, vissl/hooks",
     ),
@@ -133,7 +133,7 @@ ENTRIES = (
         family=_straight,
         form=two_products,
         scalars=in_compute_type,
-        decay=Stated("ema", 0.996),
+        decay=DecayParameter("ema", 0.996),
         parameters=(
             number("final", 1.0, _LAST, most=1),
             _length("iterations", 300000),
@@ -147,7 +147,7 @@ ENTRIES = (
         words=("jepa", "linear"),
         formula="DECAY + i (final - DECAY) / (iterations ipe_scale)",
         family=_straight,
-        decay=Stated("ema", 0.998),
+        decay=DecayParameter("ema", 0.998),
         parameters=(
             number("final", 1.0, _LAST, most=1),
             _length("iterations", 300000),
@@ -165,7 +165,7 @@ ENTRIES = (
         family=_fairseq_annealed,
         scalars=alpha_subtracted_twice,
         counter=Counter("num_updates", "updates, including this one", first=1),
-        decay=Stated("ema_decay", 0.999),
+        decay=DecayParameter("ema_decay", 0.999),
         parameters=(
             number("ema_end_decay", 0.9999, _LAST, most=1),
             _length("ema_anneal_end_step", 30000, "steps until the last decay"),
@@ -184,7 +184,7 @@ ENTRIES = (
         formula="final - (final - DECAY) (1 + cos(pi step / (max_steps - 1))) / 2",
         family=_cosine("final - (final - DECAY)*(cos_numpy(pi*n/(last - 1)) + 1)/2 if n < last - 1 else final"),
         counter=Counter("step", "steps before this one", first=0),
-        decay=Stated("start_value", 0.996),
+        decay=DecayParameter("start_value", 0.996),
         parameters=(number("final", 1.0, _LAST, most=1), _length("max_steps", 100000), *TENSOR),
         source="lightly e8d317f, lightly/utils/scheduler.py, lightly/models/utils.py",
         surprises=(_NUMPY,),
@@ -196,7 +196,7 @@ ENTRIES = (
         family=_cosine("final - (final - DECAY)*(cos(pi*n/last) + 1)/2 if n else DECAY"),
         form=two_products,
         scalars=in_compute_type,
-        decay=Stated("base_tau", 0.996),
+        decay=DecayParameter("base_tau", 0.996),
         parameters=(number("final", 1.0, _LAST, most=1), _MAX_STEPS),
         source="vturrisi/solo-learn 9187ea3, solo/utils/momentum.py",
     ),
@@ -208,7 +208,7 @@ ENTRIES = (
         form=two_products,
         scalars=in_compute_type,
         counter=Counter("global_step", "steps before this one", first=0),
-        decay=Stated("initial_tau", 0.996),
+        decay=DecayParameter("initial_tau", 0.996),
         parameters=(_MAX_STEPS,),
         source="lightning-bolts 34958a8, pl_bolts/callbacks/byol_updates.py",
     ),
@@ -224,7 +224,7 @@ ENTRIES = (
         ).but(inlined=("final", "last"), readable="final - (final - DECAY)*(cos(pi*n/last) + 1)/2"),
         scalars=weight_as_alpha,
         counter=_STEPS,
-        decay=Stated("momentum", 0.004, "alpha"),
+        decay=DecayParameter("momentum", 0.004, "alpha"),
         parameters=(
             number("end_momentum", 0.0, "the weight at the end", most=1),
             _length("max_iters", 100000),
@@ -244,7 +244,7 @@ ENTRIES = (
         form=lerp,
         scalars=weight_in_compute_type,
         counter=_STEPS,
-        decay=Stated("momentum", 0.0002, "alpha"),
+        decay=DecayParameter("momentum", 0.0002, "alpha"),
         parameters=(Parameter("gamma", 2000, "the time constant of the ramp", 1, search="tau"),),
         gate=lambda o: first_copied,
         source="mmdet 38922f6, mmdet/models/layers/ema.py",

@@ -13,7 +13,7 @@ from ema_cli.core.coefficients import (
     subtracted_in_float32,
     weight_in_dtype,
 )
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
+from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.rules.parts import constant
 from ema_cli.core.schedules import Family, fixed, from_step, ratio
 from ema_cli.core.updates import Form, from_param, subtract, two_products, two_products_fused_shadow
@@ -99,7 +99,7 @@ ENTRIES = (
     _averaged(
         "tf-contrib",
         "tf.contrib.opt.MovingAverageOptimizer",
-        decay=Stated("average_decay", 0.9999),
+        decay=DecayParameter("average_decay", 0.9999),
         source="tensorflow 1.15.0, tensorflow/contrib/opt/python/training/moving_average_optimizer.py",
     ),
     _averaged(
@@ -108,7 +108,7 @@ ENTRIES = (
         formula="DECAY if step >= ema_start_step else 0",
         family=lambda o: from_step(o.ema_start_step, fixed(o.decay)),
         counter=Counter("step", "the global step", first=0),
-        decay=Stated("ema_decay", 0.9999),
+        decay=DecayParameter("ema_decay", 0.9999),
         parameters=(Parameter("ema_start_step", 40000, "the decay is 0 before this step", search="start"),),
         source="google/compare_gan, compare_gan/gans/modular_gan.py",
         surprises=("before the start the shadow is s - (s - x) * 1, which may differ from x in the last bit",),
@@ -121,7 +121,7 @@ ENTRIES = (
         form=subtract,
         scalars=subtracted_in_dtype,
         counter=_ITERATIONS,
-        decay=Stated("average_decay", 0.99),
+        decay=DecayParameter("average_decay", 0.99),
         parameters=(
             Parameter("num_updates", None, "DECAY is at most (1 + num_updates) / (10 + num_updates)", optional=True),
             _START_STEP,
@@ -141,7 +141,7 @@ ENTRIES = (
         form=subtract,
         scalars=subtracted_in_float32,
         counter=Counter("iterations", "the optimizer's iterations after their increment", first=1),
-        decay=Stated("average_decay", 0.99),
+        decay=DecayParameter("average_decay", 0.99),
         parameters=(_START_STEP, Parameter("dynamic_decay", True, "whether the decay warms up", search="switch")),
         start="zero",
         source="tf-models-official 2.15.0, official/modeling/optimization/ema_optimizer.py",
@@ -160,7 +160,7 @@ ENTRIES = (
         form=Choose(lambda o: two_products_fused_shadow if o.backend == "jax-jit" else two_products),
         scalars=Choose(lambda o: by_float32_in_dtype if o.backend == "torch" else subtracted_in_dtype),
         counter=_ITERATIONS,
-        decay=Stated("ema_momentum", 0.99),
+        decay=DecayParameter("ema_momentum", 0.99),
         parameters=(
             Parameter(
                 "backend",
@@ -183,7 +183,7 @@ ENTRIES = (
         form=Choose(lambda o: overwriting(o.ema_overwrite_frequency)),
         scalars=subtracted_in_dtype,
         counter=_ITERATIONS,
-        decay=Stated("ema_momentum", 0.99),
+        decay=DecayParameter("ema_momentum", 0.99),
         parameters=(Parameter("ema_overwrite_frequency", 1, "steps between overwrites of the variable", 1),),
         source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
         surprises=("the average feeds back: it replaces the variable",),

@@ -6,7 +6,7 @@ from typing import Any
 
 from ema_cli.core.coefficients import count, in_compute_type
 from ema_cli.core.gates import first_done_copied
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated
+from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.schedules import Family, counted, fixed, ratio
 from ema_cli.core.updates import Form, add_div, two_products
 
@@ -95,7 +95,7 @@ ENTRIES = (
         formula="DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)",
         family=_elapsed,
         counter=Counter("step", "the time, if no times are given", first=0),
-        decay=Stated(in_time=True),
+        decay=DecayParameter(in_time=True),
         start="first",
         gate=lambda o: first_done_copied,
         **_TEXTBOOK,

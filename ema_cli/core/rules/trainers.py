@@ -8,7 +8,7 @@ from typing import Any
 from ema_cli.core.coefficients import alpha_in_dtype, in_compute_type, in_dtype, weight_as_alpha, weight_in_compute_type
 from ema_cli.core.debias import Readout
 from ema_cli.core.gates import COPY, SKIP, Gate, chain, interval, interval_of_calls, skipped_before
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Stated, resolve
+from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule, resolve
 from ema_cli.core.rules.parts import add_product, constant, curve, double_power, number
 from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
 from ema_cli.core.schedules import Family, exponential_ramp, fixed, from_step, ratio, shifted
@@ -155,7 +155,7 @@ ENTRIES = (
         formula="1 - min(1, (1 - DECAY) world_size batch_size steps / epochs)",
         family=_torchvision,
         counter=Counter("i", "batches before this one", first=0),
-        decay=Stated("model_ema_decay", 0.99998),
+        decay=DecayParameter("model_ema_decay", 0.99998),
         parameters=(
             Parameter("steps", 32, "batches between updates (model_ema_steps)", 1, search="interval"),
             Parameter("world_size", 1, "number of processes", 1),
@@ -180,7 +180,7 @@ ENTRIES = (
         family=_by_count,
         form=add_product,
         counter=Counter("n", "the optimizer's steps before this one", first=0),
-        decay=Stated("ema_decay", 0.999),
+        decay=DecayParameter("ema_decay", 0.999),
         parameters=(Parameter("ema_update_step_interval", 5, "steps between updates", 1, search="interval"),),
         gate=lambda o: (
             Gate((("(n + 1) % every", SKIP),), (("every", o.ema_update_step_interval),))
@@ -196,7 +196,7 @@ ENTRIES = (
         family=lambda o: from_step(o.warmup_steps, fixed(o.decay)),
         form=subtract,
         counter=Counter("optimization_step", "steps, including this one", first=1),
-        decay=Stated("decay", 0.995),
+        decay=DecayParameter("decay", 0.995),
         parameters=(Parameter("warmup_steps", 0, "steps with a decay of 0", search="start"),),
         source="bghira/SimpleTuner bc8e6ab",
     ),
@@ -221,7 +221,7 @@ ENTRIES = (
             else fixed(o.decay)
         ),
         counter=Counter("itr", _HANDED),
-        decay=Stated("decay", 0.9999),
+        decay=DecayParameter("decay", 0.9999),
         parameters=(Parameter("start_itr", 0, "the decay is 0 before this iteration", search="start"),),
         source="ajbrock/BigGAN-PyTorch 9845943, utils.py",
         surprises=("iteration 0 does not count as before the start; its decay is DECAY",),
@@ -234,7 +234,7 @@ ENTRIES = (
         form=MUL_ADD_ALPHA,
         scalars=alpha_in_dtype,
         counter=Counter("step", "steps before this one", first=0),
-        decay=Stated("start_ema", 0.95),
+        decay=DecayParameter("start_ema", 0.95),
         parameters=(
             Parameter("start_scales", 2, "the scales at the start", 1),
             Parameter("end_scales", 150, "the scales at the end", 1),
@@ -250,7 +250,7 @@ ENTRIES = (
         family=_by_count,
         form=subtract,
         counter=Counter("num_updates", _HANDED),
-        decay=Stated("decay", 0.999),
+        decay=DecayParameter("decay", 0.999),
         source="jwohlwend/boltz 832486d, src/boltz/model/optim/ema.py",
     ),
     # speech
@@ -261,7 +261,7 @@ ENTRIES = (
         family=lambda o: fixed(o.decay),
         form=Choose(_audiocraft),
         scalars=alpha_in_dtype,
-        decay=Stated("decay", 0.999),
+        decay=DecayParameter("decay", 0.999),
         parameters=(
             Parameter("unbias", True, "whether the weight is 1 / the decayed count of updates", search="switch"),
             *TENSOR,
@@ -297,7 +297,7 @@ ENTRIES = (
         family=_by_count,
         scalars=in_dtype,
         counter=Counter("thres_steps", "the step given to apply; without one DECAY is used"),
-        decay=Stated("decay", 0.999),
+        decay=DecayParameter("decay", 0.999),
         start="zero",
         debias=Readout("R(div(s, R(1 - P(d, k))))", "R(s / R(1 - d^k)), d the last decay."),
         precision="float32",
@@ -310,7 +310,7 @@ ENTRIES = (
         formula="min(DECAY, (1 + n) / (10 + n)); exponential: DECAY (1 - e^(-(n + 1) / 2000)); normal: DECAY",
         family=_paddle,
         counter=Counter("step", "updates before this one", first=0),
-        decay=Stated("decay", 0.9998),
+        decay=DecayParameter("decay", 0.9998),
         parameters=(
             Parameter(
                 "ema_decay_type",
@@ -342,7 +342,7 @@ ENTRIES = (
         formula="eps, or 1 - tau",
         family=lambda o: fixed(o.decay),
         form=lerp,
-        decay=Stated("eps", 0.999, also=(("tau", "alpha"),)),
+        decay=DecayParameter("eps", 0.999, also=(("tau", "alpha"),)),
         source="TorchRL ae9719f, torchrl/objectives/utils.py",
         surprises=("the code computes eps = 1 - tau first, and 1 - eps is not tau to the last bit",),
     ),

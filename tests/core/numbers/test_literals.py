@@ -18,7 +18,7 @@ from ema_cli.core.numbers.literals import (
     is_number,
     is_value,
     printable,
-    shown,
+    quoted,
     whole,
 )
 from ema_cli.core.numbers.values import value_of
@@ -165,11 +165,11 @@ def test_whole_setting(name: str, least: int, most: int) -> None:
         Average(0.5, **{name: 1.5})
 
 
-def test_shown() -> None:
+def test_quoted() -> None:
     """Text in an error is quoted, cut in its middle, and has nothing that a terminal acts on."""
-    assert "'a\\x1b\\n'" == shown("a\x1b\n")
-    assert "'" + "a" * 20 + "..." + "b" * 10 + "'" == shown("a" * 50 + "b" * 50)
-    assert f"'{'c' * 40}'" == shown("c" * 40)
-    assert f"'{'c' * 20}...{'c' * 10}'" == shown("c" * 41)
+    assert "'a\\x1b\\n'" == quoted("a\x1b\n")
+    assert "'" + "a" * 20 + "..." + "b" * 10 + "'" == quoted("a" * 50 + "b" * 50)
+    assert f"'{'c' * 40}'" == quoted("c" * 40)
+    assert f"'{'c' * 20}...{'c' * 10}'" == quoted("c" * 41)
     assert "é漢" == printable("é漢")
     assert "\\u202e\\udcff" == printable("\u202e\udcff")
