@@ -63,7 +63,7 @@ def course_of(
         parts: The parts of the batch.
         start: The counts before the batch.
         present: Mask of the rounds that have a param; None if all have.
-        active: Mask, over all rounds, of those that have a param and are not left out; None if all are active.
+        active: Mask, over all rounds, of those with a param on the update interval; None if all are active.
         steps: The step of each round, or None.
         times: The time of each round, if the rule uses times.
         decays: The decay of each round, in place of the rule's own.

@@ -279,7 +279,7 @@ class Average(Settings):
         return advance([self], [values], steps, times=clock, decays=given, rows=rows, lengths=lengths)[0]
 
     def advance_plain(self, params: Sequence[Any], steps: Sequence[Any] | None = None) -> Rounds:
-        """Advance by values that were checked before: Python numbers; None skips the round."""
+        """Advance by checked values: Python numbers; None skips the round."""
         return advance([self], [params], steps)[0]
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 WORTH = 8192
-"""Bytes of a block from which loading the compiled core pays off."""
+"""The size of a block, in bytes, from which loading the compiled core pays off."""
 
 INTERFACE = 8
 """Required value of `_core.interface`; it changes with the signatures of the core's functions."""

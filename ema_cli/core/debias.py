@@ -1,4 +1,4 @@
-"""Read-outs: formulas of the shown value, for rules that show another value than their accumulator.
+"""Read-outs: formulas of the shown value, for rules that do not show their accumulator itself.
 
 For example, an accumulator that starts at zero is debiased. A read-out is a formula (`core/formula.py`) of the
 accumulator s, the param p, the shown decay v, the form's operands d and w, the number k of the update (the rule's own

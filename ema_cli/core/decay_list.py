@@ -63,7 +63,7 @@ def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int 
         count: The number of rounds.
 
     Returns:
-        The decay of each round, or its action (`copy`, `skip`) where it is no update.
+        The decay of each round, or its action (`copy`, `skip`) where it is not an update.
 
     Raises:
         SettingError: There is no such rule, or its decay is not defined for this constant.

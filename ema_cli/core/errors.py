@@ -18,7 +18,7 @@ class Unknown(Record):
 
 
 class NotNumber(Record):
-    """A text in the place of a number."""
+    """A text where a number belongs."""
 
     text: str
 

@@ -20,9 +20,9 @@ class Round(NamedTuple):
     step: int | None
     param: Number | None
     decay: Number | None
-    """The effective decay, from 0 to 1; None where the round was no update."""
+    """The effective decay, from 0 to 1; None where the round was not an update."""
     weight: Number | None
-    """1 - decay as the round used it, or what the rule puts in its place; None where the round was no update."""
+    """1 - decay as the round used it, or what the rule puts in its place; None where the round was not an update."""
     shadow: Number
     action: str
     """`update`, `copy` or `skip`; with `initial="mean:N"` also `wait` and `seed`."""

@@ -89,12 +89,12 @@ class Rounds(Record, frozen=False):
 
     @cached_property
     def decays(self) -> list[Any]:
-        """The effective decays; None where the round was no update."""
+        """The effective decays; None where the round was not an update."""
         return self._list("decay", self.updated)
 
     @cached_property
     def weights(self) -> list[Any]:
-        """The weights as the rounds used them; None where the round was no update."""
+        """The weights as the rounds used them; None where the round was not an update."""
         return self._list("weight", self.updated)
 
     @cached_property
@@ -147,7 +147,7 @@ class Rounds(Record, frozen=False):
         return place, self._spans[place][0]
 
     def hide_gaps(self) -> None:
-        """Hide the shadows before the first param: nothing was averaged yet."""
+        """Hide the shadows before the first param: nothing has been averaged yet."""
         if self.present is None or all(self.start["present"]):
             return
         averaged = [

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def stalls(exact: bool) -> Callable[..., bytes]:
-    """Function that marks updates lost to rounding. An infinite accumulator stays in any case, which is no loss."""
+    """Function that marks updates lost to rounding. An infinite accumulator never moves, which is not a loss."""
     steps = ("action", "s == last and p != s and w != 0 and s - s == 0"), ("last", "s")
     return actions("last", ["s", "p", "w"], steps, {}, "exact" if exact else "float64")
 

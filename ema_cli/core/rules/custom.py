@@ -73,10 +73,10 @@ _READOUTS = {
 _PARAMETERS = (
     Parameter("update", "two_products", "the arithmetic of an update", choices=tuple(_UPDATES), search="arithmetic"),
     Parameter("after", 0, "rounds before this step are skipped"),
-    Parameter("update_every", 1, "rounds that are not a multiple of it are skipped", least=1, search="interval"),
+    Parameter("update_every", 1, "rounds that are not a multiple of this are skipped", least=1, search="interval"),
     Parameter("phase", 0, "a round that updates; updates are update_every rounds apart"),
     Parameter("start", "initial", "where the shadow starts", choices=("initial", "zero", "first")),
-    Parameter("debias", "none", "what the shadow is divided by", choices=tuple(_READOUTS)),
+    Parameter("debias", "none", "the divisor of the shadow", choices=tuple(_READOUTS)),
     Parameter("count", 0, "the step of the first round, if no steps are given"),
 )
 
@@ -109,7 +109,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
         scalars=weight or in_compute_type,
         source="the command line",
         counter=Choose(
-            lambda o: Counter("step", "the step from the script, else counted", first=o.count, noted=counts)
+            lambda o: Counter("step", "the step; without steps, a count of the updates", first=o.count, noted=counts)
         ),
         decay=DecayParameter("DECAY") if "DECAY" in decay.names else None,
         parameters=_PARAMETERS,

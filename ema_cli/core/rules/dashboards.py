@@ -99,7 +99,7 @@ ENTRIES = (
         decay=DecayParameter("smoothing", 0.6),
         parameters=(
             number("range", 1000.0, "the span of the chart's x axis: last x - first x", above=True),
-            number("viewport", 1000.0, "the width in which distances are measured", above=True),
+            number("viewport", 1000.0, "the width that distances are scaled to", above=True),
         ),
         span="range",
         start="zero",
@@ -107,7 +107,7 @@ ENTRIES = (
         aliases=(("swanlab", ""),),
         source="docs.wandb.ai and docs.swanlab.cn, Smooth line plots",
         surprises=(
-            "the curve depends on the range of x: zooming in or adding a run changes it; range is by default that of"
+            "the curve depends on the range of x: zooming in or adding a run changes it; by default, range is that of"
             " the whole script",
             "the viewport's width is undocumented; third parties use 1000",
             _BROWSERS,
@@ -137,7 +137,7 @@ ENTRIES = (
         source="mlflow 001cc178, mlflow/server/js/src/experiment-tracking/components/MetricsPlotView.tsx",
         surprises=(
             "a NaN is skipped but still counted, so later values are divided by too much",
-            "the slider at 100 means a decay of 100/101",
+            "at 100 on the slider, the decay is 100/101",
             _BROWSERS,
         ),
     ),

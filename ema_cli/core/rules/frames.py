@@ -52,7 +52,7 @@ def _direct_alpha(o: Any) -> Any:
 
 
 _ALPHA = DecayParameter("alpha", None, "alpha", also=(("com", "com"), ("span", "span"), ("half_life", "half-life")))
-_TIME = Counter("time", "the time, if no times are given", first=0)
+_TIME = Counter("time", "the step is the time if no times are given", first=0)
 
 
 def _of_elapsed(o: Any, rest: Any = None) -> Family:
@@ -151,7 +151,7 @@ def _of_polars(o: Any) -> Readout:
 
 _PANDAS_KINDS = ("com", "com"), ("span", "span"), ("halflife", "half-life")
 _PANDAS_ALPHA = DecayParameter("alpha", None, "alpha", also=_PANDAS_KINDS)
-_ADJUST = Parameter("adjust", True, "whether to correct for the series being finite", search="switch")
+_ADJUST = Parameter("adjust", True, "whether to divide by the sum of the weights so far", search="switch")
 _IGNORE_NA = Parameter("ignore_na", False, "whether a missing value leaves the weights unchanged")
 _MIN_PERIODS = Parameter("min_periods", 0, "params needed before the average is shown")
 
@@ -176,8 +176,8 @@ ENTRIES = (
         debias=Choose(_of_pandas),
         source="pandas, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
-            "adjust is True by default: the first values are weighted differently from the recurrence",
-            "a missing value decays the weights, unless ignore_na",
+            "adjust is True by default: the first values are weighted otherwise than in the recurrence",
+            "a missing value decays the weights, unless ignore_na is set",
         ),
     ),
     _rule(
@@ -199,8 +199,8 @@ ENTRIES = (
         debias=Choose(_of_pandas),
         source="pandas 3.1.1, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
-            "adjust is True by default: the first values are weighted differently from the recurrence",
-            "if alpha is given too, the half-life no longer holds",
+            "adjust is True by default: the first values are weighted otherwise than in the recurrence",
+            "if alpha is given, too, the half-life is only a unit of time",
         ),
     ),
     _rule(
@@ -235,7 +235,7 @@ ENTRIES = (
         debias=Choose(_of_polars),
         source="polars 2.1.0, crates/polars-compute/src/ewm/mean.rs",
         surprises=(
-            "its last digits are not pandas': the mean is moved towards the param, not recomputed",
+            "its last digits differ from pandas': the mean is moved towards the param, not recomputed",
             "a null gives a null, where pandas repeats the value",
         ),
     ),
@@ -251,7 +251,7 @@ ENTRIES = (
         debias=_QUOTIENT,
         source="pyspark 4.3, catalyst windowExpressions.scala, EWM",
         run=False,
-        surprises=("it matches pandas only with adjust=True",),
+        surprises=("it matches pandas' adjust=True only",),
     ),
     _rule(
         "numbagg",
@@ -264,7 +264,7 @@ ENTRIES = (
             after=(*_sums(ignore_nulls=False).after, ("weight", "R(R(weight*d) + w) if p == p else R(weight*d)")),
         ),
         decay=_PANDAS_ALPHA,
-        parameters=(number("min_weight", 0.0, "shows nothing while the weights are less than this", most=1),),
+        parameters=(number("min_weight", 0.0, "no value is shown while the weights sum to less", most=1),),
         start="zero",
         debias=Choose(
             lambda o: _QUOTIENT.but(
@@ -306,7 +306,7 @@ ENTRIES = (
         decay=None,
         parameters=(
             number("x", 10.0, "the time in which a weight falls to 1/e", above=True),
-            Parameter("function", "avg", "the average, or the sum that it divides", choices=("avg", "sum")),
+            Parameter("function", "avg", "the average, or the weighted sum itself", choices=("avg", "sum")),
         ),
         start="zero",
         debias=Choose(lambda o: by_sum_of_weights if o.function == "avg" else None),
@@ -328,7 +328,7 @@ ENTRIES = (
         surprises=(
             "fit() chooses both smoothing_level and the initial level unless optimized=False",
             "--initial is the initial level",
-            "fittedvalues are the levels one row late",
+            "fittedvalues are the levels, one row late",
         ),
         **constant("smoothing_level", None, "alpha"),
     ),

@@ -41,7 +41,7 @@ _JIT = Parameter("jit", True, "whether the update is compiled by jax.jit", searc
 _ACCUMULATOR = Parameter(
     "accumulator_dtype",
     None,
-    "the average's type, if not the params'",
+    "the type of the average, if it is not that of the params",
     choices=("float32",),
     optional=True,
     search="arithmetic",
@@ -49,7 +49,11 @@ _ACCUMULATOR = Parameter(
 
 
 _NUMEL = Parameter(
-    "numel", 2, "elements of the param: one is divided, many are multiplied by the reciprocal", 1, search="arithmetic"
+    "numel",
+    2,
+    "elements in the array: one is divided, several are multiplied by the reciprocal",
+    1,
+    search="arithmetic",
 )
 _HAIKU_JIT = (debias.by_power_in_dtype, debias.by_power_in_dtype_reciprocal)
 _HAIKU_EAGER = (debias.by_squared_power, debias.by_squared_power_reciprocal)
@@ -80,7 +84,7 @@ def _optax_form(o: Any) -> Any:
     if short is None:
         return _by_param(o)
     if o.jit and short == "bfloat16":
-        return two_products_fused_shadow  # float32 holds the product exactly exactly
+        return two_products_fused_shadow  # float32 holds the product exactly
     return two_products_of_short_param(short, fused=o.jit)
 
 
@@ -103,7 +107,7 @@ def _compiled(o: Any, decay: Any, fused: Form) -> Form:
 
 
 def _levanter(o: Any) -> Family:
-    """One less the raw weight, which falls from a step on as 1 - sqrt(time since then)."""
+    """One minus the raw weight, which falls from a given step on as 1 - sqrt(time since then)."""
     fallen = "1 - f32(1 - f32(sqrt(f32(min(max((n - switch)/steps, 0), 1)))))"
     names = (("DECAY", o.decay), ("switch", o.switch_step), ("steps", o.decay_steps))
     return Family(f"DECAY if n < switch else {fallen}", names, ("switch", "steps"), rational=False, calls=library)
@@ -126,7 +130,7 @@ _HAIKU = _rule(
     ),
     parameters=(
         Parameter("zero_debias", True, "whether the average is debiased", search="switch"),
-        Parameter("warmup_length", 0, "the first updates, which copy with a decay of 0", search="start"),
+        Parameter("warmup_length", 0, "updates at the start that copy, with a decay of 0", search="start"),
         _JIT,
         _NUMEL,
     ),
@@ -190,7 +194,7 @@ ENTRIES = (
         aliases=(("ema_decay_sqrt", ""),),
         source="stanford-crfm/levanter, src/levanter/optim/model_averaging.py",
         run=False,
-        surprises=("the first update copies, by arithmetic", "before switch_step all weights are equal: it is a mean"),
+        surprises=("the first update computes a copy", "before switch_step all weights are equal, as in a mean"),
     ),
     _HAIKU,
     _HAIKU.but(name="haiku-params", framework="Haiku EMAParamsTree"),
@@ -225,7 +229,7 @@ ENTRIES = (
         start="zero",
         debias=Choose(lambda o: debias.by_product(fused=o.jit)),
         source="rlax 0.1.9, rlax/_src/moving_averages.py",
-        surprises=("for an array it averages the mean of the elements: give that as the param",),
+        surprises=("for an array it averages the mean of the elements: pass that mean as the param",),
         **constant("decay", 0.999),
     ),
     _rule(

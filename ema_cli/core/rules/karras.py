@@ -1,7 +1,7 @@
-"""Averages of StyleGAN, EDM and EDM2 (Karras et al.): half-lives in images, and profiles that are a power function.
+"""Averages of StyleGAN, EDM and EDM2 (Karras et al.): half-lives in images, and power-function profiles.
 
-After N rounds of such a profile the param of round n has the weight (n/N)^exponent; the weights' relative standard
-deviation, sigma_rel, is theirs divided by N (EDM2, 2024, section 3.1).
+After N rounds, such a profile gives the param of round n the weight (n/N)^exponent. Its relative standard deviation,
+sigma_rel, is the standard deviation of n divided by N (EDM2, 2024, section 3.1).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def exponent_of(sigma_rel: float) -> float:
     """
     t = sigma_rel**-2
     x: float = t**0.5
-    for _ in range(64):  # from above it falls, and settles long before
+    for _ in range(64):  # it falls from above, and settles much earlier
         x -= (((x + 7) * x + 16 - t) * x + 12 - t) / ((3 * x + 14) * x + 16 - t)
     return x
 

@@ -25,7 +25,7 @@ from ema_cli.core.updates import (
 )
 
 _STEP = Counter("step", "steps so far, including this one", first=1)
-_FROM_ZERO = "it starts at zero; the optimizer debiases in its step"
+_FROM_ZERO = "it starts at zero; the optimizer debiases it"
 
 _lerp_nesterov = Readout(
     "fma(d, O(s - p), p) if d < 0.5 else fma(O(d - 1), O(s - p), s)",
@@ -120,7 +120,9 @@ ENTRIES = (
         "Muon: the momentum buffer",
         form=lerp,
         scalars=in_compute_type,
-        parameters=(Parameter("nesterov", False, "shows the gradient's lerp towards the buffer", search="switch"),),
+        parameters=(
+            Parameter("nesterov", False, "whether to show the gradient's lerp towards the buffer", search="switch"),
+        ),
         start="zero",
         debias=either("nesterov", _lerp_nesterov, None),
         source="KellerJordan/Muon 857d1ad, muon.py",
@@ -210,7 +212,7 @@ ENTRIES = (
         form=add_product,
         scalars=weight_in_compute_type,
         source="torch 2.13.0, torch/ao/quantization/observer.py",
-        surprises=("the first minimum is copied",),
+        surprises=("the first minimum or maximum is copied",),
         run=True,
         **COPIED,
         **constant("averaging_constant", 0.01, "alpha"),
@@ -223,8 +225,8 @@ ENTRIES = (
         scalars=in_compute_type,
         source="vector-quantize-pytorch 0d7d1aa, vector_quantize_pytorch/vector_quantize_pytorch.py",
         surprises=(
-            "cluster_size starts at ones (--initial 1), embed_avg at the codebook",
-            "the codebook is a quotient of the two, smoothed across its rows",
+            "cluster_size starts at 1 (--initial 1), embed_avg at the codebook",
+            "the codebook is embed_avg divided by cluster_size, which is first smoothed across the codes",
         ),
         **constant("decay", 0.8),
     ),
@@ -292,7 +294,7 @@ ENTRIES = (
         scalars=weight_in_dtype,
         counter=Counter("count", "updates before this one", first=0),
         decay=DecayParameter("rate", 0.02, "alpha"),
-        parameters=(Parameter("every", 1, "updates between mixtures", 1, search="interval"),),
+        parameters=(Parameter("every", 1, "updates between two that mix in the param", 1, search="interval"),),
         flush=True,
         source="danijar/dreamerv3 e3f0224, embodied/jax/utils.py",
         surprises=("the rounds in between are still computed, with a weight of 0",),

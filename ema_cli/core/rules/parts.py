@@ -49,12 +49,12 @@ def number(name: str, default: float | None, meaning: str, **fields: Any) -> Par
 
 
 def first_is_one(weight: Number) -> Family:
-    """The weight, but 1 in the first update, which copies by arithmetic."""
+    """The weight, but 1 in the first update, which thereby copies."""
     return Family("1 if n == 1 else DECAY", (("DECAY", weight),))  # no limit, as a script may count from 0
 
 
 def double_power(num: Dtype) -> dict[str, Any]:
-    """The power of two doubles, whatever the type of the shadow."""
+    """x^y of doubles, whatever the type of the shadow."""
     return {"pow64": num.power if num.digits is None else math.pow}
 
 

@@ -85,9 +85,9 @@ _REGISTERS = {"float64": 8, "float32": 16}
 """Elements in two vector registers of 32 bytes, which torch fills at once; 32 for 16-bit types."""
 TENSOR = (
     Parameter(
-        "numel", 1, "elements of the param's tensor, contiguous and updated by one thread", 1, search="arithmetic"
+        "numel", 1, "elements in the param's tensor, contiguous and updated by one thread", 1, search="arithmetic"
     ),
-    Parameter("index", 0, "the index of the element"),
+    Parameter("index", 0, "the index of the param in its tensor"),
 )
 
 
@@ -248,7 +248,7 @@ ENTRIES = (
     ),
     _rule(
         "torch-swa",
-        "torch AveragedModel(): the equal average, SWA",
+        "torch AveragedModel(): the equally weighted average, SWA",
         words=("getswaavgfn", "getswamultiavgfn", "polyakaveraging", "polyakruppert", "stochasticweightaveraging"),
         formula="1 - 1 / (n_averaged + 1)",
         family=lambda o: harmonic() if o.multi_avg_fn else counted(),
@@ -258,7 +258,7 @@ ENTRIES = (
         decay=None,
         parameters=(
             _N_AVERAGED_FIRST,
-            Parameter("multi_avg_fn", False, "get_swa_multi_avg_fn()", search="arithmetic"),
+            Parameter("multi_avg_fn", False, "whether get_swa_multi_avg_fn() is used", search="arithmetic"),
             *_PLACE,
         ),
         gate=lambda o: first_copied,
@@ -278,7 +278,7 @@ ENTRIES = (
         decay=DecayParameter("momentum", 0.1, "alpha", optional=True),
         parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch", search="count"),),
         source="torch 2.13.0, torch/nn/modules/batchnorm.py, aten/src/ATen/native/Normalization.cpp",
-        surprises=("in Keras momentum is the decay",),
+        surprises=("in Keras, momentum is the decay",),
     ),
     # training libraries
     _rule(
@@ -311,7 +311,7 @@ ENTRIES = (
         family=_timm_v3,
         form=Choose(_timm_v3_form),
         scalars=Choose(lambda o: alpha_subtracted_twice if _mixed(o) and o.foreach else in_compute_type),
-        counter=Counter("step", "the step handed to update; without one DECAY is used"),
+        counter=Counter("step", "the step passed to update; without one, DECAY is used"),
         decay=DecayParameter("decay", 0.9999),
         parameters=(
             number("min_decay", 0.0, "the lowest decay of the warm-up", most=1),
@@ -322,11 +322,11 @@ ENTRIES = (
             Parameter(
                 "dtype",
                 None,
-                "the shadow's type, if not the params'; for float64 params with foreach=false only",
+                "the type of the shadow, if it is not that of the params; for float64 params only with foreach=false",
                 choices=("float32",),
                 optional=True,
             ),
-            Parameter("foreach", True, "whether torch._foreach is used; matters only with another dtype"),
+            Parameter("foreach", True, "whether torch._foreach is used; it matters only with another dtype"),
             Parameter(
                 "stochastic_rounding",
                 True,
@@ -368,7 +368,7 @@ ENTRIES = (
         source="ema-pytorch 0.8.3, ema_pytorch/ema_pytorch.py",
         precision="float32",
         surprises=(
-            "by default it copies for 100 steps, then updates at every tenth step",
+            "by default it copies for 100 steps, then updates every tenth step",
             "a beta of 1 freezes the average after its last copy",
         ),
     ),
@@ -421,16 +421,16 @@ ENTRIES = (
         parameters=(
             number("min_decay", 0.0, "the lowest decay", most=1, search="floor"),
             Parameter("update_after_step", 0, "the decay is 0 up to the step after this one", search="start"),
-            Parameter("use_ema_warmup", False, "whether the warm-up is a power", search="switch"),
-            number("inv_gamma", 1.0, "the scale of the power", above=True, search="gamma"),
-            number("power", _POWER, "the exponent of the power", search="power"),
+            Parameter("use_ema_warmup", False, "whether the warm-up follows a power law", search="switch"),
+            number("inv_gamma", 1.0, "the scale of the power law", above=True, search="gamma"),
+            number("power", _POWER, "the exponent of the power law", search="power"),
             Parameter("foreach", False, "whether torch._foreach is used", search="arithmetic"),
             Parameter("optimization_step", 0, "the counter before the first step", search="count"),
             *TENSOR,
         ),
         source="diffusers 0.42.1, src/diffusers/training_utils.py",
         surprises=(
-            "the first update has decay 0, by arithmetic: s - (s - x) * 1 may differ from x",
+            "the first update has decay 0 but is computed: s - (s - x) * 1 may differ from x",
             "the second decay is 2/11",
         ),
     ),
@@ -474,13 +474,13 @@ ENTRIES = (
         decay=DecayParameter("decay", 0.9999),
         parameters=(
             Parameter(
-                "use_num_upates", True, "whether the decay warms up (the framework spells it so)", search="switch"
+                "use_num_upates", True, "whether the decay warms up (the framework's own spelling)", search="switch"
             ),
             Parameter("num_updates", 0, "the counter before the first update", search="count"),
         ),
         source="CompVis/latent-diffusion a506df5, ldm/modules/ema.py",
         precision="float32",
-        surprises=("the decay is a float32 tensor: 1 - decay is off by more than the decay's own rounding",),
+        surprises=("the decay is a float32 tensor, and its rounding error weighs more in 1 - decay",),
     ),
     _rule(
         "edm",
@@ -549,7 +549,7 @@ ENTRIES = (
         counter=_images("images, including this update's", after=True),
         decay=None,
         parameters=(
-            number("halflife_Mimg", None, "the half-life in millions of images; none, inf: no bound", optional="inf"),
+            number("halflife_Mimg", None, "the half-life in millions of images; none or inf: no bound", optional="inf"),
             number("rampup_ratio", 0.09, "the largest half-life, as a fraction of N", optional=True),
             Parameter("batch_size", 2048, "images per update", 1, search="batch"),
             *_PLACE,
@@ -632,7 +632,7 @@ ENTRIES = (
         counter=Counter("batch", "batches so far, including this one", first=1),
         decay=DecayParameter("smoothing", None, optional=True),
         parameters=(
-            number("half_life", 1000, "in the same unit as update_interval", above=True, optional=True),
+            number("half_life", 1000, "the half-life, in the unit of update_interval", above=True, optional=True),
             Parameter("update_interval", 1, "batches between updates", 1, search="interval"),
         ),
         gate=lambda o: interval(o.update_interval),
@@ -647,11 +647,11 @@ ENTRIES = (
         family=lambda o: from_step(o.ema_start_update, fixed(o.decay)),
         form=MUL_ADD_ALPHA,
         scalars=alpha_in_dtype,
-        counter=Counter("updates", "the updates of the trainer", first=1),
+        counter=Counter("updates", "updates of the trainer", first=1),
         parameters=(
             Parameter("ema_start_update", 0, "the decay is 0 before this update", search="start"),
             Parameter("ema_update_freq", 1, "calls between updates", 1, search="interval"),
-            Parameter("ema_fp32", False, "whether the shadow is a float32", search="arithmetic"),
+            Parameter("ema_fp32", False, "whether the shadow is in float32", search="arithmetic"),
             *TENSOR,
         ),
         gate=lambda o: interval_of_calls(o.ema_update_freq),
@@ -664,9 +664,9 @@ ENTRIES = (
         source="facebookresearch/fairseq 3d262bb, fairseq/modules/ema_module.py",
         form=MUL_ADD_ALPHA,
         scalars=alpha_subtracted_twice,
-        parameters=(Parameter("ema_fp32", False, "whether the shadow is a float32", search="arithmetic"), *TENSOR),
+        parameters=(Parameter("ema_fp32", False, "whether the shadow is in float32", search="arithmetic"), *TENSOR),
         state=either("ema_fp32", "float32", None),
-        surprises=("the shadow is multiplied by 1 - (1 - decay), which isn't decay to the last bit",),
+        surprises=("the shadow is multiplied by 1 - (1 - decay), which may differ from the decay in the last bit",),
         **constant("ema_decay", 0.9999),
     ),
     _rule(
@@ -679,7 +679,7 @@ ENTRIES = (
         counter=_own_counter("num_updates", "k", _UPDATES, 1),
         decay=DecayParameter("decay", 0.999),
         parameters=(
-            Parameter("use_lerp", False, "lerp instead of mul and add", search="arithmetic"),
+            Parameter("use_lerp", False, "whether lerp is used instead of mul and add", search="arithmetic"),
             number(
                 "decay_warm_up_factor", -1, "the offset of the warm-up; negative: none", least=None, search="offset"
             ),
@@ -793,6 +793,6 @@ ENTRIES = (
             *TENSOR,
         ),
         source="pytorch-ignite de08e79, ignite/handlers/ema_handler.py",
-        surprises=("without both momentum_warmup and warmup_iters there is no warm-up",),
+        surprises=("there is no warm-up unless both momentum_warmup and warmup_iters are given",),
     ),
 )

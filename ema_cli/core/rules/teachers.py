@@ -23,7 +23,7 @@ _BEFORE = Counter("i", "iterations before this one", first=0)
 _STEPS = Counter("steps", "calls before this one", first=0)
 _LAST = "the decay at the end"
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
-_NUMPY = "its cosine is numpy's, which is the C library's from numpy 2 on"
+_NUMPY = "it uses numpy's cosine, which is the C library's from numpy 2 on"
 
 
 def _length(name: str, default: int, meaning: str = "iterations of training") -> Parameter:
@@ -90,8 +90,8 @@ ENTRIES = (
             number("final_value", 1.0, _LAST, most=1),
             _length("total_iters", 125000),
             Parameter("warmup_iters", 0, "iterations of a linear warm-up"),
-            number("start_warmup_value", 0.0, "the decay where the warm-up starts", most=1),
-            Parameter("freeze_iters", 0, "iterations with a decay of 0"),
+            number("start_warmup_value", 0.0, "the decay at the start of the warm-up", most=1),
+            Parameter("freeze_iters", 0, "iterations at the start with a decay of 0"),
             *TENSOR,
         ),
         source="facebookresearch/dinov2 b8931f7, dinov2/utils/utils.py, train/ssl_meta_arch.py",
@@ -104,14 +104,14 @@ ENTRIES = (
         family=_dinov3,
         decay=DecayParameter("peak", 0.994),
         parameters=(
-            number("start", 0.994, "the decay where the warm-up starts", most=1),
+            number("start", 0.994, "the decay at the start of the warm-up", most=1),
             number("end", 1.0, _LAST, most=1),
             Parameter("warmup_iterations", 0, "iterations of a linear warm-up"),
             _length("total_iterations", 1000000),
             *TENSOR,
         ),
         source="facebookresearch/dinov3 6876159, dinov3/train/cosine_lr_scheduler.py",
-        surprises=(_NUMPY, "with CosineScheduler it is rule dinov2"),
+        surprises=(_NUMPY, "for CosineScheduler, see rule dinov2"),
     ),
     _teacher(
         "vissl",
@@ -137,7 +137,7 @@ ENTRIES = (
         parameters=(
             number("final", 1.0, _LAST, most=1),
             _length("iterations", 300000),
-            number("ipe_scale", 1.0, "a factor of the iterations", above=True),
+            number("ipe_scale", 1.0, "the factor of the iterations", above=True),
         ),
         source="facebookresearch/ijepa 52c1ae9, src/train.py",
     ),
@@ -151,7 +151,7 @@ ENTRIES = (
         parameters=(
             number("final", 1.0, _LAST, most=1),
             _length("iterations", 300000),
-            number("ipe_scale", 1.25, "a factor of the iterations", above=True),
+            number("ipe_scale", 1.25, "the factor of the iterations", above=True),
             *TENSOR,
         ),
         aliases=(("v-jepa-2", ""),),
@@ -168,7 +168,7 @@ ENTRIES = (
         decay=DecayParameter("ema_decay", 0.999),
         parameters=(
             number("ema_end_decay", 0.9999, _LAST, most=1),
-            _length("ema_anneal_end_step", 30000, "steps until the last decay"),
+            _length("ema_anneal_end_step", 30000, "steps until the decay reaches its last value"),
             *TENSOR,
         ),
         gate=lambda o: (

@@ -18,12 +18,12 @@ from ema_cli.core.rules.parts import constant
 from ema_cli.core.schedules import Family, fixed, from_step, ratio
 from ema_cli.core.updates import Form, from_param, subtract, two_products, two_products_fused_shadow
 
-_NUM_UPDATES = Counter("num_updates", "the argument of apply, usually the global step; without one DECAY is used")
+_NUM_UPDATES = Counter("num_updates", "the argument of apply, usually the global step; without one, DECAY is used")
 _RATIO = "min(DECAY, (1 + num_updates) / (10 + num_updates))"
 _MOVING_AVERAGES = "tensorflow 2.21.0 (the same in 1.15.0), tensorflow/python/training/moving_averages.py"
 _ITERATIONS = Counter("iterations", "the optimizer's iterations before their increment", first=0)
 _MOVING_VARIANCE = "moving_mean starts at 0, moving_variance at 1 (--initial 1)"
-_START_STEP = Parameter("start_step", 0, "no average before this step", search="start")
+_START_STEP = Parameter("start_step", 0, "the step at which averaging starts", search="start")
 
 
 _averaged = partial(
@@ -71,16 +71,16 @@ ENTRIES = (
         aliases=(("acer", ""),),
         surprises=(
             "the average never increments num_updates: it is the global step, not a count of updates",
-            "from step 0 the first decay is 1/10, so the first shadow is nine tenths of the first param",
-            "(1 + n)/(10 + n) reaches 0.99 at n = 890, 0.999 at 8 990, 0.9999 at 89 990",
+            "starting at step 0, the first decay is 1/10: nine tenths of the first shadow come from the first param",
+            "(1 + n)/(10 + n) reaches 0.99 at n = 890, 0.999 at 8 990 and 0.9999 at 89 990",
         ),
     ),
     _averaged(
         "tensorflow-eager",
-        "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply makes the shadow",
+        "tf.train.ExponentialMovingAverage, TF 2 eager: the first apply creates the shadow",
         words=("tf2",),
         start="first",
-        surprises=("the first apply copies the variable to the shadow, and then that update runs as well",),
+        surprises=("the first apply copies the variable to the shadow and then runs the update as well",),
     ),
     _averaged(
         "tensorflow-tensor",
@@ -123,13 +123,13 @@ ENTRIES = (
         counter=_ITERATIONS,
         decay=DecayParameter("average_decay", 0.99),
         parameters=(
-            Parameter("num_updates", None, "DECAY is at most (1 + num_updates) / (10 + num_updates)", optional=True),
+            Parameter("num_updates", None, "caps the decay at (1 + num_updates) / (10 + num_updates)", optional=True),
             _START_STEP,
             Parameter("dynamic_decay", False, "whether the decay warms up", search="switch"),
         ),
         source="tensorflow-addons 0.23.0, tensorflow_addons/optimizers/average_wrapper.py, moving_average.py",
         precision="float32",
-        surprises=("num_updates is read once, when the optimizer is created, and lowers the decay for good",),
+        surprises=("num_updates is read once, when the optimizer is created, and lowers the decay from then on",),
     ),
     _rule(
         "tf-models",
@@ -173,7 +173,7 @@ ENTRIES = (
         start="zero",
         source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
         flush=Choose(lambda o: o.backend != "torch"),
-        surprises=("the first update copies, by arithmetic: 0 * 0 + 1 * x",),
+        surprises=("the first update computes a copy: 0 * 0 + 1 * x",),
     ),
     _rule(
         "keras-overwrite",
@@ -186,7 +186,7 @@ ENTRIES = (
         decay=DecayParameter("ema_momentum", 0.99),
         parameters=(Parameter("ema_overwrite_frequency", 1, "steps between overwrites of the variable", 1),),
         source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
-        surprises=("the average feeds back: it replaces the variable",),
+        surprises=("the average feeds back into training: it overwrites the variable",),
     ),
     _rule(
         "tf-keras",

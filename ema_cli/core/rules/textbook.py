@@ -40,7 +40,7 @@ def _mean_of_last(size: int) -> Form:
     return Form(
         "mean_of_last",
         "R(total/size)",
-        "R(total / size), where total is the sum of the last params, added from the oldest on",
+        "R(total / size), where total is the sum of the most recent params, added from the oldest on",
         readable=f"({' + '.join(names)})/{size}",
         registers=(("s", 0), *((name, 0) for name in names)),
         before=(
@@ -65,7 +65,7 @@ ENTRIES = (
         family=lambda o: ratio(o.decay),
         counter=Counter("step", "the step as the script gives it; an update without one uses DECAY as it is"),
         surprises=(
-            "why warm up: with a constant 0.9999 the initial value is still 90 % of the shadow after 1000 updates",
+            "why warm up: at a constant 0.9999 the initial value still makes up 90 % of the shadow after 1000 updates",
             "a warm-up soon forgets the initial value: compare --rule warmup --rule fixed -c initial-weight,shadow",
         ),
         **_TEXTBOOK,
@@ -94,7 +94,7 @@ ENTRIES = (
         "the textbook EMA of values at irregular times",
         formula="DECAY^elapsed; with a half-life 0.5^(elapsed / half-life)",
         family=_elapsed,
-        counter=Counter("step", "the time, if no times are given", first=0),
+        counter=Counter("step", "the step is the time if no times are given", first=0),
         decay=DecayParameter(in_time=True),
         start="first",
         gate=lambda o: first_done_copied,
@@ -117,7 +117,7 @@ ENTRIES = (
     ),
     Rule(
         "sma",
-        "the moving average: the mean of the last params",
+        "the simple moving average: the mean of the most recent params",
         words=("mean", "rolling", "simple"),
         formula="1 - 1 / window",
         family=_of_window,
@@ -127,7 +127,7 @@ ENTRIES = (
         shown_from=lambda o: int(o.window),
         surprises=(
             "not an EMA: a param counts fully while it is in the window, and then not at all",
-            "there is no mean until the window is full; --rule cumulative has the mean of the params so far",
+            "no mean is shown until the window is full; --rule cumulative shows the mean of the params so far",
         ),
         aliases=(("moving-average", ""), ("rolling-mean", "")),
         **_TEXTBOOK | {"form": Choose(lambda o: _mean_of_last(o.window))},

@@ -83,7 +83,7 @@ def _rest_of_wilder(o: Any) -> Family:
 
 _LENGTH = "1 - 2 / (length + 1)"
 _LENGTH_WILDER = "1 - 1 / length"
-_SEEDED = "it starts with the mean of the first params: before that it shows nothing"
+_SEEDED = "it starts at the mean of the first params and shows nothing before"
 
 
 def _length(name: str, default: int, least: int = 1) -> Parameter:
@@ -129,13 +129,13 @@ _FMA = Parameter("fma", True, "whether the processor fuses product and sum (C 0.
 _FUNCTION = Parameter(
     "function",
     "atr",
-    "the function that uses the average; for RMA, atr",
+    "the function that uses the average; atr for RMA, too",
     choices=("atr", "rsi", "adx"),
     search="arithmetic",
 )
 _RELEASE = Parameter("release", "0.8", "the release of the C library", choices=("0.6", "0.8"), search="arithmetic")
-_UNSTABLE = Parameter("unstable_period", 0, "more rows at the start that show nothing")
-_COMPATIBILITY = Parameter("compatibility", "default", "set_compatibility", choices=("default", "metastock"))
+_UNSTABLE = Parameter("unstable_period", 0, "additional rows at the start that show nothing")
+_COMPATIBILITY = Parameter("compatibility", "default", "set_compatibility's mode", choices=("default", "metastock"))
 _TALIB = "TA-Lib, wheels 0.6.8 (C 0.6.4) and 0.8.2 (C 0.8.1)"
 
 
@@ -214,12 +214,12 @@ def _t3(o: Any) -> Readout:
     )
 
 
-_FUSED = "from C 0.8 on the library fuses product and sum if the processor can, which changes the last digits"
+_FUSED = "from C 0.8 on, the library fuses product and sum if the processor can, which changes the last digits"
 _TWICE = "each average starts at the mean of the previous one's first values; nothing is shown until the last starts"
 _UNSTABLE_DELAYS = "the unstable period of an average delays the next one, so it changes the values, too"
 _TIMEPERIOD = _length("timeperiod", 30, 2)
 _OF_EMA = (_TIMEPERIOD, _RELEASE, _FMA, _UNSTABLE, _COMPATIBILITY)
-_FIRST_PRICE = "it starts with the first price, not with a mean"
+_FIRST_PRICE = "it starts at the first price, not at a mean"
 
 ENTRIES = (
     _ema(
@@ -352,7 +352,7 @@ ENTRIES = (
         start="zero",
         family=lambda o: first_is_one(_of_span(o).limit),
         counter=Counter("bar", "bars so far, including this one", first=1),
-        surprises=(_FIRST_PRICE, "third parties seed it with the mean of the first length prices"),
+        surprises=(_FIRST_PRICE, "third-party versions start at the mean of the first length prices"),
     ),
     _wilder(
         "tradingview-rma",
@@ -375,7 +375,7 @@ ENTRIES = (
         form=weighted(adjust=False, ignore_na=False),
         start="none",
         shown_from=lambda o: 0 if o.fillna else _period(o),
-        parameters=(_length("window", 14), Parameter("fillna", False, "shows the first values, too")),
+        parameters=(_length("window", 14), Parameter("fillna", False, "whether the first values are shown, too")),
         surprises=(_FIRST_PRICE,),
     ),
     _ema(
@@ -386,7 +386,7 @@ ENTRIES = (
         family=lambda o: fixed(_of_pandas(o)),
         run=False,
         form=Form("pandas_ta", "R(R(R(d*s) + R(w*p))/R(d + w)) if s != p else s"),
-        surprises=(_SEEDED, "if TA-Lib is installed, pandas-ta calls it: rule ta-lib"),
+        surprises=(_SEEDED, "if TA-Lib is installed, pandas-ta calls it: see rule ta-lib"),
         **_seeded(),
     ),
     _wilder(
@@ -469,7 +469,7 @@ ENTRIES = (
         form=two_products,
         parameters=(
             _length("n", 10),
-            Parameter("wilder", False, "a weight of 1/n instead of 2/(n + 1)", search="switch"),
+            Parameter("wilder", False, "whether the weight is 1/n instead of 2/(n + 1)", search="switch"),
             number("ratio", None, "the weight itself; n is then int(2/ratio - 1)", above=True, most=1, optional=True),
         ),
         family=_of_ttr,

@@ -15,7 +15,7 @@ from ema_cli.core.schedules import Family, exponential_ramp, fixed, from_step, r
 from ema_cli.core.updates import Form, by_recurrence, lerp, reverse_lerp, subtract, two_products
 
 _GLOBAL_STEP = Counter("global_step", "steps, including this one", first=1)
-_HANDED = "the argument of update; without one DECAY is used"
+_HANDED = "the argument of update; without one, DECAY is used"
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
 
 _icefall = Form("icefall", "R(R(d*s) + f32(w*p))", "R(R(s*d) + f32(p*w))", names=lambda num: {"f32": _single(num)})
@@ -114,10 +114,10 @@ ENTRIES = (
         decay=None,
         parameters=(
             Parameter("update_freq", 400, "steps between updates", 1, search="interval"),
-            Parameter("update_after", 0, "no update before this step, which copies", search="start"),
+            Parameter("update_after", 0, "no update before this step, which copies the param", search="start"),
             number("ema_power", 0.5, "the exponent of the weight", search="power"),
-            number("lag", 10.0, "an offset of the step", above=True),
-            number("multiplier", 1.0, "a factor of the step"),
+            number("lag", 10.0, "the number added to the step", above=True),
+            number("multiplier", 1.0, "the factor of the step"),
             number("min_ema_multiplier", 0.0, "the lowest weight", most=1),
             Parameter("result", "average", "what is shown: the average, or the model", choices=("average", "model")),
             number("bias_power", 0.2, "the exponent of the part that the model adds"),
@@ -162,14 +162,14 @@ ENTRIES = (
             Parameter("batch_size", 32, "images per batch of one process", 1),
             Parameter("epochs", 90, "epochs of training", 1),
             Parameter(
-                "lr_warmup_iters", 0, "batches in the learning rate's warm-up, whose updates copy", search="start"
+                "lr_warmup_iters", 0, "batches in the learning-rate warm-up, during which updates copy", search="start"
             ),
         ),
         gate=_torchvision_gate,
         source="torchvision 0.28, references/classification/train.py, utils.py",
         surprises=(
             _FIRST_COPIES,
-            "the effective decay is not the one given: it is adjusted to the batches",
+            "the effective decay is not the one given: it depends on batch_size, world_size, steps and epochs, too",
             "buffers are averaged, too",
         ),
     ),
@@ -197,7 +197,7 @@ ENTRIES = (
         form=subtract,
         counter=Counter("optimization_step", "steps, including this one", first=1),
         decay=DecayParameter("decay", 0.995),
-        parameters=(Parameter("warmup_steps", 0, "steps with a decay of 0", search="start"),),
+        parameters=(Parameter("warmup_steps", 0, "steps at the start with a decay of 0", search="start"),),
         source="bghira/SimpleTuner bc8e6ab",
     ),
     _rule(
@@ -224,7 +224,7 @@ ENTRIES = (
         decay=DecayParameter("decay", 0.9999),
         parameters=(Parameter("start_itr", 0, "the decay is 0 before this iteration", search="start"),),
         source="ajbrock/BigGAN-PyTorch 9845943, utils.py",
-        surprises=("iteration 0 does not count as before the start; its decay is DECAY",),
+        surprises=("iteration 0 does not count as before the start: its decay is DECAY",),
     ),
     _rule(
         "consistency-models",
@@ -236,8 +236,8 @@ ENTRIES = (
         counter=Counter("step", "steps before this one", first=0),
         decay=DecayParameter("start_ema", 0.95),
         parameters=(
-            Parameter("start_scales", 2, "the scales at the start", 1),
-            Parameter("end_scales", 150, "the scales at the end", 1),
+            Parameter("start_scales", 2, "the number of scales at the start", 1),
+            Parameter("end_scales", 150, "the number of scales at the end", 1),
             Parameter("total_steps", 800000, "steps of training", 1, search="length"),
             *TENSOR,
         ),
@@ -263,12 +263,12 @@ ENTRIES = (
         scalars=alpha_in_dtype,
         decay=DecayParameter("decay", 0.999),
         parameters=(
-            Parameter("unbias", True, "whether the weight is 1 / the decayed count of updates", search="switch"),
+            Parameter("unbias", True, "whether the weight is 1 / (decayed count of updates)", search="switch"),
             *TENSOR,
         ),
         aliases=(("demucs", ""),),
         source="facebookresearch/audiocraft bf70522, audiocraft/optim/ema.py",
-        surprises=("with unbias the first update copies, by arithmetic, and no initial value is left",),
+        surprises=("with unbias, the first update computes a copy and nothing is left of the initial value",),
         run=True,
     ),
     _rule(
@@ -286,7 +286,7 @@ ENTRIES = (
         source="k2-fsa/icefall 36e0420, icefall/checkpoint.py",
         surprises=(
             "the average is in float64, the product with the params in float32",
-            "it is an equal average of all batches so far",
+            "it gives all batches so far the same weight",
         ),
     ),
     # Paddle
@@ -296,7 +296,7 @@ ENTRIES = (
         formula="DECAY; with thres_steps min(DECAY, (1 + t) / (10 + t))",
         family=_by_count,
         scalars=in_dtype,
-        counter=Counter("thres_steps", "the step given to apply; without one DECAY is used"),
+        counter=Counter("thres_steps", "the step passed to apply; without one, DECAY is used"),
         decay=DecayParameter("decay", 0.999),
         start="zero",
         debias=Readout("R(div(s, R(1 - P(d, k))))", "R(s / R(1 - d^k)), d the last decay."),
@@ -323,7 +323,7 @@ ENTRIES = (
         start="zero",
         debias=Choose(lambda o: None if o.ema_decay_type == "exponential" else _PADDLE_DETECTION),
         source="PaddleDetection 1718e0f, ppdet/optimizer/ema.py",
-        surprises=("with exponential it also starts at zero, but is not debiased",),
+        surprises=("with exponential it starts at zero, too, but is not debiased",),
     ),
     # agents
     _rule(
@@ -344,6 +344,6 @@ ENTRIES = (
         form=lerp,
         decay=DecayParameter("eps", 0.999, also=(("tau", "alpha"),)),
         source="TorchRL ae9719f, torchrl/objectives/utils.py",
-        surprises=("the code computes eps = 1 - tau first, and 1 - eps is not tau to the last bit",),
+        surprises=("the code first computes eps = 1 - tau, and 1 - eps may differ from tau in the last bit",),
     ),
 )
