@@ -19,7 +19,7 @@ STRINGS = {
     "rule {name}": "规则 {name}",
     "exact": "精确分数",
     "starts at zero": "从 0 开始",
-    "no shadow until there are enough params": "参数值足够之前没有影子值",
+    "no shadow until there are enough params": "参数值凑够之前没有影子值",
     "starts at the first param": "从第一个参数值开始",
     "starts at the mean of the first params": "从前几个参数值的均值开始",
     "initial value first param": "初始值取第一个参数值",
@@ -88,9 +88,9 @@ STRINGS = {
     "weights is the sum of the weights so far, decayed like the sum of the params.": "权重之和与参数之和一同衰减。",
     "total is the sum of the weights so far, decayed like the sum of the params.": "权重总和与参数之和一同衰减。",
     "earlier is the average before the update.": "“更新前的平均值”是本次更新之前的滑动平均值。",
-    "twice is the average of the average.": "“平均值的平均值”是对滑动平均值再作一次滑动平均。",
+    "twice is the average of the average.": "“平均值的平均值”是对滑动平均值再做一次滑动平均。",
     "first is the first param.": "首个参数即第一次更新的参数值。",
-    "e2 is the average of the average.": "e2 是对滑动平均值再作一次滑动平均。",
+    "e2 is the average of the average.": "e2 是对滑动平均值再做一次滑动平均。",
     "e3 is the average taken three times over, e4 four times, and so on.": "e3 是三次滑动平均，e4 是四次，依此类推。",
     "ones is the average of a param that is always 1.": "“恒1平均值”是参数恒为 1 时的滑动平均值。",
     "tick is the length of a tick, in nanoseconds.": "时钟周期以纳秒为单位。",
@@ -189,7 +189,7 @@ STRINGS = {
     ),
     "the shadow never moves: a decay at or near 1, updates lost to rounding, or no average at all; --initial X says"
     " where it started": (
-        "影子值从不变化：衰减率为 1 或接近 1，更新因舍入而丢失，或者根本不是滑动平均；用 --initial 可以说明它从何值开始"
+        "影子值从不变化：衰减率为 1 或接近 1，更新因舍入而丢失，或者根本不是滑动平均；可用 --initial X 说明它的初始值"
     ),
     "constant decay {decay}": "恒定衰减率 {decay}",
     "a simple moving average over {window} rounds, with equal weights, not an exponential one: --rule"
@@ -204,13 +204,13 @@ STRINGS = {
         "无法用 --check 重现：规则按轮数{offset}计数，请给轮数列加上 {added}"
     ),
     "every logged shadow is a {dtype} number: try --dtype {dtype}": (
-        "每个记录的影子值都是 {dtype} 的数：试试 --dtype {dtype}"
+        "日志中每个影子值都恰是 {dtype} 的数：试试 --dtype {dtype}"
     ),
     "the decays agree, but the log starts from another value: try --initial logged": (
         "日志的衰减率与计算的相同，但起点不同：试试 --initial logged"
     ),
     "in {where} the logged shadow is not between the one before it and the param: --identify says more": (
-        "{where}记录的影子值不在前一个影子值与参数之间：--identify 可给出更多说明"
+        "{where}日志的影子值不在前一个影子值与参数之间：--identify 可给出更多说明"
     ),
     "in {where} the logged decay is {logged}, the computed one {computed}: --identify says more": (
         "{where}日志的衰减率为 {logged}，计算用的是 {computed}：--identify 可给出更多说明"
@@ -275,7 +275,7 @@ STRINGS = {
     "what is left of the initial value after {runs} rounds": "{runs} 次更新后初始值的剩余权重",
     "rounds until {percent} % of the initial value is left": "初始值只剩 {percent}% 所需的次数",
     "effective number of params: (1 + DECAY) / (1 - DECAY)": ("等效参数个数：(1 + 给定衰减率) / (1 - 给定衰减率)"),
-    "decay for {times} times the batch: DECAY^{times}": "批量变为 {times} 倍时的衰减率：给定衰减率^{times}",
+    "decay for {times} times the batch: DECAY^{times}": "批大小变为 {times} 倍时的衰减率：给定衰减率^{times}",
     # lists of rules
     "rule": "规则",
     "framework": "框架",
@@ -305,7 +305,7 @@ STRINGS = {
     "note": "注意",
     "area": "领域",
     "alias": "别名",
-    "from its source code, not from a run": "依据源代码，未经运行验证",
+    "from its source code, not from a run": "依据源代码，没有运行验证",
     "not used": "不使用",
     "the shadow itself": "就是影子值",
     "{text}; it starts at {first} and grows by {stride}": "{text}；从 {first} 起，每次加 {stride}",
@@ -334,7 +334,7 @@ STRINGS = {
     "the centre of mass, in rounds": "质心（次）",
     "{text}, {value} by default": "{text}，默认 {value}",
     "{name}: {text} ({allowed}; {value} by default)": "{name}：{text}（{allowed}；默认 {value}）",
-    "a number": "数",
+    "a number": "数值",
     "a number from {least:g} up": "不小于 {least:g} 的数",
     "a number from {least:g} to {most:g}": "{least:g} 到 {most:g} 的数",
     "a number above {least:g}": "大于 {least:g} 的数",
@@ -393,7 +393,7 @@ STRINGS = {
         "衰减率与 1 - 衰减率是否用反了？衰减率为 {decay}，而 1 - {decay} = {usual} 是常用的衰减率"
     ),
     "no round constrains the decay: log more rounds or more digits": (
-        "没有哪次更新能用来推断衰减率：请记录更多次更新或更多位数字"
+        "没有一次更新能用来推断衰减率：请记录更多次更新或更多位数字"
     ),
     "the decays lie between {low} and {high} and fit no curve that was tried; --explain lists them": (
         "衰减率在 {low} 与 {high} 之间，不符合任何试过的曲线；--explain 列出每次更新的衰减率"
@@ -406,7 +406,7 @@ STRINGS = {
     "{what}, of the square of the param: an average of param^2": "{what}，对参数的平方：平均的是 param^2",
     "decay used where 1 - decay belongs: the weights follow {what}": "衰减率与 1 - 衰减率用反了：权重符合{what}",
     "{what}, shadow read one round late: each row has the shadow from before its update": (
-        "{what}，影子值晚记了一次：每行记的是更新之前的影子值"
+        "{what}，影子值晚记了一次：每行记的是本次更新之前的影子值"
     ),
     "{what}, param read one round late: each row has the shadow of the next row's param": (
         "{what}，参数晚记了一次：每行的影子值对应下一行的参数"
@@ -414,7 +414,7 @@ STRINGS = {
     "{what}, param and shadow swapped": "{what}，参数与影子值互换了",
     "{what}, if the rows are sorted by step, keeping the last of each step: the steps go back to {step} in round"
     " {number}, as when a run is resumed": (
-        "{what}（按轮数排序各行，同一轮数只留最后一行）：第 {number} 次更新时轮数退回到 {step}，像是训练恢复后重新记录"
+        "{what}（按轮数排序各行，同一轮数只留最后一行）：第 {number} 次更新时轮数退回到 {step}，像是断点续训（resume）"
     ),
     "{what}, of the square of the param: the shadow is the root of an average of param^2": (
         "{what}，对参数的平方：影子值是 param^2 的平均的平方根"
@@ -437,7 +437,7 @@ STRINGS = {
     ),
     "{told}: --initial mean:{count}": "{told}：--initial mean:{count}",
     "Few rounds constrain the decay ({count}); log at least 10.": (
-        "能用来推断衰减率的更新次数太少（{count} 次）；请至少记录 10 次。"
+        "能用来推断衰减率的更新太少（{count} 次）；请至少记录 10 次。"
     ),
     "the shadow is first logged in round {number}": "影子值从第 {number} 次更新起才有记录",
     "schedule: {what}": "衰减率的变化：{what}",
@@ -451,7 +451,7 @@ STRINGS = {
         "{average} 能得出 {count} 次更新中的 {agree} 次，其余相差不超过 {off}：{why}"
     ),
     "{count} ulps": "{count} ULP",
-    "the code rounds halves differently": "代码对一半的舍入方式不同",
+    "the code rounds halves differently": "代码对恰好一半的舍入方式不同",
     "the schedule matches, but the code computes part of it in a shorter type": (
         "衰减率的变化规律相同，但代码有一部分用更短的类型计算"
     ),
@@ -500,12 +500,11 @@ STRINGS = {
     ),
     "constant decay {decay} in {count} of {known} rounds, but elsewhere the averaged param seems to be ±{limit}: it"
     " was clipped first": (
-        "{known} 次更新中有 {count} 次衰减率恒为 {decay}，其余更新的参数看来是 ±{limit}：参数在平均之前被截断"
+        "{known} 次更新中有 {count} 次衰减率恒为 {decay}，其余各次参与平均的参数像是 ±{limit}：平均之前做过截断（clip）"
     ),
     "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in {where}:"
     " updates are missing from the log there": (
-        "轮数只增加 {least} 的 {count} 次更新是{what}；有 {others} 次增加得更多，首次在{where}："
-        "那里缺少行，日志缺少更新"
+        "在轮数只增加 {least} 的 {count} 次更新中是{what}；有 {others} 次增加得更多，首次在{where}：那里的日志缺少更新"
     ),
     "{what} in the first {count} rounds, but not in all later ones": "前 {count} 次更新是{what}，其后并非都是",
     "constant decay {decay} in {count} of {known} rounds, but not in {rounds}": (
@@ -519,10 +518,10 @@ STRINGS = {
         "每次更新都加上一个数：每个影子值是上一个的 {shadow} 倍、参数的 {param} 倍与 {more} 之和"
     ),
     "two averages of the param in one, with decays {first} and {second}, as in DEMA or MACD": (
-        "参数的两个滑动平均合在一起，衰减率 {first} 和 {second}，如 DEMA 或 MACD"
+        "由参数的两个滑动平均组合而成，衰减率 {first} 和 {second}，如 DEMA 或 MACD"
     ),
     "the decay changes: {stairs}": "衰减率改变：{stairs}",
-    "; nothing is forgotten, as in a plain sum": "；什么也不遗忘，如同普通的求和",
+    "; nothing is forgotten, as in a plain sum": "；什么也不遗忘，等同于普通的求和",
     "; that is a decayed sum (momentum), {times} times an average": "；这是衰减和（动量），等于滑动平均的 {times} 倍",
     "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (
         "二阶：每个影子值是上一个的 {first} 倍、再上一个的 {second} 倍与参数的 {param} 倍之和"
@@ -545,7 +544,7 @@ STRINGS = {
         "影子值远离参数：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍（衰减率大于 1，或符号反了）"
     ),
     "an average of an average: it looks smoothed twice, with decays {first} and {second}": (
-        "滑动平均的滑动平均：像是平滑了两次，衰减率为 {first} 和 {second}"
+        "滑动平均的滑动平均：像是平滑了两遍，衰减率为 {first} 和 {second}"
     ),
     "{decay} from {where} on": "从{where}起为 {decay}",
     "{what}, whose counter starts again in {where}": "{what}，计数在{where}重新开始",
@@ -567,7 +566,7 @@ STRINGS = {
     ),
     "each shadow is rounded to {count} decimals before the next round": "每个影子值在下一次更新前舍入到 {count} 位小数",
     "the shadows were computed in a longer type and rounded to {dtype} when logged": (
-        "影子值在记录时舍入为 {dtype}，计算时用的是更长的类型"
+        "影子值在写日志时舍入为 {dtype}，计算时用的是更长的类型"
     ),
     "constant decay {decay} ({other})": "恒定衰减率 {decay}（{other}）",
     "{differ} of {count} rounds differ {tolerance}, the first in {where}, by up to {most}: logged {logged}, computed"
