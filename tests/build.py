@@ -1,4 +1,4 @@
-"""Builds the packages, as an installer would from a clone."""
+"""Build the packages, as an installer would from a clone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""On how many examples a property is tried: few, and the same each time, unless TIMES asks to search for others."""
+"""The number of examples for a property: few, and the same each time, unless TIMES asks for others."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import os
 from hypothesis import settings
 
 TIMES = int(os.environ.get("TIMES", "0"))
-"""Factor of the number of examples, drawn anew; 0 for the usual ones."""
+"""The factor of the number of examples, drawn anew; 0 for the usual ones."""
 
 
 def examples(number: int) -> settings:
-    """The decorator of a property that is usually tried on so many."""
+    """Decorator of a property that is usually tried on this many examples."""
     return settings(max_examples=number * (TIMES or 1))

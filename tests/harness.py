@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
 
 
 def run(line: str | list[str], stdin: str | bytes = b"") -> Outcome:
-    """Call the command in this process: `line` is what stands after `ema-calc`."""
+    """Call the command in this process; `line` follows `ema-calc`."""
     arguments = split(line) if isinstance(line, str) else line
     environment: dict[str, str | None] = dict.fromkeys(_NOT_OURS)
     result = CliRunner(env=environment).invoke(command, arguments, input=stdin, catch_exceptions=False)
@@ -74,7 +74,7 @@ def column(name: str, *arguments: str, stdin: str | bytes = b"") -> list[str]:
 
 
 def error_of(line: str | list[str], stdin: str | bytes = b"", code: int = 1) -> str:
-    """The message of a call that must fail with nothing on standard output."""
+    """The message of a call that must fail and leave standard output empty."""
     outcome = run(line, stdin)
     assert (outcome.code, outcome.out) == (code, ""), outcome
     assert outcome.err.startswith("ema-calc: error: "), outcome.err
@@ -82,14 +82,14 @@ def error_of(line: str | list[str], stdin: str | bytes = b"", code: int = 1) -> 
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """The environment of a process: without what changes how tables look, and with the command on the PATH."""
+    """The environment of a process: the command on the PATH, and no variable that changes tables."""
     clean = {name: value for name, value in os.environ.items() if name not in _NOT_OURS}
     path = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
     return {**clean, "PATH": path, "PYTHONUTF8": "1", **settings}
 
 
 def untraced() -> dict[str, str]:
-    """The environment of a process that is interrupted: what measures coverage would get in the way of a signal."""
+    """The environment of a process that is interrupted: the measurement of coverage would block a signal."""
     return {name: value for name, value in environment().items() if not name.startswith("COVERAGE")}
 
 

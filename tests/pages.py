@@ -18,14 +18,14 @@ def workings(*args):
 
 
 def evaluated(expression):
-    """The exact value of an expression as it stands on the page."""
+    """The exact value of an expression on the page."""
     numbers = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", lambda match: f"Fraction('{match.group()}')", expression)
     names = {"Fraction": Fraction, "min": min, "max": max, "floor": lambda x: x // 1}
     return eval(numbers.replace(" x ", "*").replace(" × ", "*").replace("^", "**"), names)  # the tool's output
 
 
 def shown(page, format_):
-    """The text of a page, as far as it matters for numbers."""
+    """The text of a page, as far as numbers go."""
     if format_ in ("svg", "html"):
         return re.sub(r"<style>.*?</style>|<[^>]*>", "", page, flags=re.S).replace("\xa0", " ").replace("&#160;", " ")
     return page

@@ -26,7 +26,7 @@ def outcome_of(case: Path, folder: Path) -> Outcome:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_case(case: Path, tmp_path: Path) -> None:
-    """The command prints what the case says, to the byte."""
+    """The command prints what the case says, byte for byte."""
     code = case / "code"
     expected = Outcome(
         int(code.read_text()) if code.exists() else 0, (case / "expout").read_text(), (case / "experr").read_text()
@@ -40,7 +40,7 @@ def test_cases_are_there() -> None:
 
 
 def rewrite() -> None:
-    """Write what each case prints now."""
+    """Write the current output of each case."""
     for case in CASES:
         with tempfile.TemporaryDirectory() as folder:
             outcome = outcome_of(case, Path(folder))

@@ -40,7 +40,7 @@ def names(folder: Path) -> list[str]:
     ["--help", "--version", "--completion bash", "--list-rules", "--about-rule torch", "--decay 0.9 0:1 -F html"],
 )
 def test_full_disk_under_every_kind_of_answer(line: str, tmp_path: Path) -> None:
-    """Whatever is printed, a full disk is one sentence and exit code 1."""
+    """A full disk is one sentence and exit code 1, whatever is printed."""
     outcome = shell(f"ema-calc {line} > /dev/full", tmp_path)
     assert (1, "ema-calc: error: cannot write <stdout>: No space left on device") == (
         outcome.code,
@@ -49,15 +49,15 @@ def test_full_disk_under_every_kind_of_answer(line: str, tmp_path: Path) -> None
 
 
 NO_CACHE = {"PYTHONDONTWRITEBYTECODE": "1"}
-"""Compiled modules would not fit in a file of that size, and be cut."""
+"""Compiled modules would not fit in a file of that size and would be cut."""
 
 MEASURED = "unset COVERAGE_PROCESS_CONFIG"
-"""Coverage's data at the end of a process would not fit in a file of this size either."""
+"""Coverage's data at the end of a process would not fit in a file of this size, either."""
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "json", "txt", "md", "html", "tex"])
 def test_disk_that_fills_up_leaves_the_old_file(form: str, tmp_path: Path) -> None:
-    """Where the disk is full half-way, the old output stays as it was, and nothing stands beside it."""
+    """If the disk fills up half-way, the old output is unchanged, and no other file is left."""
     (tmp_path / f"out.{form}").write_text("old\n")
     outcome = shell(f"{MEASURED}; ulimit -f 8; ema-calc --decay 0.9 0..29999:1 -o out.{form}", tmp_path, **NO_CACHE)
     assert (1, f"ema-calc: error: cannot write out.{form}: File too large\n") == (outcome.code, outcome.err)
@@ -66,7 +66,7 @@ def test_disk_that_fills_up_leaves_the_old_file(form: str, tmp_path: Path) -> No
 
 
 def test_disk_that_fills_up_under_a_list(tmp_path: Path) -> None:
-    """The old output of a list of rules stays as it was, too."""
+    """The old output of a list of rules is unchanged, too."""
     (tmp_path / "out.csv").write_text("old\n")
     assert 1 == shell(f"{MEASURED}; ulimit -f 1; ema-calc --list-rules -o out.csv", tmp_path, **NO_CACHE).code
     assert ("old\n", ["out.csv"]) == ((tmp_path / "out.csv").read_text(), names(tmp_path))
@@ -74,7 +74,7 @@ def test_disk_that_fills_up_under_a_list(tmp_path: Path) -> None:
 
 @needs_plot
 def test_disk_that_is_full_for_a_figure(tmp_path: Path) -> None:
-    """The old output stays as it was if the disk is full for a figure, too."""
+    """The old output is unchanged if the disk is full for a figure, too."""
     (tmp_path / "out.csv").write_text("old\n")
     outcome = shell("ln -s /dev/full f.svg; ema-calc --decay 0.9 0:1 -o out.csv --plot-file f.svg", tmp_path)
     assert (1, "ema-calc: error: cannot write f.svg: No space left on device\n") == (outcome.code, outcome.err)
@@ -84,7 +84,7 @@ def test_disk_that_is_full_for_a_figure(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-", "2> >(true)"])
 def test_notes_that_cannot_be_written(stderr: str, tmp_path: Path) -> None:
-    """A note or an error that nobody can read changes neither the result nor the exit code."""
+    """A note or an error that can't be written changes neither the result nor the exit code."""
     line = f"ema-calc --decay 0.9 -F csv :1 {stderr}"
     assert (0, f"{HEADER},1,0.9,0.09999999999999998\n", "") == shell(line, tmp_path)
     assert (2, "", "") == shell(f"ema-calc --decay 7 :1 {stderr}", tmp_path)
@@ -105,18 +105,18 @@ def test_closed_streams(closed: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", ["--list-rules -F json", "--about-rule edm2", f"--decay 0.9 -F html {ENDLESS}"])
 def test_reader_that_goes_away_at_once(line: str, tmp_path: Path) -> None:
-    """Whatever is printed, a pipe that closes ends it quietly."""
+    """A closed pipe ends the command quietly, whatever is printed."""
     assert (0, "", "") == shell(f"set -o pipefail; ema-calc {line} | true", tmp_path)
 
 
 def test_reader_of_a_fifo_that_goes_away(tmp_path: Path) -> None:
-    """-o into a named pipe ends as quietly as a pipe does."""
+    """-o into a named pipe ends as quietly."""
     outcome = shell(f"mkfifo f; {CSV} {ENDLESS} -o f & head -n 2 f; wait $!", tmp_path)
     assert (0, f"{HEADER}0,1,0.1,0.9\n", "") == outcome
 
 
 def test_writer_that_dies(tmp_path: Path) -> None:
-    """A pipe that ends within a line gives what came; that line is taken as a last one without its newline."""
+    """A pipe that ends within a line gives what came; that line counts as a last line without a newline."""
     assert shell(f"printf '0,1\\n1,2\\n' | {CSV}", tmp_path) == shell(f"printf '0,1\\n1,2' | {CSV}", tmp_path)
     outcome = shell(f"printf '0,1\\n1,' | {CSV} -o out.csv", tmp_path)
     assert "ema-calc: error: <stdin>:2: column 2 is empty; --missing skip leaves such rows out" in outcome.err
@@ -124,7 +124,7 @@ def test_writer_that_dies(tmp_path: Path) -> None:
 
 
 def test_output_appended_to_the_input(tmp_path: Path) -> None:
-    """A file that would grow as it is read is refused; -o takes its place when all is read."""
+    """A file that would grow while it is read is refused; -o replaces it once all is read."""
     record = '{"step": 0, "param": 1}\n'
     (tmp_path / "a.jsonl").write_text(record)
     message = "a.jsonl is both input and output, and would never end; -o FILE can replace a file that is read"
@@ -138,7 +138,7 @@ def test_output_appended_to_the_input(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("link", ["os.symlink", "os.link"])
 def test_output_that_is_the_input_by_another_name(link: str, tmp_path: Path) -> None:
-    """A link to the input is read whole before its place is taken."""
+    """A link to the input is read whole before the input is replaced."""
     (tmp_path / "a.csv").write_text("0,1\n" * 50_000)
     {"os.symlink": os.symlink, "os.link": os.link}[link](tmp_path / "a.csv", tmp_path / "b.csv")
     assert 0 == shell("ema-calc --decay 0.9 -q a.csv -o b.csv", tmp_path).code
@@ -149,7 +149,7 @@ def test_output_that_is_the_input_by_another_name(link: str, tmp_path: Path) -> 
 
 
 def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """A call that writes a file and is half-way."""
+    """A call that is half-way through writing a file."""
     process = subprocess.Popen(
         ["ema-calc", "--decay", "0.9", "-q", *arguments, "-o", "out.csv"],
         cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=untraced(),
@@ -165,7 +165,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
 )
 @pytest.mark.parametrize("arguments", [(), (ENDLESS, "-F", "html")])
 def test_signal_leaves_the_old_file(number: int, code: int, arguments: tuple[str, ...], tmp_path: Path) -> None:
-    """A signal ends the process at once and quietly; the old output stays, with nothing beside it."""
+    """A signal ends the process at once and quietly; the old output stays, with no other file beside it."""
     (tmp_path / "out.csv").write_text("old\n")
     process = started(tmp_path, *arguments)
     process.send_signal(number)
@@ -179,7 +179,7 @@ def test_signal_leaves_the_old_file(number: int, code: int, arguments: tuple[str
 
 
 def test_interrupt_that_is_lost(tmp_path: Path) -> None:
-    """Where Python lets no exception out, Ctrl-C has its effect when the file is written next."""
+    """If Python loses the exception, Ctrl-C takes effect at the next write to the file."""
     (tmp_path / "out.csv").write_text("old\n")
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may ignore it
     try:
@@ -208,7 +208,7 @@ def test_nohup_is_obeyed(tmp_path: Path) -> None:
 
 
 def test_signals_are_handed_back(tmp_path: Path) -> None:
-    """A program that calls the command keeps its own way with signals."""
+    """A program that calls the command keeps its own handling of signals."""
     before = signal.getsignal(signal.SIGTERM)
     for line in "--decay 0.9 0:1", "--decay 0.9 no.csv":
         run([*line.split(), "-o", str(tmp_path / "out.csv")])
@@ -217,7 +217,7 @@ def test_signals_are_handed_back(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("fault", "code"), [(KeyboardInterrupt, 130), (MemoryError, "ema-calc: error: out of memory")])
 def test_fault_while_it_starts(monkeypatch: pytest.MonkeyPatch, fault: type[BaseException], code: int | str) -> None:
-    """Ctrl-C before the command is loaded is no traceback either, and too little memory for it is one sentence."""
+    """Ctrl-C before the command is loaded gives no traceback, and too little memory for loading is one sentence."""
 
     class Loading:
         def __getattr__(self, name: str) -> object:
@@ -230,7 +230,7 @@ def test_fault_while_it_starts(monkeypatch: pytest.MonkeyPatch, fault: type[Base
 
 
 def test_what_was_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
-    """A half file of a killed process that had the same number is left alone."""
+    """A half-written file of a killed process with the same number is left alone."""
     line = "echo mine > .ema-calc-$$-0.part; exec ema-calc --decay 0.9 0:1 -o out.csv"
     assert 0 == shell(line, tmp_path).code
     left = [name for name in names(tmp_path) if name != "out.csv"]
@@ -243,7 +243,7 @@ def test_what_was_left_behind_is_in_nobodys_way(tmp_path: Path) -> None:
 
 
 def mortal() -> str:
-    """The command prefix that makes root obey permissions; empty for other users."""
+    """Command prefix that makes root obey permissions; empty for other users."""
     if os.geteuid() != 0:
         return ""
     if shutil.which("setpriv") is None:
@@ -252,7 +252,7 @@ def mortal() -> str:
 
 
 def test_unreadable_file_and_read_only_folder(tmp_path: Path) -> None:
-    """A file that may not be read and a folder that may not be written are errors."""
+    """A file without read permission and a folder without write permission are errors."""
     call = f"{mortal()}{CSV}"
     (tmp_path / "a.csv").write_text("1\n")
     (tmp_path / "a.csv").chmod(0)
@@ -268,7 +268,7 @@ def test_unreadable_file_and_read_only_folder(tmp_path: Path) -> None:
 
 
 def test_disk_that_cannot_be_read(tmp_path: Path) -> None:
-    """An error of the disk is told as such."""
+    """A disk error is reported as one."""
     outcome = shell(f"{CSV} /proc/self/mem", tmp_path)
     assert (1, "", "ema-calc: error: cannot read /proc/self/mem: Input/output error\n") == outcome
 
@@ -284,7 +284,7 @@ def test_file_that_vanishes(tmp_path: Path) -> None:
 
 
 def test_file_that_is_replaced_while_it_is_read(tmp_path: Path) -> None:
-    """An opened file is read to its end, whatever takes its name."""
+    """An opened file is read to its end, even if another one takes its name."""
     (tmp_path / "b.csv").write_text("1,2\n")
     line = f"mkfifo f; (echo 0,1; echo 5,5 > c.csv; sleep 0.2; mv c.csv b.csv) > f & {CSV} b.csv f"
     assert f"{HEADER}1,2," in shell(line, tmp_path).out
@@ -300,7 +300,7 @@ def test_file_that_is_replaced_while_it_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_names_that_no_file_can_have(path: str, reason: str, tmp_path: Path) -> None:
-    """A name that can't be written is one sentence."""
+    """A name that can't be used is one sentence."""
     (tmp_path / "file").write_text("")
     outcome = shell(f"ema-calc --decay 0.9 0:1 -F csv -o {path}", tmp_path)
     assert (1, "") == (outcome.code, outcome.out)
@@ -308,7 +308,7 @@ def test_names_that_no_file_can_have(path: str, reason: str, tmp_path: Path) -> 
 
 
 def test_name_as_long_as_can_be(tmp_path: Path) -> None:
-    """A name that just fits is written: the file beside it has a short one."""
+    """A name of the greatest length works: the temporary file beside it has a short one."""
     name = "a" * 251 + ".csv"
     assert 0 == shell(f"{CSV} 0:1 -o {name}", tmp_path).code
     assert [name] == names(tmp_path)
@@ -325,7 +325,7 @@ def test_devices_as_scripts(file: str, message: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", [pytest.param("--explain --plot", marks=needs_plot), "--summary -c +change,gap"])
 def test_terminal_of_twenty_columns(line: str) -> None:
-    """In the narrowest terminal every call ends well, and numbers are whole."""
+    """In the narrowest terminal every call works, and numbers are whole."""
     outcome = terminal(f"ema-calc --decay 0.9 -q 0:-98765.4321 --color never {line}", 20)
     assert (0, "") == (outcome.code, outcome.err)
     assert "-88888.889" in outcome.out
@@ -334,7 +334,7 @@ def test_terminal_of_twenty_columns(line: str) -> None:
 
 @pytest.mark.parametrize("line", ["--help", "--list-rules", "--about-rule edm2"])
 def test_words_in_twenty_columns(line: str) -> None:
-    """Help and lists too."""
+    """Help and lists work there, too."""
     outcome = terminal(f"ema-calc {line}", 20)
     assert (0, "") == (outcome.code, outcome.err)
     assert len(outcome.out) > 1000
@@ -342,13 +342,13 @@ def test_words_in_twenty_columns(line: str) -> None:
 
 @pytest.mark.parametrize("home", ["-u HOME", "HOME=/dev/null/home", "HOME="])
 def test_without_a_home(home: str, tmp_path: Path) -> None:
-    """No folder of the user's is needed, and nothing is said of it."""
+    """No home folder is needed, and no message mentions it."""
     assert (0, f"{HEADER}0,1,0.1,0.9\n", "") == shell(f"env {home} {CSV} 0:1", tmp_path)
 
 
 @needs_plot
 def test_figure_without_a_home(tmp_path: Path) -> None:
-    """A figure needs none either."""
+    """A figure needs none, either."""
     line = f"env HOME=/dev/null/home {CSV} 0:1 --plot-file x.svg"
     assert (0, f"{HEADER}0,1,0.1,0.9\n", "") == shell(line, tmp_path)
     assert ["x.svg"] == names(tmp_path)
@@ -358,7 +358,7 @@ def test_figure_without_a_home(tmp_path: Path) -> None:
 @needs_plot
 @pytest.mark.parametrize("setting", ["text.usetex: True", "savefig.dpi: 7", "axes.titlesize: 99"])
 def test_figure_beside_settings_of_matplotlib(setting: str, tmp_path: Path) -> None:
-    """A figure depends on the command line alone, and nothing is run for it, whatever lies in the folder."""
+    """A figure depends on the command line alone; settings in the folder are neither used nor run."""
     line = "ema-calc --decay 0.9 0:1 -q -F csv --plot-file x.png && md5sum x.png"
     expected = shell(line, tmp_path)
     assert 0 == expected.code
@@ -377,7 +377,7 @@ def test_figure_beside_settings_of_matplotlib(setting: str, tmp_path: Path) -> N
     ],
 )
 def test_odd_locales(encoding: str, line: str, tmp_path: Path) -> None:
-    """In a locale that lacks a letter, everything is printed in those it has."""
+    """In a locale that lacks a character, output uses those it has."""
     settings = {"PYTHONUTF8": "0", "PYTHONIOENCODING": encoding, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
     done = subprocess.run(
         ["bash", "-c", f"ema-calc {line}"], cwd=tmp_path, capture_output=True, env=environment(**settings), timeout=60
@@ -388,7 +388,7 @@ def test_odd_locales(encoding: str, line: str, tmp_path: Path) -> None:
 
 
 def patched(folder: Path, module: str, text: str) -> dict[str, str]:
-    """The environment in which a module is another one."""
+    """The environment in which another module takes a module's place."""
     (folder / "path").mkdir()
     (folder / "path" / f"{module}.py").write_text(text)
     return {"PYTHONPATH": str(folder / "path")}
@@ -419,7 +419,7 @@ BROKEN = "raise RuntimeError('broken\\nfor good')"
     ("module", "option"), [("plotille", "--plot"), ("matplotlib", "--plot-file x.svg"), ("numpy", "--plot-file x.svg")]
 )
 def test_extra_that_is_broken(module: str, option: str, tmp_path: Path) -> None:
-    """An extra that does not load is one sentence, before anything is computed."""
+    """An extra that fails to load is one sentence, before anything is computed."""
     outcome = shell(f"{CSV.replace('csv', 'table')} 0:1 {option}", tmp_path, **patched(tmp_path, module, BROKEN))
     assert (2, "", 1) == (outcome.code, outcome.out, outcome.err.count("\n"))
     assert "does not load here (RuntimeError: broken): " in outcome.err

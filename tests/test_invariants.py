@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 NAMES = list(rules())
 NONLINEAR = {"arch", "keras-adam-sq", "linux-srtt", "mlflow", "torch-adam-sq", "vividcortex"}
-"""Rules that square, that start again at 0, or that bound what they show."""
+"""Rules that square, start again at 0, or limit the shown value."""
 
 
 def hides(name: str) -> bool:
-    """True if a rule shows nothing in some rounds."""
+    """True if a rule shows no value in some rounds."""
     entry = find_rule(name)
     readout = Average(0.9 if entry.needs_decay else None, rule=name).readout
     return entry.shown_from is not None or (readout is not None and readout.shown_if is not None)
@@ -58,12 +58,12 @@ def _decay(name: str) -> dict[str, str]:
 
 
 def line(name: str, *options: str) -> list[str]:
-    """The options that ask for a rule."""
+    """The options for a rule."""
     return [*(part for value in _decay(name).values() for part in ("--decay", value)), "--rule", name, *options]
 
 
 def csv(name: str, *options: str) -> list[str]:
-    """The options that ask for a rule in CSV."""
+    """The options for a rule in CSV."""
     return line(name, "-q", "-F", "csv", *options)
 
 
@@ -96,7 +96,7 @@ def test_script_may_be_split_anywhere(name: str, values: list[str], cut: int) ->
 @example(values=[nan, 1.0, 2.0], cut=2)
 @example(values=[5.0, *map(float, range(13))], cut=9)
 def test_rounds_without_a_param_are_numbered_as_well(name: str, values: list[float | None], cut: int) -> None:
-    """In whatever batches they come, rounds have the same numbers and values, those without a param among them."""
+    """In any batches, rounds have the same numbers and values, those without a param included."""
     if name in FIXED_POINT:
         values = [None if value != value else value for value in values]
     counts = list(range(1, len(values) + 1)) if needs_step(name) else None
@@ -136,7 +136,7 @@ def test_script_with_gaps_may_arrive_in_parts(
     explain: bool,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """A row follows from itself and those before it, whether they are read at once or one by one."""
+    """A row depends on itself and earlier rows only, whether they are read at once or one by one."""
     folder, lines = tmp_path_factory.mktemp("parts"), []
     counter = Average(**_decay(name), rule=name).counter
     begin = max(4, (counter and counter.first) or 0)
@@ -165,7 +165,7 @@ def test_script_may_be_split_over_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_order_of_params_makes_no_difference(name: str) -> None:
-    """Each param has its shadow, wherever it stands."""
+    """Each param has its own shadow, wherever it stands."""
     step = "{}" if needs_step(name) else ""
     one = run([*csv(name), *(f"{step.format(n)}:{n * n},-{n}.5" for n in range(1, 6))]).rows
     other = run([*csv(name), *(f"{step.format(n)}:-{n}.5,{n * n}" for n in range(1, 6))]).rows
@@ -179,7 +179,7 @@ def test_order_of_params_makes_no_difference(name: str) -> None:
 @given(values=short, cut=st.integers(0, 12), first=st.sampled_from([0, 100, 2**24, 2**53, LARGEST - 20]))
 @pytest.mark.parametrize("name", ["warmup", "fixed", "tensorflow"])
 def test_average_goes_on_from_a_printed_shadow(name: str, dtype: str, values: list[str], cut: int, first: int) -> None:
-    """A shadow that was printed is the whole state: from it, the rest of a script gives the same."""
+    """A printed shadow is the whole state: the rest of a script continues from it with the same result."""
     pieces = [f"{first + number}:{value}" for number, value in enumerate(values)]
     whole = run([*csv(name), "--dtype", dtype, "--", *pieces]).rows
     cut = min(cut, len(values) - 1)
@@ -228,7 +228,7 @@ CONVEX = [name for name in RATIONAL if name not in NOT_CONVEX]
 @examples(4)
 @given(values=fractions, initial=st.fractions(-100, 100, max_denominator=1000))
 def test_average_stays_within_its_values(name: str, values: list[Fraction], initial: Fraction) -> None:
-    """The shadow lies between the least and the greatest of what it has seen; where that is a constant, it is that."""
+    """The shadow lies between the least and the greatest value so far; of a constant it is that constant."""
     entry = find_rule(name)
     start = {"initial": [initial], "zero": [] if entry.debias is not None else [Fraction(0)]}.get(entry.start, [])
     for place, shadow in enumerate(exactly(name, values, initial)):
@@ -246,7 +246,7 @@ STEPS = [1, 2**24 - 1, 2**24 + 1, 2**53 - 1, 2**53 + 1, LARGEST]
 @pytest.mark.parametrize("dtype", ["float64", "float16", "exact"])
 @pytest.mark.parametrize("name", NAMES)
 def test_steps_of_any_size(name: str, dtype: str) -> None:
-    """Every rule computes at the ends of what a counter holds, or says why not; its shadow stays in its range."""
+    """Every rule computes at the limits of a counter, or says why not; its shadow stays in its range."""
     outcome = call([*csv(name, "--dtype", dtype), "-c", "shadow", *(f"{step}:{step % 3}" for step in STEPS)])
     grows = name == "swag" and dtype == "float16"  # its mean times the counter is past float16
     if outcome.code == 0 and (name in CONVEX or name in TRANSCENDENTAL) and not grows:
@@ -263,7 +263,7 @@ def test_steps_of_any_size(name: str, dtype: str) -> None:
     ],
 )
 def test_counter_that_has_come_to_its_end(line: str) -> None:
-    """A counter does not go past the largest step, in a batch or beside steps that are written."""
+    """A counter does not go past the largest step, in a batch or after given steps."""
     message = "the counter has gone past the largest step, 2^63 - 1 = 9223372036854775807"
     assert (2, "", f"ema-calc: error: {message}\n") == run(f"{line} -q -F csv -o /dev/null")
     stdin = "".join(f"{step},{value}\n" for step, value in [(LARGEST, 1), (5, 2)])
@@ -274,7 +274,7 @@ def test_counter_that_has_come_to_its_end(line: str) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "exact"])
 @pytest.mark.parametrize("rule", ["fixed", "tensorflow", "torch:n_averaged=1", "timm"])
 def test_decays_at_the_ends(rule: str, dtype: str, decay: str) -> None:
-    """At 0 the shadow is the param and at 1 it never moves, to the last bit; beside them nothing is far from that."""
+    """At 0 the shadow is the param and at 1 it never moves, to the last bit; near them, it is close to that."""
     line = ["--decay", decay, "--rule", rule, "--dtype", dtype, "-F", "csv", "-c", "shadow", "-q"]
     shadows = [float(Fraction(text)) for text in call([*line, ":8", ":2", ":4"]).column("shadow")]
     if decay == "0":
@@ -287,13 +287,13 @@ def test_decays_at_the_ends(rule: str, dtype: str, decay: str) -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
 def test_signed_zeros_and_subnormals(dtype: str) -> None:
-    """A zero keeps its sign, and what is less than normal is kept as far as the type has digits."""
+    """A zero keeps its sign, and a subnormal value keeps the digits that the type has."""
     least = {"float64": "5e-324", "float32": "1e-45", "float16": "6e-08", "bfloat16": "9e-41"}[dtype]
     line = f"--decay 0 --rule fixed --dtype {dtype} -F csv -c shadow -q --initial=-0 -- :-0 :{least} :-{least}"
     assert ["-0.0", least, f"-{least}"] == run(line).column("shadow")
 
 
 def test_overflow_is_an_infinity_and_never_more() -> None:
-    """Past the range of float16 a shadow is infinite; it stays so, and is no number afterwards."""
+    """Past the range of float16 a shadow is infinite; it stays so or becomes NaN."""
     shadows = run("--decay 0.5 --rule fixed --dtype float16 -F csv -q :1e6 :1 :-1e6").column("shadow")
     assert ["inf", "inf", "nan"] == shadows

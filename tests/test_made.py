@@ -39,18 +39,18 @@ def test_pictures_show_the_table(name: str) -> None:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_pictures_ask_nobody(name: str) -> None:
-    """A picture loads nothing: the only address in it is the name of its language."""
+    """A picture loads nothing: its only address is the name of its language."""
     assert ["http://www.w3.org/2000/svg"] == re.findall(r"https?:[^\"')]*", (ROOT / name).read_text(encoding="utf-8"))
 
 
 def test_sessions_are_found() -> None:
-    """A command may go on in the next line, and may print nothing."""
+    """A command may continue on the next line, and may print nothing."""
     text = "```console\n$ echo a \\\n    b\na b\n$ true\n```\n"
     assert [("echo a \\\n    b", "a b\n"), ("true", "")] == sessions(text)
 
 
 def test_the_man_page_is_sound(tmp_path: Path) -> None:
-    """The formatter of man pages has nothing to say against it, and shows every option."""
+    """The formatter of man pages has no complaint, and shows every option."""
     if shutil.which("groff") is None:
         pytest.skip("there is no groff")
     outcome = shell(f"groff -man -Tutf8 -ww -P-cbou -rLL=100n {ROOT / 'man/ema-calc.1'}", tmp_path)
@@ -60,7 +60,7 @@ def test_the_man_page_is_sound(tmp_path: Path) -> None:
 
 
 def test_every_rule_is_on_a_page() -> None:
-    """Each rule has an area, each area a rule, and there is no page of an area that is no more."""
+    """Each rule has an area, each area has a rule, and no page of a former area is left."""
     assert set(rules()) == {rule.name for area in AREAS for rule in users(area)}
     assert [] == [area for area in AREAS if not users(area)]
     assert {name for name in MADE if name.startswith(FOLDER)} == {

@@ -1,4 +1,4 @@
-"""The contents of the package: its papers, and nothing left out."""
+"""The contents of the package: its metadata, and all files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_the_citation_has_the_version() -> None:
 
 
 def test_a_room_imports_nothing_by_itself() -> None:
-    """The `__init__` of a room holds a docstring alone: whoever imports one module does not pay for the others."""
+    """The `__init__` of a room holds a docstring alone, so that importing one module does not load the others."""
     rooms = sorted((ROOT / "ema_cli").glob("*/**/__init__.py"))
     assert [] == [path for path in rooms if len(ast.parse(path.read_text(encoding="utf-8")).body) > 1]
 
@@ -36,7 +36,7 @@ TABLES = ("core/rules/", "languages/", "cli/options.py", "report/column_specs.py
 
 
 def test_modules_can_be_read_in_one_sitting() -> None:
-    """None has more than 300 lines, but tables of entries."""
+    """No module has more than 300 lines, except tables of entries."""
     package = ROOT / "ema_cli"
     lengths = {
         path.relative_to(package).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
@@ -53,7 +53,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.mark.long
 def test_the_source_package_has_every_file(packages: tuple[Path, Path]) -> None:
-    """Whatever is in the repository is in the source package, so that its tests run there, too."""
+    """Every file of the repository is in the source package, so that its tests run there, too."""
     if not (ROOT / ".git").exists():
         pytest.skip("this is no repository")
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -65,7 +65,7 @@ def test_the_source_package_has_every_file(packages: tuple[Path, Path]) -> None:
 
 @pytest.mark.long
 def test_the_wheel_has_every_file(packages: tuple[Path, Path]) -> None:
-    """The wheel holds every module, the completions and the man page; no test, and no source of the compiled core."""
+    """The wheel holds every module, the completions and the man page, but no test and no source of the core."""
     _, wheel = packages
     held = [name for name in ZipFile(wheel).namelist() if "dist-info/" not in name]
     share = {name.partition(".data/data/")[2] for name in held if ".data/data/" in name}
@@ -80,7 +80,7 @@ def test_the_wheel_has_every_file(packages: tuple[Path, Path]) -> None:
 
 @pytest.mark.long
 def test_the_core_is_compiled_where_there_is_a_compiler(packages: tuple[Path, Path]) -> None:
-    """The wheel holds the compiled core for this Python and every later one, if there is a compiler."""
+    """If there is a compiler, the wheel holds the compiled core for this and every later Python."""
     compiled = [
         name for name in ZipFile(packages[1]).namelist() if re.match(r"ema_cli/native/_core\.(abi3\.so|pyd)$", name)
     ]
@@ -90,7 +90,7 @@ def test_the_core_is_compiled_where_there_is_a_compiler(packages: tuple[Path, Pa
 
 @pytest.mark.long
 def test_the_wheel_runs(packages: tuple[Path, Path], tmp_path: Path) -> None:
-    """Unpacked where nothing else is, the wheel computes, completes and prints as JSON."""
+    """Unpacked by itself, the wheel computes, completes and prints JSON."""
     ZipFile(packages[1]).extractall(tmp_path / "there")
     line = f"{quote(sys.executable)} -m ema_cli"
     outcome = shell(f"{line} --decay 0.99 0:1 100:10 -F csv", tmp_path, PYTHONPATH=str(tmp_path / "there"))
@@ -117,7 +117,7 @@ def test_the_source_package_is_whole(packages: tuple[Path, Path]) -> None:
 
 
 def test_dependencies_have_a_lower_bound() -> None:
-    """Every dependency, those of the extras included, names the lowest version that works and nothing else."""
+    """Every dependency, also of the extras, names the lowest version that works and nothing else."""
     with (ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
     bounds = [
@@ -128,7 +128,7 @@ def test_dependencies_have_a_lower_bound() -> None:
 
 
 def test_files_that_are_named() -> None:
-    """Every file that CONTRIBUTING.md or a docstring names is there."""
+    """Every file named in CONTRIBUTING.md or a docstring exists."""
     texts = [(ROOT / "CONTRIBUTING.md"), *(ROOT / "ema_cli").rglob("*.py")]
     named = [name for text in texts for name in re.findall(r"`([a-z_]+/[\w/]+\.py)`", text.read_text(encoding="utf-8"))]
     assert len(named) > 40
@@ -136,7 +136,7 @@ def test_files_that_are_named() -> None:
 
 
 def test_the_picture_in_contributing_is_true() -> None:
-    """Every room is in the picture, and every module that it names is in that room."""
+    """Every room is in the picture, and every module in the picture is in that room."""
     picture = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
     house = ROOT / "ema_cli"
     room, named, missing = house, set[str](), []

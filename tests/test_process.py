@@ -21,19 +21,19 @@ CSV = "ema-calc --decay 0.9 -q -F csv"
 
 @pytest.mark.parametrize("name", ["csv", "jsonl", "json", "table", "markdown"])
 def test_reader_that_goes_away(name: str, tmp_path: Path) -> None:
-    """`| head` ends quietly, and is no failure."""
+    """`| head` ends the command quietly, and is not a failure."""
     outcome = shell(f"set -o pipefail; ema-calc --decay 0.9 -q -F {name} 0..9999999:1 | head -n 3 | wc -l", tmp_path)
     assert (0, "3\n", "") == outcome
 
 
 def test_help_cut_off(tmp_path: Path) -> None:
-    """Help into a pipe that closes prints no traceback."""
+    """Help into a pipe that closes gives no traceback."""
     assert shell("ema-calc --help | head -n 1", tmp_path).err == ""
 
 
 @pytest.mark.parametrize("options", ["-F csv", "-F json", "-F table", "-F csv -o /dev/full"])
 def test_full_disk(options: str, tmp_path: Path) -> None:
-    """A full disk is an error, exit code 1, in one sentence."""
+    """A full disk is an error in one sentence, with exit code 1."""
     place = "/dev/full" if "-o" in options else "<stdout>"
     outcome = shell(f"ema-calc --decay 0.9 -q {options} 0:1 > /dev/full", tmp_path)
     assert outcome.code == 1
@@ -55,7 +55,7 @@ def test_closed_standard_streams(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["csv", "jsonl"])
 def test_row_appears_before_the_pipe_closes(name: str) -> None:
-    """A row of a live pipe is out before the next one comes."""
+    """A row of a live pipe is printed before the next one comes."""
     process = subprocess.Popen(
         ["ema-calc", "--decay", "0.9", "-q", "-F", name],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(),
@@ -86,7 +86,7 @@ def test_table_of_a_live_pipe_on_a_terminal() -> None:
 
 
 def test_interrupt() -> None:
-    """Ctrl-C ends at once, quietly, with the exit code that shells give it."""
+    """Ctrl-C ends the command at once and quietly, with the exit code that shells expect."""
     process = subprocess.Popen(
         ["ema-calc", "--decay", "0.9", "-q", "-F", "csv"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=untraced(),
@@ -103,7 +103,7 @@ def test_interrupt() -> None:
 
 
 def test_nothing_at_all_on_a_terminal() -> None:
-    """With no arguments on a terminal, the help is shown and the exit code is 2."""
+    """Without arguments on a terminal, the help is shown and the exit code is 2."""
     outcome = terminal("ema-calc")
     assert (2, "") == (outcome.code, outcome.err)
     assert outcome.out.startswith("Says exactly what an exponential moving average does")
@@ -117,7 +117,7 @@ NUMBERS = ["1234567.8901", "0.000012345678", "-98765.4321"]
 
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_numbers_are_whole_on_a_terminal(columns: int) -> None:
-    """On a terminal of any width no line is wider than it, and every number is whole."""
+    """On a terminal of any width, no line is wider than it, and every number is whole."""
     outcome = terminal(f"ema-calc --decay 0.9 -q 0:{','.join(NUMBERS)} -c +change,gap,weight --color never", columns)
     assert max(map(len, outcome.out.splitlines())) <= columns
     cells = [cell.strip() for line in outcome.out.splitlines() for cell in line.split("│")]
@@ -127,7 +127,7 @@ def test_numbers_are_whole_on_a_terminal(columns: int) -> None:
 
 
 def test_numbers_are_whole_in_a_pipe(tmp_path: Path) -> None:
-    """Off a terminal a table is as wide as it needs, whatever COLUMNS says."""
+    """Off a terminal, a table is as wide as it needs to be, whatever COLUMNS is."""
     line = f"ema-calc --decay 0.9 -q 0:{','.join(NUMBERS * 4)} -c +change,gap,weight --color never"
     outcome = shell(line, tmp_path, COLUMNS="40")
     assert 1 == outcome.out.count("effective decay")
@@ -135,7 +135,7 @@ def test_numbers_are_whole_in_a_pipe(tmp_path: Path) -> None:
 
 
 def test_columns_of_the_environment() -> None:
-    """COLUMNS wins over the terminal's own width, and --width over both."""
+    """COLUMNS takes precedence over the terminal's width, and --width over both."""
     line = f"ema-calc --decay 0.9 -q 0:{','.join(NUMBERS)}"
     assert 1 == terminal(line, 200, NO_COLOR="1").out.count("round")
     assert 1 < terminal(line, 200, NO_COLOR="1", COLUMNS="60").out.count("round")
@@ -167,12 +167,12 @@ def test_no_color() -> None:
     [({}, "", False), ({"FORCE_COLOR": "1"}, "", True), ({}, "--color always", True)],
 )
 def test_styles_in_a_pipe(settings: dict[str, str], options: str, styled: bool, tmp_path: Path) -> None:
-    """A table in a pipe has styles only if FORCE_COLOR or --color says so."""
+    """A table in a pipe has styles only with FORCE_COLOR or --color."""
     assert styled == ("\x1b[" in shell(f"ema-calc --decay 0.9 0:1 {options}", tmp_path, **settings).out)
 
 
 def test_ascii(tmp_path: Path) -> None:
-    """In an ASCII locale a table has an ASCII box and whole numbers, and what ASCII lacks is an escape."""
+    """In an ASCII locale, a table has an ASCII box and whole numbers, and other characters are escapes."""
     settings = {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     outcome = shell("printf 'step,é\\n100,10\\n' | ema-calc --decay 0.99 -q", tmp_path, **settings)
     assert (0, "") == (outcome.code, outcome.err)
@@ -214,7 +214,7 @@ def test_a_short_run_imports_little(tmp_path: Path) -> None:
 
 
 def test_input_and_output_may_be_the_same_file(tmp_path: Path) -> None:
-    """The output takes the input's place when it is complete."""
+    """The output replaces the input when it is complete."""
     (tmp_path / "a.csv").write_text("step,param\n0,1\n")
     told = "ema-calc: note: a.csv is read, then replaced by the output\n"
     assert (0, "", told) == shell("ema-calc --decay 0.9 a.csv -o a.csv", tmp_path)
@@ -222,7 +222,7 @@ def test_input_and_output_may_be_the_same_file(tmp_path: Path) -> None:
 
 
 def test_failure_leaves_the_old_file(tmp_path: Path) -> None:
-    """An error leaves the old output as it was, and nothing beside it."""
+    """An error leaves the old output unchanged, with no other file beside it."""
     (tmp_path / "out.csv").write_text("old\n")
     rows = "".join(f"{step},1\n" for step in range(50_000))
     outcome = shell("ema-calc --decay 0.9 -q -o out.csv", tmp_path, f"{rows}x,1\n".encode())
@@ -231,7 +231,7 @@ def test_failure_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 def test_interrupt_leaves_the_old_file(tmp_path: Path) -> None:
-    """Ctrl-C leaves the old output as it was, and nothing beside it."""
+    """Ctrl-C leaves the old output unchanged, with no other file beside it."""
     (tmp_path / "out.csv").write_text("old\n")
     process = subprocess.Popen(
         ["ema-calc", "--decay", "0.9", "-q", "-o", "out.csv"],
@@ -246,7 +246,7 @@ def test_interrupt_leaves_the_old_file(tmp_path: Path) -> None:
 
 
 def test_permissions_and_links_stay(tmp_path: Path) -> None:
-    """A file that is replaced keeps its permissions; a link stays a link."""
+    """A replaced file keeps its permissions; a link stays a link."""
     (tmp_path / "real.csv").write_text("old\n")
     (tmp_path / "real.csv").chmod(0o640)
     (tmp_path / "link.csv").symlink_to("real.csv")
@@ -257,7 +257,7 @@ def test_permissions_and_links_stay(tmp_path: Path) -> None:
 
 
 def test_output_that_cannot_be_written(tmp_path: Path) -> None:
-    """A folder, a folder that is not there, and an impossible name each give one sentence, and exit code 1."""
+    """A folder, a missing folder and an impossible name each give one sentence, and exit code 1."""
     (tmp_path / "d.csv").mkdir()
     for path, reason in [
         ("d.csv", "it is a folder"),
@@ -269,7 +269,7 @@ def test_output_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_output_to_a_pipe_or_device(tmp_path: Path) -> None:
-    """-o - is standard output; a pipe or a device is written as it is."""
+    """-o - is standard output; a pipe or a device is written directly."""
     expected = "step,param,decay,shadow\n0,1,0.1,0.9\n"
     assert (0, expected, "") == shell(f"{CSV} 0:1 -o -", tmp_path)
     assert (0, expected, "") == shell(f"{CSV} 0:1 -o /dev/stdout | cat", tmp_path)
@@ -298,7 +298,7 @@ def test_input_from_a_fifo_or_a_file(tmp_path: Path) -> None:
     ],
 )
 def test_endings_of_the_output(ending: str, start: str, tmp_path: Path) -> None:
-    """The ending of the output's name chooses the format; --format wins."""
+    """The extension of the output chooses the format; --format takes precedence."""
     assert 0 == shell(f"ema-calc --decay 0.9 0:1 -o out.{ending}", tmp_path).code
     assert (tmp_path / f"out.{ending}").read_text().startswith(start)
     assert 0 == shell(f"ema-calc --decay 0.9 0:1 -o out.{ending} -F tsv", tmp_path).code

@@ -39,7 +39,7 @@ rows = st.lists(st.tuples(steps, numbers, numbers), min_size=1, max_size=30)
 
 
 def script_of(data: bytes, **reading: object) -> list[tuple[object, ...]]:
-    """The updates of a file, one by one, with all that a batch says of each."""
+    """The updates of a file, one by one, with all that a batch has for each."""
     read = Reading(**reading)  # type: ignore[arg-type]
     with patch("sys.stdin", io.TextIOWrapper(io.BytesIO(data))):
         batches = [batch for batch in Script([Source("-")], read, str).batches() if batch is not None]
@@ -56,13 +56,13 @@ def script_of(data: bytes, **reading: object) -> list[tuple[object, ...]]:
 
 
 def text_of(found: list[tuple[str, str, str]], newline: str = "\n") -> bytes:
-    """CSV of these rows."""
+    """These rows as CSV."""
     return newline.join(["step,a,b", *map(",".join, found), ""]).encode()
 
 
 @given(rows, st.sampled_from(["\n", "\r\n"]), st.booleans())
 def test_plain_path_and_careful_path_agree(found: list[tuple[str, str, str]], newline: str, keep: bool) -> None:
-    """A block of plain numbers gives the same batches, whether it is split at once or row by row."""
+    """A block of plain numbers gives the same batches, read at once or row by row."""
     data = text_of(found, newline)
     reading = {"keep": keep, "param_columns": ("b",) if keep else ()}
     taken = []
@@ -89,7 +89,7 @@ def test_plain_path_and_careful_path_agree(found: list[tuple[str, str, str]], ne
 @examples(50)
 @given(rows, st.integers(1, 40), st.sampled_from(["", "\ufeff"]))
 def test_any_split_into_reads_gives_the_same(found: list[tuple[str, str, str]], size: int, mark: str) -> None:
-    """Bytes may arrive in any pieces, even split within a byte order mark, a line break, a letter or quotes."""
+    """Bytes may arrive in any pieces, split even within a byte order mark, a line break, a character or quotes."""
     text = mark.encode() + text_of(found, "\r\n") + b'0,"1",2\r\n1,"\t2",3\n'
     text = text.replace(b"step,a,b", 'step,é,"b\r\nc"'.encode(), 1)
     whole = script_of(text)
@@ -111,7 +111,7 @@ def test_any_split_of_json_lines_gives_the_same(found: list[tuple[int, float]], 
 @examples(50)
 @given(rows, st.sampled_from(["csv", "tsv", "jsonl"]))
 def test_output_read_back_gives_the_same(found: list[tuple[str, str, str]], form: str) -> None:
-    """Output of a data format is a script that gives the same output."""
+    """Output in a data format is a script that gives the same output."""
     call = f"--decay 0.9 -q -F {form}"
     first = run(call, text_of(found))
     assert (0, "") == (first.code, first.err)
@@ -132,7 +132,7 @@ def test_output_read_back_gives_the_same(found: list[tuple[str, str, str]], form
 @example(value=1024.0)
 @example(value=-0.0)
 def test_shortest_text_reads_back(name: str, value: float) -> None:
-    """The text of a value reads back in its dtype, no text with fewer digits does, and its layout is repr's."""
+    """The text of a value reads back in its dtype, no text with fewer digits does, and the layout is repr's."""
     num = dtype(name)
     held = num.round(value)
     text = shortest(num)(held)
@@ -153,7 +153,7 @@ def test_shortest_text_reads_back(name: str, value: float) -> None:
 
 
 def rounded(x: Fraction | float, unit: Decimal) -> Decimal:
-    """The multiple of unit that is nearest to the exact value, half to even."""
+    """The multiple of the unit nearest to the exact value, half to even."""
     exact = Fraction(x)
     with localcontext(prec=2000):
         return Decimal(round(exact / Fraction(unit))) * unit
@@ -168,7 +168,7 @@ values = st.one_of(
 
 @given(values, st.integers(0, 30))
 def test_fixed_rounds_correctly(x: Fraction | float, decimals: int) -> None:
-    """--decimals rounds the exact value, half to even, and shows them all."""
+    """--decimals rounds the exact value, half to even, and prints all decimals."""
     text = fixed(x, decimals)
     assert Fraction(rounded(x, Decimal(1).scaleb(-decimals))) == Fraction(text)
     assert decimals == (len(text.partition(".")[2]) if "." in text else 0)
@@ -177,7 +177,7 @@ def test_fixed_rounds_correctly(x: Fraction | float, decimals: int) -> None:
 
 @given(values, st.integers(1, 30))
 def test_significant_rounds_correctly(x: Fraction | float, digits: int) -> None:
-    """--digits rounds the exact value, half to even, without zeros at its end."""
+    """--digits rounds the exact value, half to even, without trailing zeros."""
     text = significant(x, digits)
     if not x:
         assert float(text) == 0
@@ -191,7 +191,7 @@ def test_significant_rounds_correctly(x: Fraction | float, digits: int) -> None:
 
 @given(floats, st.integers(17, 30))
 def test_many_digits_have_the_layout_of_repr(x: float, digits: int) -> None:
-    """With as many digits as a value has, the text is a number of the same value in the same layout."""
+    """With all the digits of a value, the text is a number of the same value in the same layout."""
     text = significant(x, digits)
     assert x == float(text)
     assert ("e" in repr(x)) == ("e" in text)
@@ -209,7 +209,7 @@ options = st.sampled_from(
 
 
 def is_fine(outcome: tuple[int, str, str]) -> bool:
-    """True if a call was done, or ended with one message."""
+    """True if a call succeeded, or ended with one message."""
     code, _, err = outcome
     messages = [line for line in err.splitlines() if not line.startswith("ema-calc: note: ")]
     return (code == 0 and not messages) or (code in (1, 2) and messages[0].startswith("ema-calc: error: "))
@@ -291,7 +291,7 @@ def test_any_input(data: bytes, option: str, form: str) -> None:
 @examples(50)
 @given(st.lists(printable, min_size=1, max_size=3))
 def test_any_text_in_csv_and_json(cells: list[str]) -> None:
-    """Text that is passed through comes out as it was, but for the spaces around it."""
+    """Text that is passed through is unchanged, except for the spaces around it."""
     import csv
     import json
 

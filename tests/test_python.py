@@ -1,4 +1,4 @@
-"""The Python interface, as someone else's code meets it."""
+"""The Python interface, as other people's code uses it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Scalar:
-    """A number as numpy has it: converts itself, and computes in its own way, which is not Python's."""
+    """A number like numpy's: it converts itself, and computes by its own rules, not Python's."""
 
     def __init__(self, value: float) -> None:
         self.value = value
@@ -44,7 +44,7 @@ class Scalar:
 
 
 class Series:
-    """A column as pandas has it: found by labels, compared value by value, and neither true nor false."""
+    """A column like pandas': indexed by labels, compared value by value, and neither true nor false."""
 
     def __init__(self, values: list[Any]) -> None:
         self.values = values
@@ -71,7 +71,7 @@ class Series:
 
 
 def convertible(name: str) -> Callable[[list[Any]], Any]:
-    """A maker of columns that can do nothing but make a list of themselves."""
+    """Make a class of columns that can only be converted to a list."""
     return lambda values: type("Column", (), {name: lambda self: values})()
 
 
@@ -84,7 +84,7 @@ def convertible(name: str) -> Callable[[list[Any]], Any]:
     ],
 )
 def test_columns_of_other_packages(make: Any, dtype: str) -> None:
-    """A Series, an array, a tuple, an iterator, or foreign scalars give what a list of Python's numbers gives."""
+    """A Series, an array, a tuple, an iterator or foreign scalars give the same as a list of Python's numbers."""
     params, steps = [1.0, 10.0, -2.5], [0, 100, 101]
     expected = Average(0.99, dtype=dtype).advance(params, steps)
     found = Average(0.99, dtype=dtype).advance(make(params), make(steps))
@@ -93,7 +93,7 @@ def test_columns_of_other_packages(make: Any, dtype: str) -> None:
 
 
 def test_a_series_twice() -> None:
-    """The steps of two batches are compared as values, whatever they came in."""
+    """The steps of two batches are compared as values, whatever type they came in."""
     one, two = Average(0.9), Average(0.9)
     for _ in range(2):
         one.advance(Series([1.0, 2.0]), Series([0, 1]))
@@ -110,7 +110,7 @@ def test_scalars_as_settings() -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "exact"])
 def test_text_is_taken_in_one_grammar(dtype: str) -> None:
-    """A param may be text, as in a file; what is no number there is none here, in every dtype."""
+    """A param may be text, as in a file; what is not a number there is not a number here, in any dtype."""
     assert [1.0, 2.5] == Average(0, rule="fixed", dtype=dtype).advance(["1", "2.5"]).shadows
     for text in ["1_000", "nan", " 1", "x"]:
         with pytest.raises(SettingError, match="is not a number"):
@@ -119,7 +119,7 @@ def test_text_is_taken_in_one_grammar(dtype: str) -> None:
 
 @pytest.mark.parametrize("steps", [[-1], [1.5], [float("nan")], [2**63], ["3"], [[1]]])
 def test_bad_steps(steps: list[Any]) -> None:
-    """A step that is none is an error that says what a step is."""
+    """An invalid step is an error that says what a step is."""
     with pytest.raises(SettingError, match=r"a step is a whole number from 0 to 2\^63 - 1, not "):
         Average(0.9).advance([1.0], steps)
 
@@ -195,7 +195,7 @@ def test_errors_name_the_argument(make: Callable[[], object], message: str) -> N
     [("tf-models", "zero"), ("cumulative", "the first param"), ("ta-lib", "the mean of the first params")],
 )
 def test_a_rule_that_starts_by_itself(rule: str, where: str) -> None:
-    """A rule that starts its shadow by itself takes no initial value, and says where it starts."""
+    """A rule that starts its shadow itself takes no initial value, and says where it starts."""
     for initial in (5, "first"):
         if (rule, initial) != ("cumulative", "first"):
             with pytest.raises(SettingError, match=f"^rule {rule} starts its shadow at {where}: it takes no initial"):
@@ -204,7 +204,7 @@ def test_a_rule_that_starts_by_itself(rule: str, where: str) -> None:
 
 
 def test_settings_at_the_ends_of_their_ranges() -> None:
-    """A shadow may be rounded to whole numbers, counters begin at 0, and a mean be of one param or of very many."""
+    """A shadow may be rounded to whole numbers, counters may begin at 0, and a mean may have one param or very many."""
     assert [2.0] == Average(0.5, rule="fixed", round_each=0).advance([3.0]).shadows
     assert 300 == Average(0.5, round_each=300).round_each
     assert [0.1] == Average(0.9, count_from=0).advance([1.0]).decays
@@ -217,7 +217,7 @@ def test_settings_at_the_ends_of_their_ranges() -> None:
 
 
 def test_rounds_are_a_sequence() -> None:
-    """The rounds of a batch have a length, an order, places from both ends, and say where they are."""
+    """The rounds of a batch have a length, an order, indexes from both ends, and a description."""
     average = Average(0.5, rule="fixed")
     average.update(2.0)
     rounds = average.advance([3.0, 4.0], [7, 8])
@@ -231,7 +231,7 @@ def test_rounds_are_a_sequence() -> None:
 
 
 def test_an_average_shows_where_it_stands() -> None:
-    """Printing an average tells its settings and its shadow; printing a rule, what it is."""
+    """Printing an average shows its settings and its shadow; printing a rule, its name."""
     average = Average(half_life=3, rule="optax")
     assert "<Average: half-life 3, rule optax, float32: no round yet>" == repr(average)
     average = Average(0.99)
@@ -249,7 +249,7 @@ def forked(average: Average) -> list[Average]:
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", rules())
 def test_a_fork_goes_on_as_the_original(name: str, dtype: str) -> None:
-    """An average that is copied or stored half-way goes on as the original does, and leaves that alone."""
+    """A copied or stored average continues like the original, and leaves it unchanged."""
     rule = rules()[name]
     for settings in ({}, {"initial": "first"}, {"round_each": 3}):
         try:
@@ -274,7 +274,7 @@ def test_a_fork_goes_on_as_the_original(name: str, dtype: str) -> None:
     ],
 )
 def test_a_fork_has_the_same_settings(settings: dict[str, Any]) -> None:
-    """The arguments of an average make another one of the same settings, also where a default was left out."""
+    """The arguments of an average make another one with the same settings, even where a default was left out."""
     average = Average(**settings)
     for each in (copy.copy(average), Average(**average.arguments())):
         assert {name: each.arguments()[name] for name in settings if name not in ("decay", "by_row")} == {
@@ -286,7 +286,7 @@ def test_a_fork_has_the_same_settings(settings: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("rule", ["batchnorm:momentum=none", "composer", "sma:window=3"])
 def test_a_fork_of_a_rule_without_a_constant(rule: str) -> None:
-    """A copy of an average that has no constant decay has none either, whatever the default is."""
+    """A copy of an average without a constant decay has none, either, whatever the default is."""
     average = Average(rule=rule)
     average.advance([1.0, 2.0])
     assert (average.stated, copy.copy(average).stated) == (None, None)
@@ -294,7 +294,7 @@ def test_a_fork_of_a_rule_without_a_constant(rule: str) -> None:
 
 
 def test_steps_for_each_param() -> None:
-    """A step too few would silently lose a param."""
+    """A missing step would silently lose a param."""
     with pytest.raises(SettingError, match="there are 1 steps for 2 params"):
         Average(0.9).advance([1.0, 2.0], [0])
     with pytest.raises(SettingError, match="there are 1 decays for 2 params"):
@@ -302,7 +302,7 @@ def test_steps_for_each_param() -> None:
 
 
 def test_fractional_steps() -> None:
-    """MoCo v3 counts in epochs, which come in fractions; a negative one is an error there, too."""
+    """MoCo v3 counts fractional epochs; a negative one is an error, too."""
     assert 1 == len(Average(rule="moco-v3").advance([1.0], [0.5]))
     with pytest.raises(SettingError, match="a step is a number from 0"):
         Average(rule="moco-v3").advance([1.0], [-0.5])
@@ -317,13 +317,13 @@ def test_public_names() -> None:
 
 
 def test_public_names_are_imported_late() -> None:
-    """The command starts without the whole of the interface."""
+    """The command starts without importing the whole interface."""
     code = "import sys, ema_cli; print(sorted(name for name in sys.modules if name.startswith('ema_cli.')))"
     assert "[]\n" == subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
 def test_a_consumer() -> None:
-    """Code of others that uses the names as documented runs; its types are checked with those of the package."""
+    """Code that uses the names as documented runs; its types are checked with those of the package."""
     assert [0.5, 0.75] == consumer.smooth([1, 1], 0.5)
     assert [2, 3] == [each.round for each in consumer.last_two([1, 2.5, Fraction(1, 3)])]
     average = Average(0.5, rule="fixed")
@@ -338,7 +338,7 @@ def test_a_consumer() -> None:
 
 @pytest.mark.parametrize("value", [65_520, 2**64, -(10**30), Fraction(70_000)])
 def test_whole_numbers_past_the_range_of_a_short_type(value: Any) -> None:
-    """A number that float16 does not hold is an infinity, of whatever kind the number is."""
+    """A number that float16 can't hold is an infinity, whatever its type."""
     infinity = inf if value > 0 else -inf
     assert infinity == Average(0.9, dtype="float16").update(value).shadow
     assert [infinity] * 2 == Average(0.9, dtype="float16").advance([value, 1.0]).shadows
@@ -347,7 +347,7 @@ def test_whole_numbers_past_the_range_of_a_short_type(value: Any) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
 @pytest.mark.parametrize("value", [10**400, Fraction(-(10**400))])
 def test_whole_numbers_past_every_range(value: Any, dtype: str) -> None:
-    """A number beyond the range of float64 is refused in every type of floating point."""
+    """A number out of float64 range is refused in every floating-point type."""
     with pytest.raises(SettingError, match=re.escape("a param is beyond the range of float64, about 1.8e308")):
         Average(0.9, dtype=dtype).update(value)
 
@@ -355,7 +355,7 @@ def test_whole_numbers_past_every_range(value: Any, dtype: str) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16"])
 @pytest.mark.parametrize("rule", ["fixed", "haiku", "flax", "tensorflow"])
 def test_decimals(rule: str, dtype: str) -> None:
-    """Params may be Decimals, also where a framework flushes what is less than normal."""
+    """Params may be Decimals, even where a framework flushes subnormal numbers."""
     texts = ["0.1", "-2.5", "1e-310", "7"]
     expected = Average(0.9, rule=rule, dtype=dtype).advance([float(text) for text in texts]).shadows
     assert expected == Average(0.9, rule=rule, dtype=dtype).advance([Decimal(text) for text in texts]).shadows
@@ -365,7 +365,7 @@ def test_decimals(rule: str, dtype: str) -> None:
 
 
 class Pair:
-    """The error of an array of two numbers that is asked for a single one."""
+    """Raise the error of an array of two numbers that is asked for a single one."""
 
     def item(self) -> float:
         raise ValueError("can only convert an array of size 1 to a Python scalar")
@@ -375,13 +375,13 @@ class Pair:
 
 
 def test_an_array_in_the_place_of_a_number() -> None:
-    """An array is no param: the error says so, and shows it."""
+    """An array is not a param: the error says so and shows it."""
     with pytest.raises(SettingError, match=re.escape("a param or a step is one number, not '[1. 1.]'")):
         Average(decay=0.9).update(Pair())  # type: ignore[arg-type]
 
 
 def test_a_fork_draws_the_same_random_numbers() -> None:
-    """Where an average is rounded at random, a copy goes on with the same draws, and not from the first one."""
+    """If an average rounds at random, a copy continues with the same draws, not with the first one."""
     average = Average(0.9, rule="timm-v3", dtype="bfloat16")
     average.advance([i / 7 for i in range(20)])
     later = [i / 3 for i in range(60)]

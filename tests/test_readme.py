@@ -1,4 +1,4 @@
-"""The front pages print what they show."""
+"""The front pages show what their commands print."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.mark.long
 @pytest.mark.parametrize("page", PAGES)
 def test_page_prints_what_it_shows(page: str, tmp_path: Path) -> None:
-    """Every `$ command` of a page, run in order in one empty folder, prints the lines below it."""
+    """Every `$ command` on a page, run in order in one empty folder, prints the lines below it."""
     found = sessions((ROOT / page).read_text(encoding="utf-8"))
     assert found
     for command, expected in found:
@@ -30,7 +30,7 @@ def test_page_prints_what_it_shows(page: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", ["docs/python.md"])
 def test_python_of_a_page_runs(page: str) -> None:
-    """The Python sessions of a page give what they show."""
+    """The Python sessions on a page give what they show."""
     blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, page, 0)
     assert (0, len(test.examples)) == tuple(doctest.DocTestRunner().run(test))[:2]
@@ -39,7 +39,7 @@ def test_python_of_a_page_runs(page: str) -> None:
 
 @pytest.mark.parametrize("page", FRONT_PAGES)
 def test_questions_are_answered(page: str, tmp_path: Path) -> None:
-    """The line beside each question gives an answer."""
+    """The command beside each question gives an answer."""
     text = (ROOT / page).read_text(encoding="utf-8")
     lines = re.findall(r"^\| .*[?？] \| `(ema-calc [^`]+)` \|$", text, re.MULTILINE)
     assert len(lines) >= 10
@@ -54,7 +54,7 @@ def test_questions_are_answered(page: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("page", [path.relative_to(ROOT) for path in ROOT.glob("docs/**/*.md")] + [*FRONT_PAGES])
 def test_links_of_a_page_lead_somewhere(page: str) -> None:
-    """Every file that a page shows or leads to is there."""
+    """Every file that a page shows or links to exists."""
     text = (ROOT / page).read_text(encoding="utf-8")
     links = re.findall(r'\]\(([^)#:]+)\)|(?:src|srcset)="([^"]+)"', text)
     missing = [link for pair in links for link in pair if link and not (ROOT / page).parent.joinpath(link).exists()]
@@ -63,7 +63,7 @@ def test_links_of_a_page_lead_somewhere(page: str) -> None:
 
 
 def test_front_pages_tell_the_same() -> None:
-    """The pages in both languages show the same sessions, some of them in their own language."""
+    """The pages in both languages have the same sessions, some of them in their own language."""
     english, chinese = (sessions((ROOT / page).read_text(encoding="utf-8")) for page in FRONT_PAGES)
     own = " --lang zh"
     same = [re.sub(rf" --title '[^']*'|{own}", "", command) for command, _ in chinese]

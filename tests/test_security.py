@@ -78,13 +78,13 @@ def test_nothing_is_touched(line: str, tmp_path: Path) -> None:
     "line", ["--decay 0.99 log.csv", "--decay 0.99 --check shadow log.csv", "--identify shadow log.csv"]
 )
 def test_a_file_is_read_and_nothing_else(line: str, tmp_path: Path) -> None:
-    """The file that was named is read; no other is, not even beside it."""
+    """Only the named file is read, and none beside it."""
     (tmp_path / ".ema-calc.toml").write_text("decay = 0.5\n")
     assert ["read log.csv"] == done_by(tmp_path, *line.split())
 
 
 def test_an_output_is_written_and_nothing_else(tmp_path: Path) -> None:
-    """--output writes one file under another name, which then takes its own."""
+    """--output writes one file under another name, then renames it."""
     beside = ".ema-calc-PID-0.part"
     assert [f"write {beside}", f"os.rename {beside} out.csv"] == done_by(
         tmp_path, "--decay", "0.9", ":1", "-o", "out.csv"
@@ -96,7 +96,7 @@ def test_an_output_is_written_and_nothing_else(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["html", "svg"])
 def test_pages_name_no_address(form: str, tmp_path: Path) -> None:
-    """Pages and pictures load nothing: the one address in them is the name of SVG and MathML's own words."""
+    """Pages and pictures load nothing: their only addresses are the names of SVG and MathML."""
     line = ["--decay", "0.99", "0:1", "--explain", "-F", form, "--title", "t"]
     out = subprocess.run(["ema-calc", *line], capture_output=True, text=True, env=environment()).stdout
     found = {word for word in out.replace("'", '"').split('"') if "//" in word and len(word) < 200}

@@ -1,4 +1,4 @@
-"""`smooth`: the average of a whole column; and docs/at-scale.md, whose examples run where their packages are."""
+"""`smooth`: the average of a whole column; and docs/at-scale.md, whose examples run if their packages are installed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_series_are_apart(rows: list[tuple[str, int]]) -> None:
 
 
 def test_missing_values() -> None:
-    """A missing value is an error, no round, the last value again, or the rule's."""
+    """A missing value is an error, no round, the last value again, or the rule's choice."""
     values = [1.0, None, 3.0]
     settings: dict[str, Any] = {"rule": "fixed", "decay": 0.5}
     with pytest.raises(SettingError, match="value 1 is None"):
@@ -61,7 +61,7 @@ def test_missing_values() -> None:
 
 
 def test_columns_of_other_lengths() -> None:
-    """There is a step, and a key, for each value."""
+    """Each value needs a step and a key."""
     with pytest.raises(SettingError, match="2 steps for 1 values"):
         smooth([1.0], [0, 1], decay=0.9)
     with pytest.raises(SettingError, match="2 keys in by for 1 values"):
@@ -69,7 +69,7 @@ def test_columns_of_other_lengths() -> None:
 
 
 def test_kinds_of_results() -> None:
-    """A list gives a list, an array gives an array with NaN where there is no shadow, fractions stay fractions."""
+    """A list gives a list, an array an array with NaN where there is no shadow; fractions stay fractions."""
     assert smooth(["1", "2"], decay="1/2", rule="fixed", dtype="exact") == [Fraction(1, 2), Fraction(5, 4)]
     assert smooth((1.0, 2.0), decay=0.5, rule="fixed") == [0.5, 1.25]
     assert smooth(map(float, "12"), decay=0.5, rule="fixed") == [0.5, 1.25]
@@ -84,7 +84,7 @@ def test_kinds_of_results() -> None:
 @pytest.mark.filterwarnings("ignore")  # that packages give about each other
 @pytest.mark.parametrize("example", EXAMPLES[1:], ids=lambda text: re.search(r"(?:import|from) (\w+)", text)[1])
 def test_examples(example: str) -> None:
-    """The examples of the page give what the command prints, where their packages are installed."""
+    """The examples on the page give what the command prints, if their packages are installed."""
     for package in re.findall(r"^(?:import|from) ([\w.]+)", example, flags=re.MULTILINE):
         pytest.importorskip(package)
     names: dict[str, Any] = {"smooth": smooth}
@@ -110,13 +110,13 @@ def test_the_first_example() -> None:
 
 
 def test_dates_in_seconds() -> None:
-    """A rule that has the time in seconds takes dates so."""
+    """A rule with its time in seconds converts dates to seconds."""
     average = Average(rule="clickhouse-decayed")
     assert average.advance([1.0, 2.0], times=["2026-01-01", "2026-01-02T00:00:10"]).elapsed == [None, 86410.0]
 
 
 def test_dates() -> None:
-    """Times are numbers or dates, of any kind; the default rule is then elapsed."""
+    """Times are numbers or dates of any kind; the default rule is then elapsed."""
     np, texts = pytest.importorskip("numpy"), ["2024-01-01", "2024-01-02", "2024-01-02", "2024-01-05"]
     dates = [date.fromisoformat(text) for text in texts]
     zoned = [datetime(2024, 1, day, tzinfo=UTC) for day in (1, 2, 2, 5)]
@@ -129,7 +129,7 @@ def test_dates() -> None:
 
 
 def test_numbers_that_are_none() -> None:
-    """A missing number of pandas is blank; a list, or what is no number at all, is an error that names it."""
+    """A missing number of pandas is blank; a list, or anything else that is not a number, is an error that names it."""
     missing = type("NAType", (), {"__repr__": lambda self: "<NA>"})()
     assert [0.5, 0.5, 1.75] == smooth([1, missing, 3], missing="skip", decay=0.5, rule="fixed")
     with pytest.raises(SettingError, match=r"a param must be a number, its text or None, not '\[1, 2\]'"):
@@ -139,7 +139,7 @@ def test_numbers_that_are_none() -> None:
 
 
 def test_the_span_of_the_column() -> None:
-    """W&B's chart spans the whole column, as it does the whole script on the command line, and a check, too."""
+    """W&B's chart spans the whole column, like the whole script on the command line, also in a check."""
     settings: dict[str, Any] = {"decay": 0.9, "rule": "wandb"}
     for values, steps, text in ([1, 5, 2], [0, 2, 9], "0:1 2:5 9:2"), ([1, None, 5, 2], None, ":1 :5 :2"):
         shadows = [*map(float, run(f"--decay 0.9 --rule wandb {text} -F csv").column("shadow"))]
@@ -149,7 +149,7 @@ def test_the_span_of_the_column() -> None:
 
 
 def test_texts_that_are_no_numbers() -> None:
-    """A date among the params is no arithmetic."""
+    """A date among the params is not read as arithmetic."""
     for text in "2024-01-01", "1+1":
         with pytest.raises(SettingError, match="is not a number"):
             smooth([text], decay=0.5)

@@ -1,4 +1,4 @@
-"""Standard streams as a shell may hand them over: closed, full, cut off, or without the patience to wait."""
+"""Standard streams as a shell may pass them: closed, full, cut off, or non-blocking."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ CSV = "ema-calc --decay 0.9 -q -F csv"
 HEADER = "step,param,decay,shadow\n"
 ANSWERS = ["--help", "--version", "--completion zsh", "--list-rules", "--about-rule torch", "", "--decay 0.9 0:1"]
 UNMEASURED = "unset COVERAGE_PROCESS_CONFIG"
-"""Coverage's data at the end of a process would not fit in a file of the sizes below either."""
+"""Coverage's data at the end of a process would not fit in a file of the sizes below, either."""
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "set_blocking"), reason="streams of POSIX")
 
 
 @pytest.mark.parametrize("line", ANSWERS)
 def test_closed_output(line: str, tmp_path: Path) -> None:
-    """Whatever is asked for, nowhere to print it is an error."""
+    """Without a place to print to, every call is an error."""
     expected = (1, "", "ema-calc: error: cannot write <stdout>: it is closed\n")
     assert expected == shell(f"ema-calc {line} <&- >&-", tmp_path)
 
 
 @pytest.mark.parametrize("line", ANSWERS[:3])
 def test_reader_of_words_that_goes_away(line: str, tmp_path: Path) -> None:
-    """A reader that has gone before the first word is no failure."""
+    """A reader that is gone before the first word is not a failure."""
     assert (0, "", "") == shell(f"set -o pipefail; ema-calc {line} | true", tmp_path)
 
 
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("form", ["table", "csv", "tsv", "jsonl", "json", "markdown", "latex", "html", "svg"])
 def test_disk_that_fills_up_within_a_write(form: str, unbuffered: str, tmp_path: Path) -> None:
-    """A system that takes a part of what is written has not taken all of it, however Python is told to write."""
+    """If the system takes only a part of a write, the rest is written or an error reported, however Python buffers."""
     line = f"{UNMEASURED}; ulimit -f 8; ema-calc --decay 0.9 -q -F {form} 0..3000:1 > out"
     outcome = shell(line, tmp_path, PYTHONUNBUFFERED=unbuffered, PYTHONDONTWRITEBYTECODE="1")
     assert (1, "ema-calc: error: cannot write <stdout>: File too large\n") == (
@@ -99,20 +99,20 @@ def test_output_that_does_not_wait(tmp_path: Path) -> None:
     ("name", "number"), [("/dev/stdout", 1), ("/dev/stderr", 2), ("/dev/fd/9", 9), ("/proc/self/fd/1", 1)]
 )
 def test_output_to_an_open_file(name: str, number: int, tmp_path: Path) -> None:
-    """A name of an open file is that file, where it stands: what is written before and after stays."""
+    """The name of an open file is that file at its position: what is written before and after stays."""
     line = f"{{ echo a >&{number}; {CSV} 0:1 -o {name}; echo b >&{number}; }} {number}> out"
     assert (0, "", "") == shell(line, tmp_path)
     assert f"a\n{HEADER}0,1,0.1,0.9\nb\n" == (tmp_path / "out").read_text()
 
 
 def test_output_to_a_file_that_is_not_open(tmp_path: Path) -> None:
-    """The number of no open file is an error."""
+    """A number without an open file is an error."""
     expected = (1, "", "ema-calc: error: cannot write /dev/fd/99: Bad file descriptor\n")
     assert expected == shell(f"{CSV} 0:1 -o /dev/fd/99", tmp_path)
 
 
 def test_output_to_no_file(tmp_path: Path) -> None:
-    """The name of a folder, and a link to itself, are errors, and stay as they are."""
+    """The name of a folder, and a link to itself, are errors, and are left unchanged."""
     (tmp_path / "loop.csv").symlink_to("loop.csv")
     for name, reason in ("new/", "that is the name of a folder"), ("loop.csv", "Too many levels of symbolic links"):
         expected = (1, "", f"ema-calc: error: cannot write {name}: {reason}\n")
@@ -125,7 +125,7 @@ def test_output_to_no_file(tmp_path: Path) -> None:
 
 
 def test_what_the_system_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A limit that has to do with no file of the user's is told by its own words."""
+    """A limit that is not about the user's files is reported in the system's own words."""
 
     def refuse(options: object) -> None:
         raise OSError(24, "Too many open files")
@@ -144,7 +144,7 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // (1024 if sys.pla
 @pytest.mark.long
 @pytest.mark.parametrize("options", ["--dtype exact", "-c exact,error-ulps"])
 def test_memory_of_long_fractions(options: str, tmp_path: Path) -> None:
-    """Fractions of thousands of digits are not all held at once."""
+    """Fractions of thousands of digits are not all kept in memory."""
     line = f"ema-calc --decay 0.9 -F csv {options} --digits 5 0..7000:1.5 -o out.csv"
     call = [sys.executable, "-c", MOST_MEMORY, *line.split()]
     kilobytes = int(subprocess.run(call, cwd=tmp_path, env=untraced(), check=True, capture_output=True).stdout)

@@ -48,7 +48,7 @@ polars.scan_csv(sys.argv[1]).with_columns(
 ).sink_csv("/dev/stdout")"""
 
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-"""As for any user: no reference is compiled anew at each start either."""
+"""As for any user: no reference compiles its code anew at each start."""
 
 
 class Use(NamedTuple):
@@ -70,7 +70,7 @@ class Pair(NamedTuple):
 
 
 def run(command: Sequence[str]) -> Use:
-    """Run a command, all its threads included."""
+    """Run a command and all its threads."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -81,13 +81,13 @@ def run(command: Sequence[str]) -> Use:
 
 
 def seconds(commands: Sequence[Sequence[str]], runs: int) -> list[list[float]]:
-    """The processor time of each command in each of some runs, in which they take turns."""
+    """The processor time of each command in some runs, in which they take turns."""
     taken = [[run(command).seconds for command in commands] for _ in range(runs)]
     return [list(each) for each in zip(*taken, strict=True)]
 
 
 def compare(pair: Pair) -> float | None:
-    """Print the ratio of the medians, and the smallest and the largest of the pairs; and give it."""
+    """Print and return the ratio of the medians; also print the smallest and the largest ratio of a pair."""
     if shutil.which(pair.reference[0]) is None:
         print(f"{pair.what:<58} {pair.reference_name} is not installed")
         return None
@@ -96,7 +96,7 @@ def compare(pair: Pair) -> float | None:
 
 
 def tell(pair: Pair, ours: list[float], theirs: list[float]) -> float:
-    """Print a line, and give the ratio."""
+    """Print a line, and return the ratio."""
     ratio = median(ours) / median(theirs)
     each = sorted(a / b for a, b in zip(ours, theirs, strict=True))
     spread = f"{each[0]:.2f}-{each[-1]:.2f}"
@@ -117,7 +117,7 @@ def make(path: Path, rows: int, params: int = 1) -> str:
 
 
 def loop(folder: Path) -> str:
-    """The compiled loop; without a compiler, the name of one, which is then told to be missing."""
+    """The compiled loop; without a compiler, its name, which is then reported as missing."""
     compiler = shutil.which("c++")
     if compiler is None:
         return "c++"
@@ -128,7 +128,7 @@ def loop(folder: Path) -> str:
 
 
 def startups() -> Iterator[Pair]:
-    """Short scripts, beside importing what they cannot do without."""
+    """Short scripts, compared with importing what they can't do without."""
     seven = [*EMA_CALC, "--decay", "0.99", "0:1", "100:10x6"]
     rich = "import click, rich.table, rich.console"
     yield Pair("7 rows as CSV", [*seven, *CSV], "import click", [PYTHON, "-c", "import click"], "1.10", 25)
@@ -136,7 +136,7 @@ def startups() -> Iterator[Pair]:
 
 
 def scripts(folder: Path, rows: int) -> Iterator[tuple[Pair, Pair]]:
-    """Long scripts, beside awk: compiled, and in plain Python."""
+    """Long scripts, compared with awk: compiled, and in plain Python."""
     updates, wide = make(folder / "updates.csv", rows), make(folder / "wide.csv", rows // 10, 100)
     records = as_records(folder / "updates.jsonl", updates)
     constant, changing = ["--decay", "0.9999"], ["--decay", "0.9999999"]
@@ -168,11 +168,11 @@ def peers(folder: Path) -> Iterator[Pair]:
 
 
 TOGETHER, TURNS = 8, 3
-"""Rules that are measured beside one reference, and how often."""
+"""Rules measured against one reference, and the number of runs."""
 
 
 def compare_rules(updates: str) -> list[float]:
-    """Print the ratio of each rule, and give them."""
+    """Print and return the ratio of each rule."""
     awk = ["mawk", "-v", "D=0.9999999", AWK, updates]
     if shutil.which(awk[0]) is None:
         return []
@@ -188,7 +188,7 @@ def compare_rules(updates: str) -> list[float]:
 
 
 def options_of(rule: str) -> list[str] | None:
-    """The options that a rule needs: a decay of its own, and counting by itself where it has none at step 0."""
+    """The options that a rule needs: a decay, and a count if it keeps no counter of its own at step 0."""
     for counts in [], ["--step-column", "none", "--param-column", "param"]:
         for decay in "0.9999999", None:
             try:
@@ -201,7 +201,7 @@ def options_of(rule: str) -> list[str] | None:
 
 
 def logged(path: Path, command: list[str]) -> str:
-    """The output of a command, as a log that has the shadows."""
+    """The output of a command, as a log with the shadows."""
     with path.open("wb") as file:
         subprocess.run(command, stdout=file, stderr=subprocess.DEVNULL, check=True)
     return str(path)
@@ -218,7 +218,7 @@ def as_records(path: Path, updates: str) -> str:
 
 
 def memory(folder: Path, rows: int) -> None:
-    """Print the peak memory at one and at ten times the rows."""
+    """Print the peak memory at a number of rows and at ten times as many."""
     for name in ("csv", "jsonl", "table"):
         peaks = [
             run([*EMA_CALC, "--decay", "0.9999", make(folder / f"{count}.csv", count), "-F", name]).peak_mib
@@ -228,7 +228,7 @@ def memory(folder: Path, rows: int) -> None:
 
 
 def latency() -> None:
-    """Print how long a row of a live pipe takes to come out."""
+    """Print the time that a row of a live pipe takes to come out."""
     command = [*EMA_CALC, "--decay", "0.99", "-F", "csv", "-q"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdin is not None
@@ -251,7 +251,7 @@ def latency() -> None:
 
 
 def identify(folder: Path, rows: int) -> None:
-    """Print how long --identify takes for a long log."""
+    """Print the time that --identify takes for a long log."""
     updates = make(folder / "identified.csv", rows)
     log = logged(folder / "log.csv", [*EMA_CALC, "--decay", "0.999", "--rule", "torch-ema", updates, "-F", "csv"])
     used = median(run([*EMA_CALC, log, "--identify", "shadow"]).seconds for _ in range(3))

@@ -1,4 +1,4 @@
-"""The pictures in docs/ are what the commands of the pages draw."""
+"""The pictures in docs/ are what the commands on the pages draw."""
 
 import re
 import shlex
@@ -20,7 +20,7 @@ def text_of(page):
 
 
 def words(path):
-    """The words and numbers of a picture; how its letters are placed may change with the libraries that draw it."""
+    """The words and numbers of a picture; the placing of its letters may change with the drawing libraries."""
     found = [element.text for element in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
     return [text for text in found if text.strip()]
 
@@ -28,7 +28,7 @@ def words(path):
 @needs_plot
 @pytest.mark.parametrize(("page", "name"), [(page, name) for page in FOLDERS for name in sorted(drawing(page))])
 def test_pictures_are_true(page, name, tmp_path, monkeypatch):
-    """Each picture has the words that its command draws, and the page shows it."""
+    """Each picture has the words that its command draws, and the page shows the picture."""
     assert f"({name})" in text_of(page)
     monkeypatch.chdir(tmp_path)
     noise = next(command for command, _ in sessions(text_of(page)) if command.startswith("awk"))

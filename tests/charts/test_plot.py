@@ -16,7 +16,7 @@ from tests.harness import SESSION, output, run
 
 @needs_plot
 def test_the_chart_in_the_terminal():
-    """Each curve has a sign of its own, which the legend tells: no colour is needed."""
+    """Each curve has its own marker, explained in the legend, so that no colour is needed."""
     chart = output(*SESSION, "--plot").split("┘\n")[1]
     assert "o param   * shadow" in chart
     assert chart.count("o") >= 8
@@ -28,7 +28,7 @@ def test_the_chart_in_the_terminal():
 
 @needs_plot
 def test_several_averages_have_several_signs():
-    """One curve for each average."""
+    """Each average has its own curve."""
     chart = output("--decay", "0.9", "--decay", "0.5", "0:1", "100:10x7", "--plot")
     assert "o param   * decay 0.9   + decay 0.5" in chart
     chart = output("--decay", "0.9", ":1,2x3", "--plot", "-q")
@@ -36,7 +36,7 @@ def test_several_averages_have_several_signs():
 
 
 def test_a_chart_in_ascii(monkeypatch):
-    """Where the signs of the axes cannot be written, others stand for them."""
+    """Where the terminal can't print the axis signs, ASCII signs replace them."""
     from ema_cli.charts.terminal import _fitting
     from ema_cli.formats.sink import Sink
 
@@ -46,7 +46,7 @@ def test_a_chart_in_ascii(monkeypatch):
 
 @needs_plot
 def test_a_chart_in_markdown_is_a_block():
-    """A forge shows it as it is."""
+    """The chart is a code block, which any forge shows unchanged."""
     page = output(*SESSION, "--plot", "-F", "markdown")
     assert page.count("```") == 2
     assert page.index("```text") > page.index("| round |")
@@ -54,7 +54,7 @@ def test_a_chart_in_markdown_is_a_block():
 
 @needs_plot
 def test_a_chart_in_svg():
-    """The picture of the table has the chart too, in the colours of its theme."""
+    """The picture of the table includes the chart, in the colours of its theme."""
     chart = output(*SESSION, "--plot", "-F", "svg", "--theme", "dark").split(">value<")[1]
     assert ">shadow<" in chart
     assert 'stroke="#62b5ea"' in chart
@@ -73,7 +73,7 @@ def test_a_worksheet_has_no_curve_of_its_answers():
 @needs_plot
 @pytest.mark.parametrize("ending", [".svg", ".png", ".pdf"])
 def test_a_figure(ending, tmp_path):
-    """--plot-file draws beside any format, the same figure each time."""
+    """--plot-file draws the chart beside any format, the same each time."""
     path = tmp_path / f"figure{ending}"
     output(*SESSION, "--plot-file", str(path), "-F", "csv")
     first = path.read_bytes()
@@ -84,7 +84,7 @@ def test_a_figure(ending, tmp_path):
 
 @needs_plot
 def test_the_words_of_a_figure(tmp_path):
-    """Title, axes and legend; a $ in a title is no formula."""
+    """The figure has a title, axes and a legend; a $ in a title is not a formula."""
     path = tmp_path / "figure.svg"
     output(*SESSION, "--plot-file", str(path), "--title", "Cost in $ and $x_")
     words = [element.text for element in ElementTree.parse(path).iter("{http://www.w3.org/2000/svg}text")]
@@ -107,7 +107,7 @@ def test_without_the_extra(monkeypatch, module, option):
 
 @needs_plot
 def test_a_figure_that_cannot_be_written(tmp_path):
-    """It is an error as for any output."""
+    """A figure that can't be written is an error, as any output is."""
     code, _, message = run([*SESSION, "--plot-file", str(tmp_path / "none" / "x.svg")])
     assert code == 1
     assert "cannot write" in message
@@ -115,7 +115,7 @@ def test_a_figure_that_cannot_be_written(tmp_path):
 
 @pytest.mark.parametrize("count", [1, 10, 999, 5000, 70_000])
 def test_thinning_keeps_the_extremes(count):
-    """Of many points the least, the greatest, the first and the last stay, and never more than a few thousand."""
+    """Of many points, the least, the greatest, the first and the last are kept, at most a few thousand in all."""
     draw = random.Random(count)
     values = [draw.gauss(0, 1) for _ in range(count)]
     trace = Trace(lambda number: False)
@@ -131,7 +131,7 @@ def test_thinning_keeps_the_extremes(count):
 
 
 def test_hidden_points_break_a_curve():
-    """A line never runs across what is to be filled in."""
+    """A line never crosses a value that is to be filled in."""
     trace = Trace(lambda number: number in (2, 3))
     trace.add(0, [0.0, 1.0, 2.0, 3.0, 4.0, None, float("nan")])
     assert trace.strokes() == [[(0, 0.0), (1, 1.0)], [(4, 4.0)]]
@@ -147,7 +147,7 @@ def test_ticks_are_round(low, high, expected):
 
 @needs_plot
 def test_flat_curves():
-    """A chart of a single value, and one whose values are all hidden."""
+    """A chart with a single value is drawn, and so is one whose values are all hidden."""
     assert "shadow" in output("--decay", "0.9", ":0", "--plot", "-q")
     assert "<svg" in output("--decay", "0.9", ":0", "-F", "html", "-q")
     hidden = ["--decay", "0.5", ":1", "--blank", "param", "--blank", "shadow", "--plot", "-q"]
@@ -161,7 +161,7 @@ def test_flat_curves():
     ("rule", "first"), [("fixed", "0"), ("tensorflow", "0"), ("torch", "1"), ("tensorboard", "1"), ("optax", "1")]
 )
 def test_where_a_curve_begins(rule, first):
-    """At the initial value, unless the first round copies, or the average is debiased and has no value yet."""
+    """A curve begins at the initial value, unless the first round copies, or a debiased average has no value yet."""
     page = output("--rule", rule, "--decay", "0.9", ":5", ":6", ":7", "--plot", "-q")
     *_, axis, _, _ = page.splitlines()
     assert (axis.split()[0], axis.split()[-1]) == (first, "round")
@@ -171,7 +171,7 @@ def test_where_a_curve_begins(rule, first):
 @pytest.mark.parametrize("value", ["1.7e308", "1e300", "3e-20", "1e-300", "5e-324", "10000000000000004"])
 @pytest.mark.parametrize("look", [["--plot"], ["-F", "html"]])
 def test_values_of_any_size(value, look):
-    """A chart is drawn of the largest and the least numbers, too, and its axis has a few labels."""
+    """The largest and the smallest numbers are drawn, too, and the axis has few labels."""
     page = output("--decay", "0.5", "--rule", "fixed", "-q", *look, "--", f":{value},-{value}", f":{value},1e-320")
     assert "shadow" in page
     assert 2 <= len(re.findall(r"┤|text-anchor=\"end\"", page)) <= 12
@@ -198,7 +198,7 @@ def test_last_round_is_drawn():
 @needs_plot
 @pytest.mark.parametrize("other", ["x.svg", "./x.svg", "link.svg"])
 def test_a_figure_in_the_place_of_the_output(other, tmp_path, monkeypatch):
-    """One file can't hold the table and the figure, by whatever name."""
+    """One file can't hold both the table and the figure, whatever it is called."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link.svg").symlink_to("x.svg")
     message = "ema-calc: error: --output and --plot-file name the same file, which can hold only one of them\n"
@@ -208,7 +208,7 @@ def test_a_figure_in_the_place_of_the_output(other, tmp_path, monkeypatch):
 
 @needs_plot
 def test_a_chart_draws_the_columns_that_were_asked_for():
-    """Scales that differ have panels of their own, one under the other, each with the name of its column."""
+    """Columns on different scales get panels of their own, stacked, each titled with its column."""
     chart = output(*SESSION, "--plot", "-c", "round,decay,shadow").split("┘\n")[1]
     assert chart.index("effective decay") < chart.index("shadow")
     assert "o decay   * shadow" in chart
@@ -218,7 +218,7 @@ def test_a_chart_draws_the_columns_that_were_asked_for():
 
 
 def test_an_average_looks_alike_in_each_panel():
-    """Curves of one label share a colour, a sign and a place in the legend."""
+    """Curves with the same label share a colour, a marker and an entry in the legend."""
     page = output("--decay", "0.9", "--decay", "0.5", ":1x3", "-c", "round,decay,shadow", "-F", "html", "-q")
     assert [page.count(f">decay {decay}</text>") for decay in ("0.9", "0.5")] == [1, 1]
     assert "var(--c1)" in page.split("</style>")[1]
@@ -226,7 +226,7 @@ def test_an_average_looks_alike_in_each_panel():
 
 
 def test_an_axis_has_the_name_of_its_param():
-    """A file's own word stands at the axis."""
+    """The axis is labelled with the name in the file."""
     page = output("--decay", "0.9", "-F", "html", "-q", stdin="step,temp\n1,20\n2,25\n")
     assert ">temp</text>" in page
     assert ">value</text>" not in page
@@ -234,7 +234,7 @@ def test_an_axis_has_the_name_of_its_param():
 
 @needs_plot
 def test_figures_of_several_kinds(tmp_path):
-    """One run draws as many files as are named; one name twice is an error."""
+    """One run draws all the files that are named; the same name twice is an error."""
     paths = [str(tmp_path / name) for name in ("figure.svg", "figure.png")]
     output(*SESSION, "--plot-file", paths[0], "--plot-file", paths[1], "-F", "csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["figure.png", "figure.svg"]
@@ -244,7 +244,7 @@ def test_figures_of_several_kinds(tmp_path):
 
 @needs_plot
 def test_bars_stand_on_zero(tmp_path):
-    """A column that is drawn in bars has one for each round in every chart."""
+    """A column drawn as bars has one bar for each round in every chart."""
     from ema_cli.charts.svg import _bars, _Base
     from ema_cli.charts.terminal import _drawn
 
@@ -258,7 +258,7 @@ def test_bars_stand_on_zero(tmp_path):
 
 
 def test_a_picture_is_light_unless_it_is_asked_to_be_dark():
-    """Pictures for slides are white; --theme turns that round, and a page follows its reader."""
+    """Pictures for slides are light unless --theme says otherwise; a page follows the reader's theme."""
     light, dark = (output(*SESSION, "-F", "svg", "--theme", theme) for theme in ("auto", "dark"))
     assert 'height="100%" fill="#ffffff"' in light
     assert 'height="100%" fill="#16181b"' in dark
@@ -267,7 +267,7 @@ def test_a_picture_is_light_unless_it_is_asked_to_be_dark():
 
 @needs_plot
 def test_the_axis_below_is_the_step_that_was_asked_for(tmp_path):
-    """The step is drawn where -c names it first, and a file's own column where it rises; the rounds stand elsewhere."""
+    """The axis is the step if -c names it first, or the file's own step column if it rises; otherwise the round."""
     path = tmp_path / "log.csv"
     path.write_text("day,temp\n10,3\n20,5\n40,4\n")
     log = ("--decay", "0.9", str(path), "--step-column", "day", "--plot", "-q")
@@ -286,7 +286,7 @@ def test_the_axis_below_is_the_step_that_was_asked_for(tmp_path):
 
 @needs_plot
 def test_bars_by_step_are_as_wide_as_the_least_gap(tmp_path):
-    """Where steps are far apart, a bar is no hairline."""
+    """Where steps are far apart, a bar is wider than a hairline."""
     path = tmp_path / "chart.svg"
     output("--decay", "0.9", "100:1", "200:2", "400:3", "-c", "step,share", "--plot", "-o", str(path))
     widths = set(re.findall(r"h([0-9.]+)V", path.read_text()))
@@ -294,21 +294,21 @@ def test_bars_by_step_are_as_wide_as_the_least_gap(tmp_path):
 
 
 def test_ticks_close_together_have_digits_of_their_own():
-    """No two ticks of an axis read alike, as near as the values may be."""
+    """No two ticks of an axis have the same label, however close their values are."""
     named = Scale(6.999998, 7.0).named()
     assert len({text for _, text in named}) == len(named) > 3
     assert [text for _, text in Scale(0.0, 1.0).named()] == ["0", "0.2", "0.4", "0.6", "0.8", "1"]
 
 
 def test_bars_that_are_all_zero() -> None:
-    """Where no param has a share, the bars have an axis still."""
+    """Bars that are all zero still have an axis."""
     for chart in ("--plot",), ("-F", "html"):
         assert "share" in output("--decay", "1", "--rule", "fixed", ":1x3", "-c", "round,share", *chart)
 
 
 @needs_plot
 def test_a_figure_without_a_value(tmp_path):
-    """Where no shadow is finite, the figure is empty."""
+    """The figure is empty if no shadow is finite."""
     path = tmp_path / "a.svg"
     line = ("--decay", "0.9", "--rule", "torch", ":1e308x3", "-c", "round,shadow")
     output(*line, "--plot-file", str(path))

@@ -1,4 +1,4 @@
-"""Charts by time: the axis has round dates or numbers, and the points stand where their times are."""
+"""Charts by time: the axis has round dates or numbers, and each point stands at its time."""
 
 import re
 
@@ -20,7 +20,7 @@ def axis(tmp_path, rows, *options, columns="time,param"):
 
 
 def test_points_stand_at_their_times(tmp_path):
-    """Six hours and twelve hours later are a third and the whole of the width."""
+    """Six and twelve hours later are a third of the width and all of it."""
     labels, (first, second, third) = axis(tmp_path, DAY, "--half-life", "2h")
     assert labels == ["00:00", "06:00", "12:00", "18:00", "clock"]
     assert second - first == pytest.approx((third - first) / 3, abs=1)
@@ -39,12 +39,12 @@ def test_points_stand_at_their_times(tmp_path):
     ],
 )  # fmt: skip
 def test_dates_on_the_axis_are_round(rows, labels, tmp_path):
-    """Seconds, hours, Mondays, months, years: whatever the log spans."""
+    """Ticks are at round seconds, hours, Mondays, months or years, whatever the log spans."""
     assert axis(tmp_path, rows, "--half-life", "2d")[0][: len(labels)] == labels
 
 
 def test_plain_times_are_numbers(tmp_path):
-    """Numbers have round numbers, and one beyond a chart's range no point."""
+    """Plain times get round numbers; a time beyond a chart's range gets no point."""
     assert axis(tmp_path, "0.5,1\n2.5,2\n", "--decay", "0.9")[0] == ["0.5", "1", "1.5", "2", "2.5", "clock"]
     assert len(axis(tmp_path, "1,1\n2,2\n1e301,3\n", "--decay", "0.9")[1]) == 2
 
@@ -55,7 +55,7 @@ def test_rounds_can_be_asked_for(tmp_path):
 
 
 def test_a_time_beyond_every_step_is_read_in_full(tmp_path):
-    """Its distance from the time before is exact, however large."""
+    """The difference from the time before is exact, however large the times are."""
     (tmp_path / "log.csv").write_text("clock,temp\n1,1\n1e21,3\n")
     line = ("--time-column", "clock", "--decay", "0.9", str(tmp_path / "log.csv"), "-c", "elapsed", "-F", "csv", "-q")
     assert output(*line).split() == ["elapsed", "1e+21"]

@@ -1,4 +1,4 @@
-"""check_ema, assert_ema and identify_ema: tests of one's own code, from Python."""
+"""check_ema, assert_ema and identify_ema: tests of the user's code, from Python."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ SHADOWS: list[float] = Average(**FIXED).advance(VALUES).shadows
 
 
 class Tensor:
-    """A tensor that requires a gradient, as far as a conversion sees it."""
+    """A tensor that requires a gradient, as far as a conversion can see."""
 
     def __init__(self, values: Any, dtype: str = "torch.float64", *, plain: bool = False) -> None:
         self.values, self.dtype, self.is_plain = values, dtype, plain
 
     def detach(self) -> Tensor:
-        """Without the gradient."""
+        """Detach it from the gradient."""
         return Tensor(self.values, self.dtype, plain=True)
 
     def cpu(self) -> Tensor:
-        """On the CPU."""
+        """Move it to the CPU."""
         return self
 
     def float(self) -> Tensor:
-        """In float32."""
+        """Convert it to float32."""
         return Tensor(self.values, "torch.float32", plain=self.is_plain)
 
     def tolist(self) -> Any:
-        """As lists."""
+        """Convert it to lists."""
         assert self.is_plain
         assert not self.dtype.endswith("bfloat16")
         return self.values
 
 
 def test_the_examples_of_the_page() -> None:
-    """The tests on the page pass, and what it says of a mistake is so."""
+    """The tests on the page pass, and its mistake gives the message that it shows."""
     codes = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.DOTALL)
     assert len(codes) == 2
     for code in codes:
@@ -64,21 +64,21 @@ def test_the_examples_of_the_page() -> None:
 
 @pytest.mark.parametrize("kind", [list, tuple, lambda x: array("d", x), Tensor, lambda x: [Tensor([y]) for y in x]])
 def test_columns_of_any_kind(kind: Any) -> None:
-    """Lists, arrays, tensors, and a tensor for each round are the same."""
+    """Lists, arrays, tensors, and a tensor for each round give the same result."""
     checked = check_ema(kind(VALUES), kind(SHADOWS), **FIXED)
     assert checked
     assert (6, 6, 0.0) == (checked.compared, checked.agree, checked.worst_ulps)
 
 
 def test_the_type_of_a_tensor() -> None:
-    """A tensor's dtype is that of the average, unless another is given."""
+    """The average has the dtype of the tensor, unless another is given."""
     shadows = Average(**FIXED, dtype="bfloat16").advance(VALUES).shadows
     assert_ema(Tensor(VALUES, "torch.bfloat16"), Tensor(shadows, "torch.bfloat16"), **FIXED)
     assert not check_ema(Tensor(VALUES, "torch.bfloat16"), Tensor(shadows), **FIXED, dtype="float64")
 
 
 def test_a_param_for_each_column() -> None:
-    """Two-dimensional values are one param a column, and each may start elsewhere."""
+    """Two-dimensional values have one param in each column, and each may start at its own initial value."""
     other = Average(**FIXED, initial=7).advance(VALUES).shadows
     rows = [list(pair) for pair in zip(SHADOWS, other, strict=True)]
     assert_ema([[x, x] for x in VALUES], rows, initial=[0, 7], **FIXED)
@@ -87,7 +87,7 @@ def test_a_param_for_each_column() -> None:
 
 
 def test_what_differs_is_a_table() -> None:
-    """The message has how many rounds differ, from where, by how much, and each of the first of them."""
+    """The message says how many rounds differ, from which one on, and by how much, and lists the first ones."""
     wrong = [*SHADOWS[:3], *(x + 0.5 for x in SHADOWS[3:])]
     with pytest.raises(AssertionError) as raised:
         assert_ema(VALUES, wrong, steps=range(6), **FIXED)
@@ -101,7 +101,7 @@ def test_what_differs_is_a_table() -> None:
 
 
 def test_a_start_from_the_first_shadow() -> None:
-    """With initial="logged" the first shadow is taken as it is, and the counters go on."""
+    """With initial="logged", the first shadow is taken as it is, and the counters go on."""
     average = Average(0.9, rule="torch-ema", initial=3)
     shadows = average.advance(VALUES).shadows
     settings: dict[str, Any] = {"decay": 0.9, "rule": "torch-ema", "dtype": "float32", "initial": "logged"}
@@ -113,7 +113,7 @@ def test_a_start_from_the_first_shadow() -> None:
 
 
 def test_values_that_do_not_go_together() -> None:
-    """A number of shadows that is not that of the params is an error."""
+    """Different numbers of shadows and params are an error."""
     with pytest.raises(SettingError, match="a shadow for each param"):
         check_ema(VALUES, SHADOWS[:-1], **FIXED)
     with pytest.raises(SettingError, match="a column"):
@@ -127,7 +127,7 @@ def test_values_that_do_not_go_together() -> None:
 
 
 def test_identify_from_python() -> None:
-    """identify_ema names what --identify names, from numbers."""
+    """identify_ema finds the same average from numbers as --identify."""
     found = identify_ema(VALUES, SHADOWS, rules=["fixed"])
     assert found
     assert ("fixed", "0.9") == (found.candidates[0]["rule"], found.candidates[0]["decay"])
@@ -137,14 +137,14 @@ def test_identify_from_python() -> None:
 
 
 def test_a_shadow_that_is_no_number_differs() -> None:
-    """A shadow that became NaN is a difference, and not left out."""
+    """A shadow that became NaN is a difference; it is not left out."""
     checked = check_ema(VALUES, [*SHADOWS[:-1], float("nan")], **FIXED)
     assert (5, [6]) == (checked.agree, [one.round for one in checked.differences])
     assert "by up to nan" in str(checked)
 
 
 def test_a_start_at_a_mean() -> None:
-    """Before there is a shadow None and NaN are right, and a number is not."""
+    """Before there is a shadow, None and NaN are right, and a number is wrong."""
     settings: dict[str, Any] = {**FIXED, "initial": "mean:3"}
     seeded = list(Average(**settings).advance(VALUES))
     logged = [one.shadow for one in seeded]
@@ -155,7 +155,7 @@ def test_a_start_at_a_mean() -> None:
 
 
 def test_blanks_of_frames_are_not_compared() -> None:
-    """NA is what a nullable column of a frame has for None."""
+    """NA, which a nullable column of a frame has for None, is not compared."""
 
     class Missing:
         def __repr__(self) -> str:

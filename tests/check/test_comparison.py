@@ -1,4 +1,4 @@
-"""--check: what somebody's code logged, beside what is computed here."""
+"""--check: compare the shadows that somebody's code logged with computed ones."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ CHECK = ("--decay", "0.99", "--check", "ema")
 
 
 def test_a_log_that_agrees():
-    """Every round agrees: exit code 0, and a verdict."""
+    """Every round agrees: exit code 0 and a verdict."""
     result = run([*CHECK, "--rule", "tensorflow"], LOG.format(*TENSORFLOW))
     assert result.code == 0
     assert result.out.splitlines()[-1].startswith("all 8 rounds agree in the logged digits; DECAY was never")
 
 
 def test_a_log_that_differs():
-    """A round differs: exit code 3, and the first difference."""
+    """A round differs: exit code 3 and the first difference."""
     result = run([*CHECK, "-F", "csv"], LOG.format(*TENSORFLOW))
     assert result.code == 3
     assert result.out.splitlines()[2].startswith("100,10,0.9181818181818182,1.6445454545454543,1.6445453,1.5454545")
@@ -46,7 +46,7 @@ def test_a_log_that_differs():
     ],
 )
 def test_the_decay_of_a_round_that_differs(options: str, words: str) -> None:
-    """A log that differs says which decay its first such round has, or that only its start is another."""
+    """The verdict names the decay of the first round that differs, or says that only the start differs."""
     values, shadow, rows = params(20), 1.0, []
     for value in values:
         shadow = 0.95 * shadow + 0.05 * value
@@ -58,7 +58,7 @@ def test_the_decay_of_a_round_that_differs(options: str, words: str) -> None:
 
 
 def test_the_decay_of_a_later_round_and_of_another_batch() -> None:
-    """Rounds that only rounding parts are passed over, and a batch knows the round before it."""
+    """Rounds that differ by rounding alone are passed over, and a batch knows the last round of the batch before."""
     count = 9000
     values = params(count)
     shadows = averaged(values, lambda k: 0.95 if k < 8500 else 0.9, 0.0)
@@ -67,7 +67,7 @@ def test_the_decay_of_a_later_round_and_of_another_batch() -> None:
 
 
 def test_an_index_beside_the_param() -> None:
-    """A column that counts up is no param of a shadow whose name points to none, and the note says so."""
+    """A column that counts up is not the param of a shadow whose name points to none, and the note says so."""
     text = "k,z,x_hat\n" + "".join(f"{k},{value!r},{value!r}\n" for k, value in enumerate(params(12)))
     outcome = run("--decay 0 --rule fixed --check x_hat", text)
     assert 0 == outcome.code
@@ -76,7 +76,7 @@ def test_an_index_beside_the_param() -> None:
 
 
 def test_shadows_of_a_shorter_dtype() -> None:
-    """A log whose shadows a shorter dtype holds, in full or in its own shortest digits, names it."""
+    """The verdict names a shorter dtype that holds all logged shadows, in full or in its shortest digits."""
     for text in (LOG.format(*TENSORFLOW), "w,ema\n" + "1,0.1000061035156\n" * 3):
         told = run("--decay 0.99 --check ema -F csv", text).err
         assert ("; every logged shadow is a float32 number: try --dtype float32" in told) is ("0.9" in text)
@@ -95,13 +95,13 @@ def test_the_digits_that_were_logged_decide():
     [("1.2346e5", True), ("1.2345e5", False), ("123456", True), ("123456.00", True), ("1e5", True), ("2e5", False)],
 )
 def test_digits_of_an_exponent(text, agrees):
-    """The digits of 1.2346e5 are five."""
+    """1.2346e5 has five digits."""
     result = run(["--decay", "0", "--check", "ema"], f"param,ema\n123456,{text}\n")
     assert result.code == (0 if agrees else 3)
 
 
 def test_negative_zero_is_zero():
-    """A value that rounds to zero from below agrees with a zero."""
+    """A value that rounds to zero from below agrees with a logged zero."""
     assert run(["--decay", "0", "--check", "ema"], "param,ema\n-0.0001,0.00\n").code == 0
 
 
@@ -110,20 +110,20 @@ def test_negative_zero_is_zero():
     [("abs:0.001", 0), ("abs:0.0001", 3), ("rel:0.001", 0), ("rel:0.0001", 3), ("ulp:2", 3), ("ulp:1e13", 0)],
 )
 def test_tolerance(tolerance, code):
-    """A distance can be allowed: absolute, relative, or in units in the last place."""
+    """A tolerance may be absolute, relative, or in units in the last place."""
     log = "step,w,ema\n0,1,0.9005\n"
     assert run([*CHECK, "--tolerance", tolerance], log).code == code
 
 
 def test_ulps_are_those_of_the_dtype():
-    """The distance is counted in steps of the dtype."""
+    """Ulps are counted in the dtype's own steps."""
     args = ("--decay", "0.5", "--dtype", "float32", "--check", "ema", "--tolerance", "ulp:1")
     assert column("ulps", *args, stdin="param,ema\n1,0.50000006\n") == ["1.0"]
 
 
 @pytest.mark.parametrize("text", ["1e-6", "ulps:1", "abs", "abs:-1", "rel:x", "ulp:inf", "abs:1e999"])
 def test_wrong_tolerance(text):
-    """A tolerance that is none is wrong usage."""
+    """An invalid tolerance is a usage error."""
     result = run([*CHECK, "--tolerance", text], LOG.format(*TENSORFLOW))
     assert result.code == 2
     assert "is not abs:X, rel:X or ulp:N" in result.err
@@ -131,14 +131,14 @@ def test_wrong_tolerance(text):
 
 
 def test_check_column_is_no_param():
-    """The logged column is no param, whatever it is called; without a header it has a number."""
+    """The logged column is never a param, whatever its name; without a header, it has a number."""
     result = run(["--decay", "0.99", "--check", "3", "-F", "csv"], "0,1,0.9\n100,10,1.645\n")
     assert result.code == 0
     assert result.out.splitlines()[0] == "step,param,decay,shadow,logged,difference,ulps"
 
 
 def test_rounds_without_a_logged_value():
-    """A round that logged nothing is not compared, nor is a round of another part of the script."""
+    """A round without a logged value is not compared, nor is a round from another part of the script."""
     log = "step,w,ema\n0,1,\n100,10,1.645\n"
     result = run([*CHECK, "-F", "json", "-c", "+logged"], log)
     assert result.code == 0
@@ -160,7 +160,7 @@ def test_logged_text_that_is_no_number():
 
 
 def test_json_holds_the_verdict():
-    """Programs find the counts and the first difference in the summary."""
+    """In JSON, the summary has the counts and the first difference."""
     result = run([*CHECK, "-F", "json"], "step,w,ema\n0,1,0.8\n")
     assert json.loads(result.out)["summary"]["check"] == {
         "compared": 1,
@@ -175,7 +175,7 @@ UNCLEAR = "step,w,b,one,two\n0,1,2,0.9,1.8\n"
 
 
 def test_several_params():
-    """With several params, PARAM=COLUMN says whose shadow a column is; the columns stand beside each."""
+    """With several params, PARAM=COLUMN says whose shadow a column is; the columns stand side by side."""
     args = ("--decay", "0.99", "--check", "w=ema_w", "--check", "b=ema_b", "-F", "csv")
     result = run([*args], SEVERAL)
     assert result.code == 0
@@ -184,7 +184,7 @@ def test_several_params():
 
 
 def test_a_param_without_a_logged_column_has_none_of_the_check() -> None:
-    """Columns of the check are those of the params that are compared."""
+    """Only params that are compared have columns of the check."""
     outcome = run("--rule fixed --decay 0.5 --check w=ema_w -F csv -q", "step,w,loss,ema_w\n0,1,5,0.5\n")
     assert outcome.out.splitlines()[0].endswith("w.shadow,loss.shadow,w.logged,w.difference,w.ulps")
 
@@ -198,7 +198,7 @@ def test_a_param_without_a_logged_column_has_none_of_the_check() -> None:
     ],
 )
 def test_unclear_param(check, message):
-    """A column whose param is unclear is wrong usage."""
+    """It is a usage error if the param of a logged column is unclear."""
     args = [part for text in check for part in ("--check", text)]
     result = run(["--decay", "0.99", *args], UNCLEAR)
     assert result.code == 2
@@ -206,7 +206,7 @@ def test_unclear_param(check, message):
 
 
 def test_column_that_is_not_there():
-    """A misspelt column is an error that lists those there are."""
+    """A misspelt column is an error that lists the existing ones."""
     result = run(["--decay", "0.99", "--check", "em"], LOG.format(*TENSORFLOW))
     assert result.code == 1
     assert "no column 'em' for --check; the columns are 'step', 'w', 'ema'" in result.err
@@ -224,7 +224,7 @@ def test_json_lines():
 
 
 def test_check_compares_averages_too():
-    """With several averages each has its verdict; one that differs decides the exit code."""
+    """Each average has its own verdict; one that differs decides the exit code."""
     result = run([*CHECK, "--rule", "warmup", "--rule", "tensorflow", "-F", "csv"], LOG.format(*TENSORFLOW))
     assert result.code == 3
     assert "note: warmup float64: 5 of 8 rounds differ" in result.err
@@ -232,33 +232,33 @@ def test_check_compares_averages_too():
 
 
 def test_exact_arithmetic_can_be_checked():
-    """Fractions are rounded to the digits that were logged; they have no units in the last place."""
+    """Fractions are rounded to the logged digits; they have no ulps."""
     args = (*CHECK, "--dtype", "exact", "-c", "ulps")
     assert column("ulps", *args, stdin="step,w,ema\n0,1,0.9\n100,10,1.6445455\n") == ["", ""]
 
 
 @pytest.mark.parametrize("args", [("--tolerance", "abs:1"), ("-c", "+logged"), ("-c", "ulps")])
 def test_what_needs_check(args):
-    """The tolerance and the columns of a check make no sense without one."""
+    """--tolerance and the check's columns are errors without --check."""
     result = run(["--decay", "0.9", *args, "0:1"])
     assert result.code == 2
     assert "--check COLUMN" in result.err
 
 
 def test_check_of_pieces():
-    """Pieces log nothing."""
+    """Pieces have no logged values to check."""
     result = run([*CHECK, "0:1"])
     assert result.code == 2
     assert "--check reads a column of a file" in result.err
 
 
 def test_help_documents_the_exit_code():
-    """The help says what exit code 3 is."""
+    """The help documents exit code 3."""
     assert "3 --check found a difference" in " ".join(run(["--help"]).out.split())
 
 
 def test_a_distance_that_cannot_be_counted():
-    """Beside a zero there are more units than a number holds: the distance is infinite, and JSON has it as a string."""
+    """Next to zero, the distance in ulps is infinite if no number can hold it; JSON has it as a string."""
     log = "step,w,ema\n0,0,1\n"
     result = run([*CHECK, "-F", "json"], log)
     assert (result.code, "inf") == (3, json.loads(result.out)["summary"]["check"]["worst-ulps"])
@@ -266,7 +266,7 @@ def test_a_distance_that_cannot_be_counted():
 
 
 def test_params_of_few_digits_excuse_a_small_difference() -> None:
-    """Where params were logged rounded, and no difference is more than that, the verdict names the tolerance for it."""
+    """If the params were logged rounded and every difference is within that, the verdict names a tolerance."""
     params = ["0.123457", "0.234568", "0.345679", "0.456790"]
     true = ["0.1234567", "0.2345678", "0.3456789", "0.4567896"]
     logged = csv_of([f":{param}" for param in true]).column("shadow")
@@ -280,7 +280,7 @@ def test_params_of_few_digits_excuse_a_small_difference() -> None:
 
 
 def test_a_param_that_has_the_name_of_a_computed_column() -> None:
-    """`weight` beside `decay` and `shadow` is a column of ema-calc's own: another is taken, and the other way told."""
+    """`weight` beside `decay` and `shadow` is taken for ema-calc's own column; a note tells how to choose it."""
     outcome = run("--decay 0.99 --check mean -F csv", "step,loss,weight,decay,shadow,mean\n0,1,5,0.1,2,0.9\n")
     assert "left out: 'weight', 'decay', 'shadow'; --param-column 'weight' takes another\n" in outcome.err
     outcome = run("--decay 0.99 --check mean -F csv", "step,loss,weight,mean\n0,1,5,0.9\n")
@@ -290,13 +290,13 @@ def test_a_param_that_has_the_name_of_a_computed_column() -> None:
 
 
 def test_param_before_the_equals_sign_may_be_any_column() -> None:
-    """PARAM= names a column that would not be taken by itself, or the number of one."""
+    """PARAM= may name a column that would not be chosen by default, or its number."""
     assert run("--decay 0.99 --check weight=mean", "step,loss,weight,mean\n0,9,1,0.9\n").code == 0
     assert run("--decay 0.99 --check 3=4 --header no", "0,9,1,0.9\n").code == 0
 
 
 def test_pairs_in_records() -> None:
-    """Keys of JSON records pair as columns do, also where not every record has each metric."""
+    """Keys of JSON records pair as columns do, even if not every record has each metric."""
     lines = '{"step": 0, "loss": 9, "w": 1, "ema_w": 0.9}\n{"step": 100, "loss": 8, "w": 10, "ema_w": 1.6445453}\n'
     assert run("--rule tensorflow --decay 0.99 --check ema_w", lines).code == 0
     whole = '[{"step": 0, "loss": 9}, {"step": 0, "w": 1, "ema_w": 0.9}]'
@@ -304,14 +304,14 @@ def test_pairs_in_records() -> None:
 
 
 def test_logged_values_beside_columns_that_are_kept() -> None:
-    """--keep puts columns before the logged one, which is compared all the same."""
+    """--keep puts columns before the logged one, which is still compared."""
     line = "--decay 0.99 --rule tensorflow --keep --check ema -F csv"
     outcome = run(line, "step,note,param,ema\n0,7,1,0.9\n100,8,10,1.6445453\n")
     assert (0, ["0.9", "1.6445453"], ["7", "8"]) == (outcome.code, outcome.column("logged"), outcome.column("note"))
 
 
 def drifting(rows: int = 30, every: int = 1, unit: int = 17) -> list[tuple[int, float, float, str]]:
-    """Steps, a falling loss, a weight that wanders, and its average at 0.9, of which each Kth round is logged."""
+    """Steps, a falling loss, a wandering weight and its average at 0.9; only each Kth round is logged."""
     random = Random(3)
     weight = 0.3
     weights = [weight := weight + random.gauss(0, 0.1) for _ in range(rows * every)]
@@ -330,7 +330,7 @@ def as_csv(header: str, rows: list[tuple[int, float, float, str]]) -> str:
 
 @pytest.mark.parametrize("options", ["--param-column loss", "--param-column loss -F csv"])
 def test_a_check_of_the_wrong_column(options: str) -> None:
-    """Where no round agrees, and the shadow follows another column, the verdict says which."""
+    """If no round agrees and the shadow follows another column, the verdict names that column."""
     log = as_csv("step,loss,weight,mean", drifting())
     outcome = run(f"--decay 0.9 --rule torch --check mean {options}", log)
     assert outcome.code == 3
@@ -342,7 +342,7 @@ def test_a_check_of_the_wrong_column(options: str) -> None:
 
 
 def test_a_check_of_the_wrong_column_in_a_log_of_two_files(tmp_path: Path) -> None:
-    """A log that goes on in another file with the same columns is one log."""
+    """Files with the same columns, one after another, are one log."""
     rows = drifting()
     for name, some in {"a.csv": rows[:12], "b.csv": rows[12:]}.items():
         (tmp_path / name).write_text(as_csv("step,loss,weight,mean", some))
@@ -351,19 +351,19 @@ def test_a_check_of_the_wrong_column_in_a_log_of_two_files(tmp_path: Path) -> No
 
 
 def test_a_check_of_the_wrong_decay() -> None:
-    """Where the param is right and the rest is not, no other column is suggested."""
+    """If the param is right, no other column is suggested."""
     outcome = run("--decay 0.5 --rule torch --check ema_weight", as_csv("step,loss,weight,ema_weight", drifting()))
     assert "--param-column" not in outcome.out + outcome.err
 
 
 def test_other_columns_are_named_where_the_shadow_follows_none() -> None:
-    """Where no round agrees and the numbers don't say what the param is, the columns are told."""
+    """If no round agrees and the numbers don't show which column is the param, the verdict lists the columns."""
     outcome = run("--decay 0.9 --param-column loss --check mean -q", "step,loss,weight,mean\n0,1,5,8\n1,1,5,7\n")
     assert outcome.out.endswith("; if the param is another column ('weight'), choose it with --param-column\n")
 
 
 def test_updates_that_the_log_lacks() -> None:
-    """Where the first difference follows a jump of the step, the verdict says that updates may be missing."""
+    """If the first difference follows a jump of the step, the verdict says that updates may be missing."""
     thinned = as_csv("step,loss,w,ema_w", drifting(every=10))
     outcome = run("--decay 0.9 --rule torch --check ema_w", thinned)
     assert "; the step goes from 0 to 10 there: if updates are missing from the log" in outcome.out
@@ -374,14 +374,14 @@ def test_updates_that_the_log_lacks() -> None:
 
 
 def test_a_jump_of_the_step_before_a_matter_of_rounding() -> None:
-    """A difference in the last digits does not come from missing updates."""
+    """A difference in the last digits is not blamed on missing updates."""
     outcome = run("--decay 0.99 --check ema", LOG.format(*TENSORFLOW))
     assert outcome.code == 3
     assert "the step goes" not in outcome.out
 
 
 def steady(every: int = 1, rounds: int = 40) -> str:
-    """The log of a training that starts at the first param, with a row for every so many updates."""
+    """The log of a training run that starts at the first param, with a row for every few updates."""
     random = Random(4)
     params = [random.gauss(0, 1) for _ in range(rounds * every)]
     shadows = Average(0.99, rule="fixed", initial="first").advance(params).shadows
@@ -391,7 +391,7 @@ def steady(every: int = 1, rounds: int = 40) -> str:
 
 @pytest.mark.parametrize("rule", ["fixed", "tensorflow", "haiku"])
 def test_a_log_that_starts_at_the_param(rule: str) -> None:
-    """Where the log shows the first param in round 1, and the average does not, --initial first is told of."""
+    """If the log shows the first param in round 1 and the average does not, the verdict suggests --initial first."""
     told = "the logged shadow of round 1 is the param: try --initial first, or a rule that copies first"
     zero = run(f"--rule {rule} --decay 0.99 --check ema", steady())
     assert (told in zero.out) == (rule != "haiku")  # which shows the first param, too
@@ -400,7 +400,7 @@ def test_a_log_that_starts_at_the_param(rule: str) -> None:
 
 
 def test_whole_numbers_that_start_at_the_param() -> None:
-    """That holds of a log of whole numbers, too."""
+    """The suggestion is the same for a log of whole numbers."""
     outcome = run("--rule fixed --decay 0.9 --check ema", "step,w,ema\n0,1,1\n1,2,1.1\n2,3,1.29\n")
     assert "the logged shadow of round 1 is the param" in outcome.out
     assert 0 == run("--rule fixed --decay 0.9 --initial first --check ema", "step,w,ema\n0,1,1\n1,2,1.1\n").code
@@ -408,14 +408,14 @@ def test_whole_numbers_that_start_at_the_param() -> None:
 
 @pytest.mark.parametrize("every", [1, 10])
 def test_a_thinned_log_whose_first_round_differs(every: int) -> None:
-    """Where hardly a round agrees and the step moves by ten, missing updates are told, wherever that begins."""
+    """If hardly any round agrees and the step moves by ten, the verdict suspects missing updates, wherever it is."""
     outcome = run("--rule tensorflow --decay 0.9 --check ema", steady(every))
     told = "the step moves by 10 from row to row: if updates are missing from the log"
     assert (3, every == 10) == (outcome.code, told in outcome.out)
 
 
 def test_differences_of_some_ulps() -> None:
-    """Where rounding alone differs, the verdict says by how much, and what allows for it; computed is a short text."""
+    """If only the rounding differs, the verdict says by how much and which tolerance allows it, in short numbers."""
     random, rows, shadow = Random(4), [], 0.0
     for _ in range(40):
         param = random.uniform(1, 2)
@@ -431,20 +431,20 @@ def test_differences_of_some_ulps() -> None:
 
 
 def test_the_computed_value_is_the_shortest_text() -> None:
-    """A float32 is told with the digits that it has."""
+    """A computed float32 is printed with its own digits."""
     outcome = run("--rule fixed --decay 0.9 --dtype float32 --check ema", "w,ema\n1,0.1000001\n2,0.29\n")
     assert "logged 0.1000001, computed 0.1 there;" in outcome.out
 
 
 def test_a_single_round() -> None:
-    """One round that agrees is told as one."""
+    """The sentence about a single round is in the singular."""
     for option, sentence in ("", "the one round agrees in the logged digits"), ("--lang zh", "唯一一次更新"):
         assert sentence in run(f"--decay 0.9 --check s {option}", "step,x,s\n0,1,0.9\n").out
 
 
 @pytest.mark.parametrize("decay", ["0.99", "2/3"])
 def test_own_fractions(decay: str) -> None:
-    """A log in exact fractions can be checked, and continued from any place."""
+    """A log of exact fractions can be checked, and continued from any row."""
     script = "step,param\n" + "".join(f"{step},{step % 7}.5\n" for step in range(0, 90, 9))
     whole = run(f"--decay {decay} --dtype exact -F csv --initial 1/3", script)
     check = run(f"--decay {decay} --dtype exact --initial 1/3 --check shadow -F csv", whole.out)
@@ -460,7 +460,7 @@ def test_own_fractions(decay: str) -> None:
 
 
 def test_fractions_beside_floats() -> None:
-    """A fraction that was logged has all digits: a float agrees if it is the nearest one, or within the tolerance."""
+    """A logged fraction has all digits: a float agrees if it is the nearest one, or within the tolerance."""
     text = "step,x,s\n0,1,9/10\n100,10,1809/1100\n"
     outcome = run("--decay 0.99 --check s -F csv", text)
     assert (3, ["0.0", "-2.220446049250313e-16"]) == (outcome.code, outcome.column("difference"))
@@ -472,23 +472,23 @@ def test_fractions_beside_floats() -> None:
 
 @pytest.mark.parametrize(("logged", "code"), [("0.12", 0), ("0.13", 0), ("0.125", 0), ("0.11", 3), ("0.14", 3)])
 def test_the_middle_of_two_numbers(logged: str, code: int) -> None:
-    """A tie may have been rounded to either side: Python and JavaScript differ in that."""
+    """A tie may have been rounded to either side: Python and JavaScript differ."""
     assert code == run("--decay 0 --rule fixed --check s", f"x,s\n0.125,{logged}\n").code
     assert code == run("--decay 0 --rule fixed --dtype exact --check s", f"x,s\n0.125,{logged}\n").code
 
 
 def test_next_to_the_middle_of_two_numbers() -> None:
-    """One unit in the last place of float64 beside it, there is one number that is nearest."""
+    """One float64 ulp beside a tie, only one number is nearest."""
     text = "x,s\n-233.25,{}\n"
     assert [3, 0] == [run("--decay 0.9 --rule fixed --check s", text.format(s)).code for s in ("-23.33", "-23.32")]
 
 
 REPLACED = "step,w,ema\n0,1,5\n1,2,4.7\n2,3,4.53\n3,4,4.9\n4,5,4.91\n5,6,5.019\n6,7,5.2171\n7,8,5.49539\n"
-"""An average at 0.9 of which nobody knows what was before; in round 4 the shadow was replaced."""
+"""An average at 0.9 whose earlier rounds are unknown; in round 4 the shadow was replaced."""
 
 
 def test_a_start_from_the_first_logged_shadow() -> None:
-    """--initial logged takes the first shadow as it is, does not judge that round, and goes on from there."""
+    """--initial logged starts from the first logged shadow, does not compare that round, and goes on from there."""
     outcome = run("--rule fixed --decay 0.9 --initial logged --check ema -F json -q", REPLACED)
     check = json.loads(outcome.out)["summary"]["check"]
     first = next(iter(check)) if isinstance(check, list) else check
@@ -514,7 +514,7 @@ def test_a_start_from_the_first_logged_shadow() -> None:
 
 
 def test_only_the_rounds_that_differ() -> None:
-    """--only-different shows them with a neighbour on each side in tables, and alone in data formats."""
+    """--only-different shows the rounds that differ: in tables with a neighbour on each side, in data formats alone."""
     line = "--rule fixed --decay 0.9 --initial logged --check ema --only-different"
     wrong = (
         REPLACED.replace("4,5,4.91", "4,5,4.5293")
@@ -533,7 +533,7 @@ def test_only_the_rounds_that_differ() -> None:
 
 
 def test_a_constant_that_no_round_reached() -> None:
-    """The verdict of a warm-up says which constants give the same; of a constant decay it says nothing."""
+    """The verdict on a warm-up names the constants that give the same rounds; with a constant decay it does not."""
     log = "step,w,ema\n0,1,0.9\n1,2,1.8\n2,3,2.7\n"
     verdict = run("--decay 0.9999 --check ema", log).out.splitlines()[-1]
     assert verdict.startswith("all 3 rounds agree")
@@ -547,7 +547,7 @@ def test_a_constant_that_no_round_reached() -> None:
 
 
 def test_logged_values_that_are_not_finite() -> None:
-    """The verdict names the first logged NaN or infinity, as it is not compared; blank cells need no word."""
+    """The verdict names the first logged NaN or infinity, which is not compared; blank cells are not mentioned."""
     verdict = run("--decay 0.9999 --check ema", "step,w,ema\n0,1,0.9\n1,2,-inf\n2,3,nan\n").out.splitlines()[-1]
     assert verdict.startswith("the one round agrees")
     assert verdict.endswith("; values such as the logged -inf in round 2 are not compared")

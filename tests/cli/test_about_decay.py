@@ -1,4 +1,4 @@
-"""--leaves and --about-decay: a decay stated by what it leaves, and the meaning of decays."""
+"""--leaves and --about-decay: a decay stated by what it leaves, and decays in other terms."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _decay(line: str) -> float:
 
 @pytest.mark.parametrize(("left", "rounds"), [("1%", 5000), ("0.5", 1), ("1/3", 7), ("1e-9", 123456), ("1", 5)])
 def test_a_constant_decay_has_a_closed_form(left: str, rounds: int) -> None:
-    """The decay is the nearest double of LEFT^(1/ROUNDS)."""
+    """The decay is the double nearest to LEFT^(1/ROUNDS)."""
     decay = _decay(f"--leaves {left}:{rounds} --rule fixed :1")
     part = Fraction(left.removesuffix("%")) / (100 if "%" in left else 1)
     if rounds < 9999:
@@ -48,7 +48,7 @@ def test_a_constant_decay_has_a_closed_form(left: str, rounds: int) -> None:
     ],
 )
 def test_a_warm_up_is_heeded(line: str) -> None:
-    """Over the rule's own rounds the decay leaves what was asked, and its neighbours do not come nearer."""
+    """Over the rule's own rounds, the decay leaves the part that was asked for, and no neighbour comes nearer."""
     found = json.loads(run(f"{line} -q -F json :1").out)["settings"]
     left, _, rounds = line.split()[1].partition(":")
     part = float(left.removesuffix("%")) / (100 if "%" in left else 1)
@@ -79,7 +79,7 @@ def test_a_warm_up_is_heeded(line: str) -> None:
     ],
 )
 def test_over_few_rounds_the_decay_is_the_nearest(left: str, rounds: int, settings: dict[str, Any]) -> None:
-    """Less than halfway to its neighbour below is too little, and halfway to that above enough."""
+    """The decay is the nearest double, even if its neighbours leave almost the same part."""
     decay = Average(leaves=f"{left}:{rounds}", dtype="float64", **settings).constant
 
     def reached(neighbour: float) -> Fraction:
@@ -90,7 +90,7 @@ def test_over_few_rounds_the_decay_is_the_nearest(left: str, rounds: int, settin
 
 
 def test_a_script_with_steps_is_heeded() -> None:
-    """Where the script hands over the steps, the warm-up starts at the first of them."""
+    """If the script gives the steps, the warm-up starts at the first of them."""
     out = run("--leaves 10%:20 5..24:1 -c initial-weight -F csv -q")
     assert out.code == 2
     assert "rule warmup leaves at most" in out.err
@@ -104,7 +104,7 @@ def test_a_script_with_steps_is_heeded() -> None:
 
 @pytest.mark.parametrize(("rule", "left"), [("fixed", "1e-9"), ("fixed", "1"), ("warmup --count-from 0", "1e-9")])
 def test_rounds_that_are_skipped_leave_all(rule: str, left: str) -> None:
-    """The decay is that of the rounds that update."""
+    """Only the rounds that update are counted."""
     out = run(f"--leaves {left}:40 --update-every 2 --rule {rule} :1x40 -c initial-weight -F csv -q")
     assert float(out.column("initial-weight")[-1]) == pytest.approx(float(left), rel=1e-12)
 
@@ -113,13 +113,13 @@ def test_rounds_that_are_skipped_leave_all(rule: str, left: str) -> None:
     ("rule", "decay"), [("fixed:decay=0.9", 0.9), ("torch-ema:decay=0.9", 0.9), ("batchnorm:momentum=none", None)]
 )
 def test_a_rule_with_a_decay_of_its_own_keeps_it(rule: str, decay: float | None) -> None:
-    """A decay among the parameters of a rule wins for that rule."""
+    """A decay among a rule's parameters takes precedence for that rule."""
     settings = json.loads(run(f"--rule {rule} --leaves 1%:10 :1 -q -F json").out)["settings"]
     assert settings.get("decay") == decay
 
 
 def test_leaves_in_python() -> None:
-    """Python takes the same text."""
+    """`Average(leaves=...)` takes the same text."""
     assert Average(leaves="1%:5000", rule="fixed").constant == 0.01 ** (1 / 5000)
 
 
@@ -131,7 +131,7 @@ def _told(line: str) -> list[dict[str, Any]]:
 
 
 def test_the_meaning_of_decays() -> None:
-    """Each decay has a record of what it means; a number that was stated is the one that is told."""
+    """Each decay has one record; a decay that was stated in another way is shown as stated."""
     first, second = _told("--decay 0.998 --decay 1-1/4")
     assert (first["span"], first["time-constant"], first["com"]) == pytest.approx((999, 500, 499))
     assert first["half-life"] == pytest.approx(346.2, abs=0.1)
@@ -146,13 +146,13 @@ def test_the_meaning_of_decays() -> None:
 
 
 def test_decays_of_larger_batches_are_exact() -> None:
-    """The decay for a larger batch is the nearest double of the power of what was stated."""
+    """The decay for a larger batch is the double nearest to the exact power of the stated decay."""
     assert _told("--decay 0.999")[0]["decay-2"] == 0.998001
     assert "0.996005996001" in run("--about-decay --decay 0.999").out
 
 
 def test_relative_deviations() -> None:
-    """Without --runs the rounds are told after which sigma_rel is EDM2's; with it, the sigma_rel and its exponent."""
+    """Without --runs, the table has the rounds until sigma_rel is EDM2's; with --runs, sigma_rel and its exponent."""
     told = _told("--decay 0.999")[0]
     after = told["sigma-rel-0.1"]
     again = _told(f"--decay 0.999 --runs {round(after)}")[0]
@@ -168,7 +168,7 @@ def test_decays_at_the_ends(decay: str) -> None:
 
 
 def test_formats_and_options() -> None:
-    """It reads no script, has the formats of lists, and refuses what has no effect."""
+    """--about-decay reads no script, has the formats of lists, and refuses options without an effect."""
     assert run("--about-decay --decay 0.9 -F csv").out.startswith("stated,decay,alpha,half-life,")
     assert [row["stated"] for row in _told("")] == [f"decay {text}" for text in ("0.9", "0.99", "0.999", "0.9999")]
     assert "半衰期" in run("--about-decay --decay 0.9 --lang zh").out
@@ -179,7 +179,7 @@ def test_formats_and_options() -> None:
 
 
 def test_sigma_rel_is_a_parameter() -> None:
-    """sigma_rel states the exponent of EDM2's profile, and is told back."""
+    """sigma_rel sets the exponent of EDM2's profile, and --about-rule shows both."""
     for rule in "edm2:sigma_rel", "ema-pytorch-karras:sigma_rel":
         summary = json.loads(run(f"--rule {rule}=0.10 :1 -F json").out)["summary"]["averages"][0]
         assert (summary["sigma-rel"], summary["exponent"]) == pytest.approx((0.1, 6.94), abs=0.01)
@@ -190,13 +190,13 @@ def test_sigma_rel_is_a_parameter() -> None:
 
 @pytest.mark.parametrize("left", ["10%", "0"])
 def test_a_decay_that_never_lasts(left: str) -> None:
-    """Where each round has a decay of its own, all of them leave what was asked."""
+    """If each round has its own decay, all of them together leave the part that was asked for."""
     found = run(f"--leaves {left}:20 --rule custom:decay=DECAY*(step+99)/(step+100) :1x20 -c initial-weight -F csv -q")
     assert float(found.column("initial-weight")[-1]) == pytest.approx(0.1 if left == "10%" else 0)
 
 
 def test_nothing_is_left_at_a_decay_of_0() -> None:
-    """It is 0 and not the least number above, where the decays are no fractions either."""
+    """Nothing means 0, not the least number above it, even if the decays are not fractions."""
     assert _decay("--leaves 0:20 --rule custom:decay=DECAY*exp(-step/99) :1") == 0
 
 
@@ -209,13 +209,13 @@ def test_a_decay_that_never_lasts_is_found_over_so_many_rounds(monkeypatch: pyte
 
 
 def test_a_warm_up_that_ends_may_have_any_number_of_rounds() -> None:
-    """Of the rounds after its end there is no need to look at each."""
+    """The rounds after the end of a warm-up are not computed one by one."""
     with only(compiled=True):
         decay = _decay("--leaves 1e-60:3000000 --rule ignite:momentum_warmup=0.2,warmup_iters=9 :1")
     assert decay == pytest.approx(10 ** (-60 / 3e6), abs=1e-6)
 
 
 def test_a_decay_that_was_found_is_copied() -> None:
-    """A copy has the decay, and does not look for it again."""
+    """A copy keeps the decay and does not search for it again."""
     average = Average(leaves="1%:500")
     assert copy.deepcopy(average).constant == average.constant

@@ -1,4 +1,4 @@
-"""Values of options that are written as arithmetic."""
+"""Arithmetic in the values of options."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def _settings(line: str) -> dict[str, object]:
     ],
 )
 def test_decays(line: str, decay: float) -> None:
-    """A decay may be arithmetic, however it is stated."""
+    """A decay may be arithmetic, in whatever way it is stated."""
     assert _settings(line)["decay"] == decay
 
 
 def test_parameters_and_initial_values() -> None:
-    """So may parameters of rules, whole numbers among them, and initial values, which are split at commas before."""
+    """Parameters of rules, even whole ones, and initial values may be arithmetic; lists are split at commas first."""
     settings = _settings("--rule ema-pytorch:beta=1-1/4096,update_every=2*5,power=2/3")
     assert settings["decay"] == 0.99975586  # in float32
     assert settings["parameters"]["update_every"] == 10  # type: ignore[index]
@@ -47,14 +47,14 @@ def test_parameters_and_initial_values() -> None:
 
 
 def test_exact_arithmetic_takes_fractions() -> None:
-    """In exact arithmetic a rational value is the fraction itself; a power that is none is refused with the reason."""
+    """In exact arithmetic, a rational value is that fraction; an irrational power is refused with the reason."""
     assert run("--decay 0.9^2 --dtype exact :1 -c shadow -F csv").out.splitlines()[1] == "19/100"
     error = error_of("--decay 0.5^(1/2) --dtype exact :1", code=2)
     assert error.startswith("decay '0.5^(1/2)' has a power whose exponent, 1/2, is not a whole number")
 
 
 def test_titles_add_the_value() -> None:
-    """A title shows the text without spaces, and its value; a label shows the text alone."""
+    """A title shows the text without spaces and its value; a label shows the text alone."""
     title = run("--decay '1 - 1/4' :1").out.splitlines()[0]
     assert title.strip() == "decay 1-1/4 = 0.75, rule warmup, float64, initial value 0"
     assert run("--decay 2/3 :1").out.split(",")[0].strip() == "decay 2/3 ≈ 0.66666667"
@@ -66,7 +66,7 @@ def test_titles_add_the_value() -> None:
 
 
 def test_a_note_where_doubles_differ() -> None:
-    """A note has the value of code that computes in doubles, where it differs in the last bit."""
+    """A note shows the value of code that computes in doubles, if it differs in the last bit."""
     outcome = run("--decay 0.999^32 --decay 90/101 :1 -F csv")
     assert outcome.err.count("doubles") == 1
     assert (
@@ -79,7 +79,7 @@ def test_a_note_where_doubles_differ() -> None:
 
 @pytest.mark.parametrize("line", ["--param 1/2", "--step 2*3 --param 1", "0:1/2", "0:1^2", "--param 1 --runs 2*2"])
 def test_scripts_have_plain_numbers(line: str) -> None:
-    """Params, steps and runs are plain numbers."""
+    """Params, steps and runs take plain numbers only."""
     assert run(f"--decay 0.9 {line}").code != 0
 
 

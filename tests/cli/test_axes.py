@@ -16,7 +16,7 @@ DECAYS = "d,param\n0.5,1\n,2\n0.25,4\n"
 
 
 def test_a_column_of_dates() -> None:
-    """With dates a half-life is a time, and elapsed times are seconds."""
+    """With dates, a half-life is a time, and elapsed times are in seconds."""
     stated = "--half-life 5min --time-column time"
     found = run(f"{stated} -F csv -c time,decay,shadow,elapsed", DATES)
     assert json.loads(run(f"{stated} -F json", DATES).out)["settings"]["half-life"] == "5min"
@@ -27,14 +27,14 @@ def test_a_column_of_dates() -> None:
 
 
 def test_a_half_life_in_time_is_arithmetic() -> None:
-    """A number before a unit is arithmetic, as everywhere."""
+    """The number before a unit may be arithmetic."""
     shadows = [run(f"--half-life {h} --time-column time -F csv", DATES).out for h in ("5min", "10/2min", "(1/12)h")]
     assert shadows[0] == shadows[1] == shadows[2] != ""
     assert "half-life '1/0' divides by zero" in error_of("--half-life 1/0h --time-column time", DATES, code=2)
 
 
 def test_the_decay_of_a_unit_of_time_is_none_of_a_round() -> None:
-    """In a summary no half-life in rounds stands where the decay is that of a unit of time."""
+    """The summary shows no half-life in rounds if the decay is per unit of time."""
     for stated, text in ("--half-life 5min --time-column time", DATES), ("--decay 0.9 --time-column t", NUMBERS):
         told = run(f"{stated} --summary", text).out
         assert "what is left of the initial value" in told
@@ -43,7 +43,7 @@ def test_the_decay_of_a_unit_of_time_is_none_of_a_round() -> None:
 
 
 def test_days_with_a_time_zone() -> None:
-    """The zone behind a day is no time of that day."""
+    """A time zone after a day is not read as a time of day."""
     days = "t,param\n2024-01-01+02:00,1\n2024-01-02+02:00,2\n2024-01-02+01:00,3\n"
     found = run("--half-life 1d --time-column t -F csv -c elapsed", days)
     assert found.column("elapsed") == ["", "86400.0", "3600.0"]
@@ -51,14 +51,14 @@ def test_days_with_a_time_zone() -> None:
 
 @pytest.mark.parametrize("rule", ["exponentialTimeDecayedSum:x=300", "custom:decay=exp(-elapsed/300),weight=1"])
 def test_dates_are_seconds_to_a_rule_without_a_half_life(rule: str) -> None:
-    """A rule whose decay is not stated as a half-life has the time since the row before in seconds."""
+    """A rule whose decay is not a half-life gets the time since the row before in seconds."""
     found = run(f"-q --rule {rule} --time-column time -F csv -c decay,elapsed", DATES)
     assert found.column("decay") == ["1.0", repr(math.exp(-1)), "1.0", repr(math.exp(-2))]
     assert found.column("elapsed") == ["", "300.0", "0.0", "600.0"]
 
 
 def test_a_column_of_numbers() -> None:
-    """With numbers the decay is a power of the difference, and the working says so."""
+    """With plain numbers, the decay is raised to the power of their difference, and the working shows it."""
     found = run("--decay 0.25 --time-column t --explain", NUMBERS)
     assert "decay = DECAY^elapsed" in found.out
     assert "0.25^1.5 = 0.125" in found.out or "0.25^1.5 ≈ 0.125" in found.out
@@ -81,12 +81,12 @@ def test_a_column_of_numbers() -> None:
     ],
 )
 def test_times_and_decays_that_make_no_sense(line: str, text: str, message: str) -> None:
-    """Each is an error that says what to give, or where."""
+    """Each mistake is an error that says what to give, or where it is."""
     assert message in run(line, text).err
 
 
 def test_a_column_of_decays() -> None:
-    """An empty cell is a round that is no update, and no other decay is given."""
+    """An empty cell is a round that is not an update, and no other decay is given."""
     found = run("--decay-column d -F csv -c decay,shadow,action", DECAYS)
     assert found.rows == [
         {"decay": "0.5", "shadow": "0.5", "action": "update"},
@@ -110,7 +110,7 @@ def test_a_column_of_decays() -> None:
     ],
 )
 def test_our_own_decays_are_read_back(rule: str) -> None:
-    """The decays of our own CSV give the same shadows: where one is empty, a rule that copies does, else it skips."""
+    """The decays in our own CSV give the same shadows; an empty one copies if the rule copies, and otherwise skips."""
     stated = "--decay 0.9" if rules()[rule.partition(":")[0]].needs_decay else ""
     first = run(f"--rule {rule} {stated} :1 :2 :-3.5 :4.25 :0.1 :7 :7.3 -F csv")
     again = run(f"--rule {rule} --decay-column decay -F csv", first.out)
@@ -121,7 +121,7 @@ def test_our_own_decays_are_read_back(rule: str) -> None:
 
 
 def test_an_interval_and_a_mean() -> None:
-    """Rounds between are skipped; there is no shadow before the mean of the first params."""
+    """The rounds between updates are skipped; there is no shadow before the mean of the first params."""
     assert run("--decay 0.5 --update-every 2 :1x4 -F csv").column("decay") == ["", "0.5", "", "0.5"]
     found = run("--decay 0.5 --initial mean:3 :1 :2 :3 :5 -F csv -c shadow,action")
     assert found.column("shadow") == ["", "", "2.0", "3.5"]
@@ -143,7 +143,7 @@ def test_an_interval_and_a_mean() -> None:
     ],
 )
 def test_rows_at_one_time_are_counted(options: str, text: str, told: str) -> None:
-    """A row at the time of the row before has no weight, and one note says of how many this is true."""
+    """A row at the time of the row before has no weight, and one note counts such rows."""
     err = run(f"--decay 0.9 --time-column t -F csv {options}", text).err
     assert err.count("the same time as the round before") == bool(told)
     assert told in err
@@ -152,7 +152,7 @@ def test_rows_at_one_time_are_counted(options: str, text: str, told: str) -> Non
 @pytest.mark.long
 @pytest.mark.parametrize("rule", rules())
 def test_every_rule_takes_a_decay_for_each_row_or_says_why_not(rule: str) -> None:
-    """No rule needs a decay of its own then, or it refuses; what is shown of the rounds is explained, too."""
+    """With a decay for each row, every rule needs no decay of its own or refuses; its rounds can still be explained."""
     found = run(f"--rule {rule} --decay-column d --explain --summary - -q", DECAYS)
     assert found.code == 0 or "decay" in found.err or "needs a step" in found.err
 
@@ -167,7 +167,7 @@ def test_every_rule_takes_a_decay_for_each_row_or_says_why_not(rule: str) -> Non
     ],
 )
 def test_a_rule_that_depends_on_the_range_of_the_file(line: str, text: str, span: int) -> None:
-    """W&B's chart spans all steps, or all times in seconds, unless range= says otherwise; a note says so."""
+    """W&B's chart spans all steps, or all times in seconds, unless range= is given; a note says so."""
     found = run(f"--rule wandb --decay 0.9 -F csv {line}", text)
     assert run(f"--rule wandb:range={span} --decay 0.9 -F csv {line}", text).out == found.out
     assert "rule wandb depends on the span of the steps: rows are written at the end" in found.err
@@ -175,7 +175,7 @@ def test_a_rule_that_depends_on_the_range_of_the_file(line: str, text: str, span
 
 
 def test_a_rule_of_a_span_beside_one_that_looks_ahead() -> None:
-    """Each has the rows that it needs: TensorBoard's first points are as without the other rule."""
+    """Each rule gets the rows it needs: TensorBoard's first points are the same as without the other rule."""
     text = "step,x\n" + "".join(f"{step},0.1\n" for step in range(20000)) + "20000,3\n"
     both = csv_of("--rule wandb --rule tensorboard -q", text)
     alone = csv_of("--rule tensorboard -q", text)
@@ -184,7 +184,7 @@ def test_a_rule_of_a_span_beside_one_that_looks_ahead() -> None:
 
 @pytest.mark.parametrize("read", ["", "--step-column none"])
 def test_a_decay_found_over_the_range_of_the_file(read: str) -> None:
-    """--leaves goes by the decays of the rule with its range, whether the rows have steps or are counted."""
+    """--leaves uses the decays of the rule with its range, whether the rows have steps or are counted."""
     text = "step,loss\n" + "".join(f"{row},{row * row}\n" for row in range(11))
     found = [run(f"-q --rule {rule} --leaves 1%:20 {read} -F csv", text) for rule in ("wandb", "wandb:range=10")]
     assert found[0] == found[1]
@@ -192,7 +192,7 @@ def test_a_decay_found_over_the_range_of_the_file(read: str) -> None:
 
 
 def test_steps_that_are_times_are_checked() -> None:
-    """A decay of a unit of time has no warm-up of which DECAY could be out of reach."""
+    """A decay per unit of time has no warm-up, so no remark on a DECAY that was never reached."""
     outcome = run("--rule elapsed --decay 0.9 --step-column t --check s", "t,param,s\n0,1,1\n2,2,1.19\n4,3,1.5339\n")
     assert (0, True) == (outcome.code, "3 rounds agree" in outcome.out)
     assert "never reached" not in outcome.out

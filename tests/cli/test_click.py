@@ -1,4 +1,4 @@
-"""Interfaces of Click that are not documented, each with the place that needs it: a new version may change them."""
+"""Undocumented interfaces of Click, each with the place that needs it: a new version may change them."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def test_seven_rounds_after_the_initial_value() -> None:
 
 
 def test_reference_session() -> None:
-    """The textbook's arithmetic gives these digits in a table, and these in full."""
+    """The reference session has these digits in a table and these in full."""
     out = run("--decay 0.99 0:1 100:10x7").out
     shadows = "0.9 1.6445455 2.3281736 2.9558684 3.5322065 4.0613896 4.5472759 4.9934079"
     assert shadows.split() == [line.split("│")[-2].strip() for line in out.splitlines() if "│" in line][1:]
@@ -41,14 +41,14 @@ def test_reference_session() -> None:
 
 
 def test_exact_fractions() -> None:
-    """Exact arithmetic takes 0.99 for 99/100 and prints fractions."""
+    """In exact arithmetic, 0.99 is 99/100, and fractions are printed."""
     outcome = run("--decay 0.99 0:1 100:10x7 --dtype exact -F csv")
     assert ["9/10", "1809/1100"] == outcome.column("shadow")[:2]
     assert ["1/10", "101/110"] == outcome.column("decay")[:2]
 
 
 def test_digits_of_tensorflow() -> None:
-    """The rule tensorflow prints TensorFlow's own digits."""
+    """The rule tensorflow prints the digits of TensorFlow."""
     shadows = "0.9, 1.6445453, 2.3281732, 2.955868, 3.532206, 4.061389, 4.547275, 4.9934072".split(", ")
     assert shadows == run("--decay 0.99 --rule tensorflow 0:1 100:10x7 -F csv").column("shadow")
 
@@ -77,14 +77,14 @@ def test_digits_of_tensorflow() -> None:
     ],
 )
 def test_one_script_in_many_dresses(line: str, stdin: str) -> None:
-    """Updates give the same output in whatever way they are written."""
+    """The output is the same in whatever way the updates are written."""
     expected = "step,param,decay,shadow\n0,1,0.1,0.9\n100,10,0.9,1.8099999999999998\n"
     assert expected == run(["--decay", "0.9", "-F", "csv", *line.split()], stdin).out
 
 
 @pytest.mark.parametrize("value", ["-1", "1e-3", ".5", "-0.0", "+1", "007", "1.", "1E2", "-.5e-1"])
 def test_numbers_are_echoed_as_written(value: str) -> None:
-    """Every decimal number is taken, and CSV echoes it as it was written, from an operand, an option or a file."""
+    """Every decimal number is accepted, and CSV echoes it as written, from an operand, an option or a file."""
     assert [value] == csv_of(f"0:{value}").column("param")
     assert [value] == csv_of(f"--param={value} --step 0").column("param")
     assert [value] == csv_of(f"--param {value} --step 0").column("param")
@@ -96,14 +96,14 @@ def test_numbers_are_echoed_as_written(value: str) -> None:
 
 
 def test_pieces_and_files_apply_in_order(tmp_path: Path) -> None:
-    """Pieces and files apply in their order; --param is one more piece after them."""
+    """Pieces and files apply in order; --param is one more piece after them."""
     (tmp_path / "a.csv").write_text("1,20\n2,30\n")
     line = f"-q 0:10 {tmp_path}/a.csv 3:40 - --step 5 --param 60"
     assert ["10", "20", "30", "40", "50", "60"] == csv_of(line, "4,50\n").column("param")
 
 
 def test_file_named_like_a_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """0:1 is a piece whatever files there are; ./0:1 is the file."""
+    """0:1 is a piece even if there is such a file; ./0:1 is the file."""
     monkeypatch.chdir(tmp_path)
     Path("0:1").write_text("5,7\n")
     assert [("0", "1")] == [(row["step"], row["param"]) for row in csv_of("-q 0:1").rows]
@@ -119,7 +119,7 @@ def test_file_named_like_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("operand", ["1_0:1", "a:1", "0:1y2", "0: 1", "0:0X3"])
 def test_other_characters_make_a_file(operand: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An operand with any character that a piece has not is a file."""
+    """An operand with a character that no piece has is a file."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / operand).write_text("7")
     assert ["7"] == csv_of(["-q", operand]).column("param")
@@ -135,7 +135,7 @@ def test_pieces_leave_standard_input_alone() -> None:
 
 @pytest.mark.parametrize("option", [each for each in OPTIONS if not each.multiple], ids=lambda option: option.key)
 def test_option_given_twice(option: Option) -> None:
-    """An option that is not repeatable, given twice, is an error that says so."""
+    """An option given twice that is not repeatable is an error that says so."""
     name = option.name
     once = [name] if option.is_flag else [name, *getattr(option.takes, "names", ["1"])][:2]
     message = error_of([*once, *once, ":1"], code=2)
@@ -145,7 +145,7 @@ def test_option_given_twice(option: Option) -> None:
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.key)
 def test_option_is_documented(option: Option) -> None:
-    """The help has every option with all its names and what it does."""
+    """The help lists every option with all its names and its meaning."""
     out = run("--help").out
     for name in option.names:
         assert name in out
@@ -153,7 +153,7 @@ def test_option_is_documented(option: Option) -> None:
 
 
 def test_options_of_the_design_exist() -> None:
-    """The options that the frame of the house must have are there."""
+    """All options of the design exist."""
     expected = (
         "--step --param --runs --count-from --name --header --step-column --param-column --missing --decay --half-life"
         " --span --com --alpha --initial --rule --dtype --format --output --columns --keep --digits --decimals --every"
@@ -163,7 +163,7 @@ def test_options_of_the_design_exist() -> None:
 
 
 def test_help_leads_with_examples() -> None:
-    """The help leads with examples, then options in groups; -h is the same; both succeed."""
+    """The help leads with examples, then lists the options in groups; -h is the same; both succeed."""
     outcome = run("--help")
     places = [outcome.out.index(part) for part in ("Examples:", "Usage:", "The script:", "The average:", "The output:")]
     assert sorted(places) == places
@@ -174,7 +174,7 @@ def test_help_leads_with_examples() -> None:
 
 @needs_plot
 def test_examples_of_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each command line of the help runs, and is whole in it."""
+    """Each command line in the help runs, and is not broken."""
     monkeypatch.chdir(tmp_path)
     Path("updates.csv").write_text("step,param\n0,1\n")
     Path("log.csv").write_text("run,t,step,param,ema\n" + "".join(f"a,2026-01-0{k},{k},{k},0\n" for k in range(1, 10)))
@@ -185,7 +185,7 @@ def test_examples_of_the_help_work(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_version() -> None:
-    """--version prints the version, whatever else is given."""
+    """--version prints the version, whatever other options there are."""
     outcome = run("--version --decay 5")
     assert (0, "ema-calc 0.2.0", "") == (outcome.code, outcome.out.partition(",")[0], outcome.err)
 
@@ -207,20 +207,20 @@ def test_version() -> None:
     ],
 )
 def test_ways_to_state_the_decay(statement: str, decay: float) -> None:
-    """Half-life, span, centre of mass and alpha say what their formulas say, at their limits too."""
+    """Half-life, span, centre of mass and alpha follow their formulas, also at their limits."""
     outcome = run(f"{statement} --rule fixed :8 --initial 4 -F csv")
     assert [repr(decay)] == outcome.column("decay")
     assert [repr(4 * decay + 8 * (1 - decay))] == outcome.column("shadow")
 
 
 def test_title_tells_the_decay_of_a_statement() -> None:
-    """A decay stated in another way is shown in both."""
+    """A title shows a decay that was stated in another way in both ways."""
     title = " ".join(run("--half-life 10 0:1").out.partition("┏")[0].split())
     assert "half-life 10 (decay 0.93303299), rule warmup, float64, initial value 0" == title
 
 
 def test_initial_values() -> None:
-    """One --initial serves all params; several serve one each; first is the first param."""
+    """One --initial serves all params; several serve one each; `first` is the first param."""
     assert ["1.2999999999999998"] == csv_of("--rule fixed --initial 1 :4").column("shadow")
     assert [("10.0", "20.0")] == [
         (row["param1.shadow"], row["param2.shadow"]) for row in csv_of("--rule fixed --initial 10,20 :10,20").rows
@@ -230,17 +230,17 @@ def test_initial_values() -> None:
 
 
 def test_negative_initial() -> None:
-    """--initial takes a negative number."""
+    """--initial accepts a negative number."""
     assert ["-0.9"] == csv_of("--rule fixed --initial -1 :0").column("shadow")
 
 
 def test_whole_numbers_may_be_written_as_decimals() -> None:
-    """A whole number is one however it is written."""
+    """A whole number may be written in any form."""
     assert csv_of("0..9:1 --every 5").out == csv_of("0..9:1 --every 5.0").out == csv_of("0..9:1 --every 50e-1").out
 
 
 def test_no_script_on_a_terminal_is_help(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With neither arguments nor a pipe, the help is shown, and the exit code is 2; with an option, an error."""
+    """Without arguments and a pipe, the help is shown and the exit code is 2; with an option, there is an error."""
     for room in ("cli.command", "cli.request"):
         monkeypatch.setattr(f"ema_cli.{room}.at_terminal", lambda: True)
     assert (2, run("--help").out, "") == run("")
@@ -249,7 +249,7 @@ def test_no_script_on_a_terminal_is_help(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_notes() -> None:
-    """Guesses are told once on stderr; --quiet silences them, and never an error."""
+    """A guess is noted once on stderr; --quiet silences notes, but never an error."""
     note = "ema-calc: note: updates without a step use DECAY as it is, without a warm-up;"
     outcome = run("--decay 0.9 -F csv :1 :2 0:3 :4")
     assert outcome.err.count(note) == 1
@@ -265,14 +265,14 @@ def test_notes() -> None:
 
 
 def test_count_from_numbers_the_updates_without_a_step() -> None:
-    """--count-from numbers updates without a step, and leaves those with one alone."""
+    """--count-from numbers the updates without a step, and leaves the others as they are."""
     assert ["7", "100", "8"] == csv_of("--count-from 7 :1 100:1 :1").column("step")
     note = "ema-calc: note: --count-from has no effect: every update has a step\n"
     assert ["", note] == [csv_of(f"--count-from 7 {script}").err for script in (":1 100:1", "100:1x2")]
 
 
 def test_settings_of_json() -> None:
-    """JSON tells the settings as the dtype holds them, and what JSON has no number for as a string."""
+    """JSON has the settings as the dtype holds them, and as a string where JSON has no number."""
 
     def settings(line: str) -> object:
         return json.loads(run(f"-q -F json {line}").out)["settings"]
@@ -293,7 +293,7 @@ def test_settings_of_json() -> None:
 
 
 def test_names() -> None:
-    """--name names the params; a single one stays param and shadow, its name stands in the title."""
+    """--name names the params; a single one is still param and shadow, and its name stands in the title."""
     assert "step,w,b,decay,w.shadow,b.shadow" == csv_of("0:1,2 --name w,b").out.splitlines()[0]
     assert "step,param,decay,shadow" == csv_of("0:1 --name w").out.splitlines()[0]
     assert run("--decay 0.9 0:1 --name w").out.startswith("w: decay 0.9, rule warmup")
@@ -314,6 +314,6 @@ def test_names() -> None:
     ],
 )
 def test_a_script_that_counts_from_0(line: str, told: str) -> None:
-    """A rule that counts its updates from 1 says so where the first step is 0."""
+    """A rule that counts its updates from 1 says so if the first step is 0."""
     outcome = run(f"{line} -F csv")
     assert (0, f"ema-calc: note: {told}\n" * bool(told)) == (outcome.code, outcome.err)

@@ -46,7 +46,7 @@ ema-calc --completion fish | source
 complete --do-complete {line}
 """,
 }
-"""Complete as a shell does, without a terminal: the candidates, one a line, as whole words."""
+"""Complete as a shell does, without a terminal: the candidates, one per line, as whole words."""
 
 SHELLS = [
     pytest.param(name, marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"there is no {name}"))
@@ -55,7 +55,7 @@ SHELLS = [
 
 
 def completed(name: str, line: str, folder: Path) -> list[str]:
-    """The words that a shell would put for the last one after `ema-calc`."""
+    """The words with which a shell would replace the last one after `ema-calc`."""
     code = _PRESS_TAB[name].format(line=quote(f"ema-calc {line}"))
     flags = {"bash": "--norc", "zsh": "-f", "fish": "--no-config"}
     outcome = shell(f"exec {name} {flags[name]} -c {quote(code)}", folder, HOME=str(folder))
@@ -91,7 +91,7 @@ def completed(name: str, line: str, folder: Path) -> list[str]:
     ],
 )
 def test_tab_completes(name: str, line: str, expected: list[str], tmp_path: Path) -> None:
-    """A tab completes options, the values that tables hold, the parameters of a rule, and their values."""
+    """Tab completes options, values from tables, the parameters of a rule, and their values."""
     assert expected == completed(name, line, tmp_path)
 
 
@@ -124,7 +124,7 @@ FILES = {
     ],
 )
 def test_tab_completes_columns_of_a_file(name: str, line: str, expected: list[str], tmp_path: Path) -> None:
-    """Where a column of the input may stand, a tab completes those of the file that the line names."""
+    """Where a column is expected, Tab completes the columns of the file in the command line."""
     for path, text in FILES.items():
         (tmp_path / path).write_text(text, encoding="utf-8")
     assert expected == [found.replace("\\ ", " ") for found in completed(name, line, tmp_path)]
@@ -164,7 +164,7 @@ def asked(line: str, folder: Path, behind: str = "") -> list[str]:
     ],
 )
 def test_columns_of_a_file(file: str, expected: list[str], tmp_path: Path) -> None:
-    """The names are those of the first line, whatever the file is; a pipe is not read, and nothing fails."""
+    """The names are those in the first line, whatever the file is; a pipe is not read, and nothing fails."""
     for path, text in FILES.items():
         (tmp_path / path).write_text(text, encoding="utf-8")
     os.mkfifo(tmp_path / "fifo")
@@ -184,7 +184,7 @@ def test_columns_of_a_long_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", SHELLS[1:])
 @pytest.mark.parametrize("before", ["0:1 ", "-o ", "--output="])
 def test_tab_completes_files(name: str, before: str, tmp_path: Path) -> None:
-    """Where a file may stand, the shell finds it."""
+    """Where a file is expected, the shell completes it."""
     (tmp_path / "updates.csv").touch()
     expected = "files" if name == "zsh" else f"{before.split()[-1] * before.endswith('=')}updates.csv"
     assert [expected] == completed(name, f"{before}upd", tmp_path)
@@ -192,7 +192,7 @@ def test_tab_completes_files(name: str, before: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", ["0:1 upd", "-o upd", "--output upd"])
 def test_tab_leaves_files_to_the_shell(line: str, tmp_path: Path) -> None:
-    """Where a file may stand, the shell is told so."""
+    """Where a file is expected, the answer says so."""
     asked = f"COMP_WORDS={quote(f'ema-calc {line}')} COMP_CWORD=upd _EMA_CALC_COMPLETE=fish_complete ema-calc"
     assert ["file,upd"] == shell(asked, tmp_path).out.splitlines()
 
@@ -212,20 +212,20 @@ def test_tab_after_what_is_no_text(tmp_path: Path) -> None:
     ],
 )
 def test_questions_of_no_shell(asked: str, tmp_path: Path) -> None:
-    """A question that no shell would ask gets no answer, and no traceback."""
+    """A question that no shell asks gets no answer and no traceback."""
     assert (1, "", "") == shell(asked, tmp_path)
 
 
 @pytest.mark.parametrize("shell_name", SCRIPTS)
 def test_scripts_are_printed(shell_name: str) -> None:
-    """--completion prints the script, which asks the command by Click's protocol."""
+    """--completion prints the script, which uses Click's protocol."""
     outcome = run(f"--completion {shell_name}")
     assert (0, "") == (outcome.code, outcome.err)
     assert "_EMA_CALC_COMPLETE=" in outcome.out
 
 
 def test_only_these_shells() -> None:
-    """Another shell is an error that names those there are."""
+    """An unknown shell is an error that lists the known ones."""
     outcome = run("--completion csh")
     assert 2 == outcome.code
     assert all(name in outcome.err for name in SCRIPTS)
@@ -233,7 +233,7 @@ def test_only_these_shells() -> None:
 
 @pytest.mark.parametrize("name", ["zsh", "fish"])
 def test_scripts_of_other_shells_are_sound(name: str, tmp_path: Path) -> None:
-    """Those shells read their scripts without a complaint, where they are installed."""
+    """Each installed shell reads its script without complaint."""
     if shutil.which(name) is None:
         pytest.skip(f"there is no {name}")
     assert 0 == shell(f"ema-calc --completion {name} > script && {name} -n script", tmp_path).code
@@ -249,7 +249,7 @@ def test_the_wheel_ships_what_is_there() -> None:
 
 
 def test_completion_costs_nothing_unless_asked_for(tmp_path: Path) -> None:
-    """A calculation imports no machinery of completion."""
+    """A calculation does not import the code for completion."""
     code = (
         "import sys; from ema_cli.cli.command import command\n"
         "try: command(['--decay', '0.9', '0:1', '-F', 'csv'])\n"

@@ -32,7 +32,7 @@ def _rows() -> list[list[str]]:
 
 
 def _answer(line: str, stdin: str) -> tuple[str, str]:
-    """The exit code and the sentence, where nothing stands on standard output."""
+    """The exit code and the sentence; standard output must be empty."""
     outcome = run(_plain(line), _plain(stdin))
     assert outcome.out == ""
     return str(outcome.code), _escaped(outcome.err.removeprefix("ema-calc: error: ").removesuffix("\n"))
@@ -40,7 +40,7 @@ def _answer(line: str, stdin: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize("row", [row for row in _rows() if len(row) > 1], ids=lambda row: f"{row[0]} {row[1]}".strip())
 def test_mistakes(row: list[str]) -> None:
-    """Each is answered with one sentence on standard error that says what is wrong and what to do."""
+    """Each mistake is answered with one sentence on standard error, with the problem and the remedy."""
     line, stdin, *answer = row
     assert answer == [*_answer(line, stdin)]
 

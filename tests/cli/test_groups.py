@@ -19,7 +19,7 @@ TEXT = "run,step,loss\na,0,1\nb,0,5\na,1,2\nb,1,6\na,2,3\n"
 
 
 def alone(run_name: str, options: str = "") -> list[dict[str, str]]:
-    """The rows of one group, as if they were the file."""
+    """The rows of one group, as if they were the whole file."""
     rows = [line for line in TEXT.splitlines() if line.startswith((f"{run_name},", "run"))]
     return csv_of(f"-q --by run {options}", "\n".join(rows) + "\n").rows
 
@@ -44,7 +44,7 @@ def alone(run_name: str, options: str = "") -> list[dict[str, str]]:
     ],
 )
 def test_a_group_is_what_it_is_alone(options: str) -> None:
-    """Each has its own round, step, start and state, and its rows stand where they stood."""
+    """Each group has its own rounds, steps, start and state, and its rows keep their places."""
     rows = csv_of(f"-q --by run {options}", TEXT).rows
     for name in "ab":
         assert alone(name, options) == [row for row in rows if row["run"] == name]
@@ -53,7 +53,7 @@ def test_a_group_is_what_it_is_alone(options: str) -> None:
 
 
 def test_a_chart_has_the_curves_of_each_group() -> None:
-    """Each group has its own curves, by its own steps; of many groups the first are drawn, and a note says so."""
+    """Each group has its own curves, by its own steps; of many groups only the first are drawn, and a note says so."""
     page = run("--decay 0.9 --by run --plot -F html", TEXT).out
     assert all(f"{group}, {column}" in page for group in "ab" for column in ("param", "shadow"))
     assert ">step<" in page
@@ -64,7 +64,7 @@ def test_a_chart_has_the_curves_of_each_group() -> None:
 
 
 def test_groups_that_start_apart_have_no_common_start() -> None:
-    """Round 0 has the initial value that all groups have, and none where each starts at its first param."""
+    """Round 0 shows the initial value that all groups share; it is blank if each starts at its first param."""
     for options, start in ("--initial 3", "3"), ("--initial first", ""), ("--rule pandas", ""):
         table = run(f"--decay 0.9 --by run -F markdown -c shadow {options}", TEXT).out
         assert start == next(line for line in table.splitlines() if line.startswith("|  ")).split("|")[2].strip()
@@ -72,7 +72,7 @@ def test_groups_that_start_apart_have_no_common_start() -> None:
 
 @pytest.mark.parametrize("block", [8, 30, 65536])
 def test_a_value_is_held_from_its_own_group(block: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """--missing hold repeats the last value of the row's group, which may be long before, not that of another group."""
+    """--missing hold repeats the last value of the same group, however long ago, never one of another group."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     text = TEXT.replace("b,1,6", "b,1,").replace("a,2,3", "a,2,") + "b,2,\na,3,9\nb,3,NA\n"
     assert ["1", "5", "2", "5", "2", "5", "9", "5"] == csv_of("-q --by run --missing hold", text).column("param")
@@ -83,13 +83,13 @@ def test_a_value_is_held_from_its_own_group(block: int, monkeypatch: pytest.Monk
 
 
 def test_a_shadow_that_a_group_lacks_is_blank() -> None:
-    """Each group begins to show its shadow at its own first number."""
+    """Each group shows its shadow from its own first number on."""
     unknown = csv_of("-q --by run --missing rule --rule pandas", "run,loss\na,\nb,5\na,1\nb,7\n")
     assert [bool(shadow) for shadow in unknown.column("shadow")] == [False, True, True, True]
 
 
 def test_a_group_without_a_name() -> None:
-    """An empty cell is a group, which messages call '', and JSON null."""
+    """An empty cell is a group, which is '' in messages and null in JSON."""
     text = TEXT.replace("b,", ",")
     assert "'': 2 of 2 rounds differ" in run("--decay 0.9 --by run --check loss --param-column step", text).out
     data = json.loads(run("--decay 0.9 --by run -F json", text).out)
@@ -98,14 +98,14 @@ def test_a_group_without_a_name() -> None:
 
 @pytest.mark.parametrize("block", [8, 20, 65536])
 def test_groups_in_whatever_parts_they_come(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Groups go on from one block to the next."""
+    """Groups continue from one block to the next."""
     whole = csv_of("-q --by run", TEXT).out
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     assert whole == csv_of("-q --by run", TEXT).out
 
 
 def test_several_columns_and_empty_cells() -> None:
-    """Each combination is a group, and so is an empty cell."""
+    """Each combination of cells is a group, empty cells included."""
     text = "run,phase,step,loss\na,train,0,1\na,,0,5\na,train,1,2\n,train,0,7\n"
     rows = csv_of("-q --by run --by phase -c round,shadow --rule fixed", text).rows
     assert [("a", "train", "1"), ("a", "", "1"), ("a", "train", "2"), ("", "train", "1")] == [
@@ -114,7 +114,7 @@ def test_several_columns_and_empty_cells() -> None:
 
 
 def test_files_are_groups(tmp_path: Path) -> None:
-    """--by file keeps an average for each."""
+    """--by file computes an average for each file."""
     for name in "xy":
         (tmp_path / name).write_text("step,loss\n0,1\n1,2\n")
     rows = csv_of(["-q", "--by", "file", "-c", "round,shadow", str(tmp_path / "x"), str(tmp_path / "y")]).rows
@@ -124,7 +124,7 @@ def test_files_are_groups(tmp_path: Path) -> None:
 
 
 def test_records_carry_the_group() -> None:
-    """JSON has the key in each record, and a summary for each group; records may be the input, too."""
+    """JSON records carry the group, and each group has a summary; the input may be records, too."""
     lines = "".join(f'{{"run": "{name}", "step": {step}, "loss": 1}}\n' for step in range(2) for name in "ab")
     document = json.loads(run("--decay 0.9 -q --by run -F json", lines).out)
     assert ["a", "b", "a", "b"] == [row["run"] for row in document["rounds"]]
@@ -132,7 +132,7 @@ def test_records_carry_the_group() -> None:
 
 
 def test_a_summary_for_each_group() -> None:
-    """Its columns are the groups; with --every, tables show the last row of each."""
+    """The summary has a column for each group; with --every, tables show the last row of each."""
     out = run("--decay 0.9 -q --by run --summary --every 5", TEXT).out
     assert "summary" in out
     assert ["a", "b"] == [
@@ -142,7 +142,7 @@ def test_a_summary_for_each_group() -> None:
 
 
 def test_check_of_groups() -> None:
-    """Each has a verdict, and the exit code says whether one differs."""
+    """Each group has a verdict; the exit code says if one differs."""
     rows = csv_of("-q --by run", TEXT).rows
     good = "run,step,loss,s\n" + "".join(f"{r['run']},{r['step']},{r['param']},{r['shadow']}\n" for r in rows)
     outcome = run("--decay 0.9 --by run --check s -F csv", good)
@@ -180,7 +180,7 @@ LONGER = "run,step,loss,s\n" + "".join(
     ],
 )
 def test_the_end_of_each_group_is_what_it_is_alone(options: str) -> None:
-    """Its summary, its shares and the verdict on its log, and the notes, whatever order its rows came in."""
+    """The summary, the shares, the verdict and the notes are the same in whatever order the rows came."""
     command = f"{options} --by run --param-column loss --check s --summary"
     together = json.loads(run(f"{command} -F json -q", LONGER).out)["summary"]
     notes = run(f"{command} -F csv", LONGER).err.splitlines()
@@ -194,7 +194,7 @@ def test_the_end_of_each_group_is_what_it_is_alone(options: str) -> None:
 
 
 def test_the_closed_form_of_each_group() -> None:
-    """A short group is written out; a long one is not."""
+    """The closed form is written out for a short group, not for a long one."""
     text = TEXT + "".join(f"b,{step},1\n" for step in range(2, 13))
     out = run("--decay 0.9 -q --by run --explain", text).out
     assert "a: shadow, written out: " in out
@@ -204,7 +204,7 @@ def test_the_closed_form_of_each_group() -> None:
 
 @pytest.mark.parametrize("options", ["--summary", "--check s", "-c +initial-weight,debiased"])
 def test_many_groups_take_hardly_longer_than_few(options: str) -> None:
-    """Followers of the rounds take all groups of a batch in one go."""
+    """All groups of a batch are processed in one call."""
 
     def seconds(groups: int) -> float:
         rows = [f"{number % groups},{number // groups},{number % 7},1\n" for number in range(8000)]
@@ -224,7 +224,7 @@ def error_of_check(text: str) -> str:
 
 
 def test_errors_below_groups() -> None:
-    """A column that is not there, and a wrong cell far on, are told as ever."""
+    """A missing column and a bad cell far down are reported as without groups."""
     assert error_of("--decay 0.9 --by rnu", TEXT).startswith("<stdin>: no column 'rnu' for --by")
     text = TEXT + "a,3,1\n" * 9000 + "a,4,x\n"
     assert (
@@ -246,7 +246,7 @@ def test_errors_below_groups() -> None:
 )
 @pytest.mark.parametrize("form", ["csv", "jsonl", "json"])
 def test_rows_that_are_read(options: str, params: list[str], form: str) -> None:
-    """A column named twice means either value, different columns both; numbers are equal however they are written."""
+    """Conditions on one column mean any of its values, those on several columns all; numbers may have any form."""
     text = TEXT
     if form != "csv":
         lines = [dict(zip(("run", "step", "loss"), line.split(","), strict=True)) for line in TEXT.splitlines()[1:]]
@@ -255,14 +255,14 @@ def test_rows_that_are_read(options: str, params: list[str], form: str) -> None:
 
 
 def test_other_rows_are_not_judged() -> None:
-    """Whatever is wrong in them does not matter, and they do not decide about the columns."""
+    """Mistakes in other rows do not matter, and those rows have no say in the choice of columns."""
     text = "phase,step,loss\nval,x,bad\ntrain,0,1\nval,0,NA\ntrain,1,2\n"
     assert ["1", "2"] == csv_of("-q --where phase=train", text).column("param")
     assert ["1", "2"] == csv_of("-q --where 1=5", "5,0,1\n6,1,7\n5,1,2\n").column("param2")
 
 
 def test_conditions_on_a_column_of_many_values() -> None:
-    """The first of its values are listed."""
+    """An error lists the first of the column's values."""
     text = "n,loss\n" + "".join(f"{number},1\n" for number in range(1000))
     assert error_of("--decay 0.9 -q --where n=x", text).endswith(" and more")
 
@@ -281,7 +281,7 @@ def test_a_check_of_the_rows_of_one_group(form: str) -> None:
 
 
 def test_the_average_behind_the_rows_of_one_group() -> None:
-    """--where with --identify looks at these rows alone."""
+    """--where with --identify uses these rows alone."""
     params = "".join(f"{(7 * step * step) % 11 / 4}\n" for step in range(12))
     shadows = csv_of("-q --rule fixed --header no", params).column("shadow")
     text = "run,step,loss,ema\n" + "".join(
@@ -293,13 +293,13 @@ def test_the_average_behind_the_rows_of_one_group() -> None:
 
 
 def test_a_column_with_an_equals_sign() -> None:
-    """The longest way to read a condition that names a column is the one."""
+    """A condition is split where the longest column name fits."""
     assert ["1"] == csv_of("-q --where lr=1!=x=a", "lr=1!=x,step,loss\na,0,1\nb,1,2\n").column("param")
 
 
 @pytest.mark.long
 def test_memory_grows_with_the_groups_by_little(tmp_path: Path) -> None:
-    """A group more takes about 200 bytes."""
+    """Each further group takes about 200 bytes."""
     resource = pytest.importorskip("resource")
     assert resource
     code = (
@@ -320,7 +320,7 @@ def test_memory_grows_with_the_groups_by_little(tmp_path: Path) -> None:
 @pytest.mark.parametrize("block", [1, 16, 65536])
 @pytest.mark.parametrize("pure", [False, True])
 def test_rows_that_are_chosen_are_as_if_alone(block: int, pure: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In whatever parts the file comes, with a quoted cell, a header again and a short row between them."""
+    """The result is the same for any block size, even with a quoted cell, a repeated header or a short row between."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     if pure:
         monkeypatch.setenv("EMA_CALC_PURE", "1")
@@ -333,7 +333,7 @@ def test_rows_that_are_chosen_are_as_if_alone(block: int, pure: bool, monkeypatc
 
 
 def test_the_line_of_a_chosen_row() -> None:
-    """An error names the line in the file, and a last line that is cut off is told."""
+    """An error names the line in the file, and a last line that is cut off is reported."""
     rows = "".join(f"{'ab'[k % 2]},{k},{k}\n" for k in range(9000))
     message = error_after("--where run=b", f"run,step,loss\n{rows}b,9,x\n")
     assert message == "<stdin>:9002: column 'loss': 'x' is not a number; --where 'loss!=x' leaves such rows out"
@@ -348,7 +348,7 @@ def error_after(options: str, text: str) -> str:
 
 
 def logs_of(decays: dict[str, float]) -> str:
-    """A log of each decay, the rows by turns."""
+    """A log for each decay, with the rows interleaved."""
     rows, shadows = ["run,step,loss,ema"], dict.fromkeys(decays, 0.0)
     for step in range(20):
         for name, decay in decays.items():
@@ -359,7 +359,7 @@ def logs_of(decays: dict[str, float]) -> str:
 
 
 def test_groups_are_identified_each_by_itself() -> None:
-    """The candidates of each stand below its cells, and the command to type chooses it."""
+    """The candidates of each group stand below its cells, and the suggested command chooses the group."""
     text = logs_of({"a": 0.9, "bb": 0.5})
     outcome = run("--by run --identify ema -F csv", text)
     best = {row["run"]: row["decay"] for row in reversed(outcome.rows)}
@@ -377,14 +377,14 @@ def test_groups_are_identified_each_by_itself() -> None:
 
 
 def test_a_group_that_is_too_short_to_identify() -> None:
-    """The others are identified all the same."""
+    """The other groups are still identified."""
     outcome = run("--by run --identify ema -F csv", logs_of({"a": 0.9}) + "b,0,1,0.5\n")
     assert {"a"} == set(outcome.column("run"))
     assert "b: --identify needs at least 3 rounds with a logged value" in outcome.err
 
 
 def test_files_are_identified_each_by_itself(tmp_path: Path) -> None:
-    """--by file is told by the names of the files, and not chosen by a condition."""
+    """With --by file, each answer has the name of its file, and no condition chooses it."""
     for name, decay in (("x", 0.9), ("y", 0.5)):
         (tmp_path / name).write_text(logs_of({"a": decay}))
     files = [str(tmp_path / "x"), str(tmp_path / "y")]
@@ -394,16 +394,16 @@ def test_files_are_identified_each_by_itself(tmp_path: Path) -> None:
 
 
 def test_spaces_around_a_condition() -> None:
-    """They count as little as those around a cell."""
+    """Spaces around a condition count as little as those around a cell."""
     assert ["3"] == csv_of(["-q", "--where", "step = 1"], "step,loss\n0,2\n1,3\n").column("param")
 
 
 def test_rows_too_short_for_their_condition() -> None:
-    """They are told by their width."""
+    """They are reported by their width."""
     assert "<stdin>:3: 1 cell" in run("--decay 0.9 -q -F csv --where run=a", "step,loss,run\n0,1,a\n1\n").err
 
 
 def test_a_condition_on_a_column_of_many_values() -> None:
-    """Each row is judged, however many values there are."""
+    """Each row is tested, however many values there are."""
     rows = "".join(f"{step},{step}\n" for step in range(30_000))
     assert 29_999 == len(csv_of("-q --where step!=20000", f"step,loss\n{rows}").rows)

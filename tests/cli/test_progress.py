@@ -1,4 +1,4 @@
-"""The progress bar: for whom it is drawn, and that nothing is left of it."""
+"""The progress bar: where it is drawn, and that it leaves no trace."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def seen(
     then: Callable[[int], None] = lambda descriptor: None,
     **settings: str,
 ) -> bytes:
-    """Text sent to a terminal on stderr, while stdout goes to a file; `then` is called once there is a bar."""
+    """The text on a terminal as stderr, while stdout goes to a file; `then` is called once the bar is there."""
     ours, theirs = os.openpty()
     with (
         (folder / "out.csv").open("wb") as out,
@@ -62,14 +62,14 @@ def seen(
 
 
 def updates(folder: Path, rows: int = 20_000, last: str = "") -> str:
-    """A file of some blocks."""
+    """A file of a few blocks."""
     lines = "".join(f"{step},1.5\n" for step in range(rows))
     (folder / "updates.csv").write_text(f"step,param\n{lines}{last}")
     return "updates.csv"
 
 
 def test_a_bar_is_drawn_and_erased(tmp_path: Path) -> None:
-    """Who waits for a file sees how far it is; in the end the line is empty again, and the output complete."""
+    """The bar shows the progress on a file; in the end its line is empty, and the output is complete."""
     sent = seen(tmp_path, "--decay", "0.9", updates(tmp_path), "-F", "csv")
     assert b"ema-calc  [" in sent
     assert b"100%" in sent
@@ -78,7 +78,7 @@ def test_a_bar_is_drawn_and_erased(tmp_path: Path) -> None:
 
 
 def test_an_error_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
-    """The bar is erased before the error is told."""
+    """The bar is erased before the error is printed."""
     sent = seen(tmp_path, "--decay", "0.9", updates(tmp_path, last="7,abc\n"), "-F", "csv")
     before, erased, after = sent.rpartition(ERASED)
     assert b"%" in before
@@ -87,7 +87,7 @@ def test_an_error_stands_on_a_line_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_terminal_that_becomes_narrow(tmp_path: Path) -> None:
-    """The bar keeps within the terminal, whatever is made of it in the meantime."""
+    """The bar stays within the terminal while the terminal shrinks."""
     import fcntl
     import struct
     import termios
@@ -102,7 +102,7 @@ def test_a_terminal_that_becomes_narrow(tmp_path: Path) -> None:
 
 
 def test_a_terminal_that_goes_away(tmp_path: Path) -> None:
-    """Nobody who looks on is no reason to stop."""
+    """The run goes on if the terminal goes away."""
     seen(tmp_path, "--decay", "0.9", updates(tmp_path, 200_000), "-F", "csv", code=HARDY, then=os.close)
     assert 200_001 == len((tmp_path / "out.csv").read_text().splitlines())
 

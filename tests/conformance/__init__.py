@@ -1,1 +1,1 @@
-"""Replays sequences that were recorded from the frameworks themselves."""
+"""Replay sequences that were recorded from the frameworks themselves."""

@@ -1,4 +1,4 @@
-"""python -m tests.conformance FILE...: replays recorded sequences."""
+"""python -m tests.conformance FILE...: replay recorded sequences."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.conformance.replay import load, replay
 
 
 def main(paths: list[str]) -> int:
-    """Prints each case that differs, and last how many are exact."""
+    """Print each case that differs, and finally the number of exact cases."""
     if not paths:
         print("usage: python -m tests.conformance FILE...", file=sys.stderr)
         return 2

@@ -18,26 +18,26 @@ from ema_cli.core.catalogue import rule as find_rule
 
 
 class Entry(NamedTuple):
-    """A kind of recorded case, and the entry of the catalogue that it is."""
+    """A kind of recorded case, and the entry of the catalogue for it."""
 
     rule: str
     system: str | None = None
     recorded: str | None = None
-    """The recorded rule, if that decides."""
+    """The recorded rule, if it decides."""
     api: str = ""
     """A text that the recorded API must contain; empty if the framework decides."""
     names: dict[str, str] = {}  # noqa: RUF012
-    """The parameters that settings of other names are."""
+    """The parameters that stand for settings of other names."""
     values: dict[str, str] = {}  # noqa: RUF012
     """Parameters that the kind of case fixes."""
     without: tuple[str, ...] = ()
-    """Settings that say what the kind of case, the steps or the initial value say already."""
+    """Settings that repeat the kind of case, the steps or the initial value."""
     initial: str | None = None
     """The setting that is the initial value."""
     lead: int = 0
-    """The params before the first that the average takes: a true range needs two prices."""
+    """The number of params before the first one that the average takes: a true range needs two prices."""
     when: tuple[str, str] | None = None
-    """A setting and its value, if that decides."""
+    """A setting and its value, if they decide."""
 
 
 _TALIB = ("compatibility",)
@@ -158,7 +158,7 @@ TABLE = (
 )
 
 _DTYPES = {"fixed point": None}
-"""The dtypes of kinds that are no type of floating point: the rule's own."""
+"""The dtypes of kinds without a floating-point type: the rule's own."""
 _LIVES = ("halflife", "half_life")
 _COMPATIBILITIES = {0: "default", 1: "metastock"}
 _MODES = {"jit": True, "eager": False}
@@ -167,13 +167,13 @@ _PLACE = ("numel", "index")
 
 
 class Difference(NamedTuple):
-    """Where a case first differs."""
+    """The place where a case first differs."""
 
     round: int
     expected: float | None
     actual: float | None
     ulps: int | None
-    """The distance in units in the last place of the dtype; None if one of them is no number."""
+    """The distance in units in the last place of the dtype; None if one of the values is NaN."""
 
 
 def load(path: str) -> list[dict[str, Any]]:
@@ -229,7 +229,7 @@ def average(case: dict[str, Any]) -> Average:
 
 
 def columns(case: dict[str, Any]) -> tuple[list[Any] | None, list[float]]:
-    """The steps, if there are any, and the params of a case; what is null is NaN."""
+    """The steps, if any, and the params of a case; null becomes NaN."""
     if "params" in case:
         return None, [math.nan if param is None else float(param) for param in case["params"]]
     steps = [step for step, _ in case["updates"]]
@@ -237,13 +237,13 @@ def columns(case: dict[str, Any]) -> tuple[list[Any] | None, list[float]]:
 
 
 def in_microseconds(value: Any) -> Any:
-    """A half-life with a unit: in microseconds, as times are; `4i` is that of a whole number."""
+    """A half-life with a unit, in microseconds like the times; `4i` is a half-life of a whole number."""
     days = re.fullmatch(r"(\d+) ?d(ays)?", str(value))
     return int(days[1]) * 86_400_000_000 if days else str(value).removesuffix("i")
 
 
 def times(case: dict[str, Any]) -> list[list[int]]:
-    """The times of a case, if it has some: whole numbers, or timestamps in microseconds."""
+    """The times of a case, if any: whole numbers, or timestamps in microseconds."""
     if "times" not in case:
         return []
     first = datetime(2000, 1, 1)
@@ -256,7 +256,7 @@ def times(case: dict[str, Any]) -> list[list[int]]:
 
 
 def replay(case: dict[str, Any]) -> Difference | None:
-    """The first round in which the replay gives another shadow than was recorded, or None."""
+    """The first round whose shadow differs from the recorded one, or None."""
     expected = [None if shadow is None else float.fromhex(shadow) for shadow in case["shadow"]]
     steps, params = columns(case)
     ema, lead = average(case), entry(case).lead

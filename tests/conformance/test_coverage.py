@@ -1,4 +1,4 @@
-"""Every published rule is held against what its framework computed, with its parameters at other values, too."""
+"""Every published rule is compared with what its framework computed, also at other values of its parameters."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ AT_DEFAULT = {
     "ta-lib-tema": "fma",
     "wandb": "smoothing viewport",
 }
-"""The parameters whose recorded cases all have the default. A case with another value takes a parameter off."""
+"""The parameters whose recorded cases all have the default. A case with another value shortens the list."""
 
 
 def at_default(rule: Rule) -> list[str]:
@@ -63,13 +63,13 @@ def at_default(rule: Rule) -> list[str]:
 
 
 def test_every_published_rule_has_a_recorded_case() -> None:
-    """A rule that no framework's digits were recorded for says so, and no other does."""
+    """Exactly the rules without a framework's recorded digits say so."""
     assert [name for name, rule in PUBLISHED.items() if not RECORDED[name]] == [
         name for name, rule in PUBLISHED.items() if not rule.run
     ]
 
 
 def test_parameters_are_recorded_at_other_values() -> None:
-    """A parameter that no recorded case sets to something else than its default is named."""
+    """Each parameter that no recorded case sets away from its default is in the list."""
     found = {name: " ".join(at_default(rule)) for name, rule in PUBLISHED.items() if RECORDED[name]}
     assert {name: names for name, names in found.items() if names} == AT_DEFAULT

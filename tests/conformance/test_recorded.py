@@ -17,14 +17,14 @@ CASES = [case for path in FILES for case in load(str(path))]
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_recorded_sequence(case):
-    """The rule gives the framework's own digits in every round, whether in Python or in compiled loops."""
+    """The rule gives the framework's own digits in every round, in Python and in compiled loops."""
     for compiled in {False, HAS_CORE}:
         with only(compiled=compiled):
             assert replay(case) is None
 
 
 def test_report(tmp_path, capsys):
-    """A case that differs is printed with its round and distance, and the last line counts the exact ones."""
+    """A case that differs is printed with its round and distance; the last line counts the exact cases."""
     case = json.loads(
         json.dumps(next(c for c in CASES if c["id"] == "timm_v1-float32-tiny-30" or c["system"] == "timm"))
     )
@@ -40,7 +40,7 @@ def test_report(tmp_path, capsys):
 
 
 def test_report_of_an_exact_file(tmp_path, capsys):
-    """A file whose cases are all exact is told so, and the exit code is 0."""
+    """If all cases of a file are exact, the report says so and exits with 0."""
     path = tmp_path / "golden.json"
     path.write_text(json.dumps({"cases": CASES[:3]}))
     assert main([str(path)]) == 0
@@ -48,7 +48,7 @@ def test_report_of_an_exact_file(tmp_path, capsys):
 
 
 def test_report_of_an_unknown_system(tmp_path, capsys):
-    """A case of a system that the catalogue lacks is no exact one."""
+    """A case of a system that is not in the catalogue is not exact."""
     path = tmp_path / "golden.json"
     path.write_text(json.dumps({"cases": [CASES[0] | {"rule": "unheard of", "system": "unheard of"}]}))
     assert main([str(path)]) == 1
@@ -56,7 +56,7 @@ def test_report_of_an_unknown_system(tmp_path, capsys):
 
 
 def test_no_file(capsys):
-    """Without a file there is nothing to replay, and the usage is told."""
+    """Without a file there is nothing to replay, and the usage is printed."""
     assert main([]) == 2
     assert "usage" in capsys.readouterr().err
 
@@ -73,5 +73,5 @@ def test_no_file(capsys):
     ],
 )
 def test_ulps(x, y, dtype, expected):
-    """The distance is counted in steps from one value of the dtype to the next."""
+    """The distance is counted in steps of the dtype."""
     assert ulps(x, y, dtype) == expected

@@ -1,4 +1,4 @@
-"""Params and groups that share a call do what each does alone."""
+"""Params and groups in one call get the results that each gets alone."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def made(rule: str, **settings: Any) -> Average:
-    """An average of a rule, which has a default decay or takes one."""
+    """An average of a rule, at its default decay or a given one."""
     return Average("0.9" if rules()[rule].decay is not None else None, rule=rule, **settings)
 
 
 def values(rounds: Rounds) -> dict[str, Any]:
-    """All columns to the last bit, and what is absent."""
+    """All columns, to the last bit, and the masks."""
     named = {**rounds.columns, **{f"register {name}": one for name, one in rounds.registers.items()}}
     columns = {name: [float.hex(float(x)) for x in one] for name, one in named.items()}
     masks = {name: (getattr(rounds, name) or b"").strip(b"\1") for name in ("codes", "shows", "present", "timed")}
@@ -37,7 +37,7 @@ def alone_in(rounds: Rounds) -> list[Rounds]:
 
 
 def told(averages: Sequence[Average], columns: Sequence[Sequence[float | None]], steps: Sequence[int]) -> Any:
-    """The rounds of averages for rows that come in two batches; or the error."""
+    """The rounds of averages for rows that come in two batches, or the error."""
     found: list[list[Any]] = [[] for _ in averages]
     try:
         for part in slice(None, 40), slice(40, None):
@@ -51,7 +51,7 @@ def told(averages: Sequence[Average], columns: Sequence[Sequence[float | None]],
 
 @pytest.mark.parametrize("rule", rules())
 def test_params_together_are_what_each_is_alone(rule: str) -> None:
-    """One has a gap, which gives it rounds and decays of its own; the others share theirs."""
+    """One param has a gap, and so rounds and decays of its own; the others share theirs."""
     draw = random.Random(rule)
     columns: list[list[float | None]] = [[draw.uniform(-3, 3) for _ in range(80)] for _ in range(4)]
     columns[1][5] = columns[1][45] = None
@@ -67,7 +67,7 @@ def test_params_together_are_what_each_is_alone(rule: str) -> None:
 def grouped(
     averages: Sequence[Average], columns: Sequence[Sequence[Any]], groups: Sequence[int], **others: Sequence[Any] | None
 ) -> tuple[list[Rounds], dict[int, list[int]]]:
-    """The rounds of a batch whose groups alternate, and the places of each group in it."""
+    """The rounds of a batch with alternating groups, and the places of each group in it."""
     places: dict[int, list[int]] = {}
     for place, group in enumerate(groups):
         places.setdefault(group, []).append(place)
@@ -92,7 +92,7 @@ def grouped(
 @pytest.mark.parametrize("stepped", [True, False])
 @pytest.mark.parametrize("rule", rules())
 def test_groups_together_are_what_each_is_alone(rule: str, stepped: bool, settings: dict[str, Any]) -> None:
-    """Every number of every round, and the state after them, of two params of which one has gaps."""
+    """Two params, one of them with gaps: every number of every round is the same, and the state after them."""
     draw = random.Random(rule)
     groups = [draw.randrange(7) for _ in range(60)]
     params: list[list[float | None]] = [[draw.uniform(-5, 5) for _ in groups] for _ in range(2)]
@@ -126,7 +126,7 @@ def test_groups_together_are_what_each_is_alone(rule: str, stepped: bool, settin
 
 @pytest.mark.parametrize("steps", [[5, None, None, 5, None, None], None])
 def test_updates_that_are_numbered(steps: list[int | None] | None) -> None:
-    """--count-from numbers the updates without a step of each group; the counter of a rule goes on from its step."""
+    """--count-from numbers the updates without a step in each group; a rule's own counter continues from its step."""
     groups, params = [0, 1, 0, 1, 1, 0], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     for settings in {"count_from": 3}, {"rule": "torch-ema"}:
         [found], places = grouped([Average(0.9, **settings)], [params], groups, steps=steps)  # type: ignore[arg-type]
@@ -137,7 +137,7 @@ def test_updates_that_are_numbered(steps: list[int | None] | None) -> None:
 
 
 def test_a_decay_for_each_row_of_groups() -> None:
-    """A row without one is no update of its group."""
+    """A row without a decay is not an update of its group."""
     average = Average(rule="fixed", by_row=True)
     [found], _ = grouped([average], [[1.0, 2.0, 3.0, 4.0]], [0, 1, 0, 1], decays=[0.5, None, 0.25, 0.75])
     assert [[0.5, 2.375], [0.0, 1.0]] == [some.shadows for some in alone_in(found)]
@@ -145,7 +145,7 @@ def test_a_decay_for_each_row_of_groups() -> None:
 
 
 def test_a_counter_that_ends() -> None:
-    """The largest step is the last, for each group."""
+    """The largest step is the last one in each group."""
     with pytest.raises(SettingError, match="past the largest step"):
         grouped([Average(0.9, count_from=2**63 - 1)], [[1.0, 1.0]], [0, 0])
     with pytest.raises(SettingError, match="past the largest step"):
@@ -153,7 +153,7 @@ def test_a_counter_that_ends() -> None:
 
 
 def test_times_that_run_backwards() -> None:
-    """They are an error for each group by itself."""
+    """Times that run backwards are an error in each group."""
     average = Average(0.9, rule="elapsed")
     with pytest.raises(SettingError, match="time runs backwards: 1 comes after 2"):
         grouped([average], [[1.0, 1.0, 1.0]], [0, 1, 0], times=[2, 0, 1])
@@ -161,7 +161,7 @@ def test_times_that_run_backwards() -> None:
 
 @pytest.mark.parametrize("rule", ["warmup", "torch --dtype float64", "ema-pytorch --dtype float64"])
 def test_many_groups_of_a_file(rule: str) -> None:
-    """The rows of many groups, whatever their order, are those of each group alone."""
+    """Rows of many groups, in any order, give the rounds of each group alone."""
     draw = random.Random(rule)
     rows = [(draw.randrange(40), step, draw.randrange(100)) for step in range(300)]
     text = "run,step,loss\n" + "".join(f"r{group},{step},{loss}\n" for group, step, loss in rows)

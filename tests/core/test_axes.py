@@ -1,4 +1,4 @@
-"""Rules with more than a decay and a form: times, given decays, intervals, seeds, registers of their own."""
+"""Rules with more than a decay and a form: times, given decays, intervals, seeds, own registers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def cut(average: Average, params: list[Any], place: int, **columns: list[Any]) -
 
 @pytest.mark.parametrize("place", range(6))
 def test_decays_follow_from_elapsed_times(place: int) -> None:
-    """A decay is a power of the time since the round before; the first param is copied, the same time has no weight."""
+    """A decay is raised to the elapsed time; the first param is copied, and an elapsed time of 0 has no weight."""
     times = [0, 1, 3, 3, 7]
     found = cut(Average("1/2", rule="elapsed", dtype="exact"), PARAMS, place, times=times)
     assert [one.action for one in found] == ["copy", *["update"] * 4]
@@ -53,13 +53,13 @@ def test_decays_follow_from_elapsed_times(place: int) -> None:
 
 
 def test_elapsed_times_are_exact_differences() -> None:
-    """Times of decimals are subtracted exactly, and rounded once; a row without a param has no time."""
+    """Decimal times are subtracted exactly and rounded once; a row without a param has no elapsed time."""
     rounds = Average(0.9, rule="elapsed").advance([1.0, None, 2.0, 3.0], times=["0.1", "0.2", "0.3", 10**30])
     assert rounds.elapsed == [None, None, 0.2, float(10**30 - Fraction("0.3"))]
 
 
 def test_a_half_life_of_time() -> None:
-    """With a half-life the decay is 0.5 to the power of elapsed time by half-life."""
+    """With a half-life, the decay is 0.5^(elapsed / half-life)."""
     assert Average(half_life=3, rule="elapsed").advance([1.0, 2.0], times=[0, 6]).decays == [None, 0.25]
 
 
@@ -77,7 +77,7 @@ def test_a_half_life_of_time() -> None:
     ],
 )
 def test_times_that_are_none(times: list[Any], message: str) -> None:
-    """Times never fall, and there is one for each round."""
+    """Times must not fall, and each round needs one."""
     with pytest.raises(SettingError, match=message):
         Average(0.9, rule="elapsed").advance([1.0, 2.0], times=times)
 
@@ -85,7 +85,7 @@ def test_times_that_are_none(times: list[Any], message: str) -> None:
 @pytest.mark.parametrize("place", range(6))
 @pytest.mark.parametrize("rule", ["warmup", "tensorflow", "sb3", "rlax"])
 def test_a_decay_for_each_row(rule: str, place: int) -> None:
-    """Given decays stand in the place of the rule's own; without one a round is no update."""
+    """Given decays replace the rule's own; a round without one is not an update."""
     decays = [0.5, None, 0.75, 0.0, 1.0]
     found = cut(Average(0.9, rule=rule, dtype="float64"), PARAMS, place, decays=decays)
     assert [one.decay for one in found] == decays
@@ -97,20 +97,20 @@ def test_a_decay_for_each_row(rule: str, place: int) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "exact"])
 @pytest.mark.parametrize("decay", [2, -0.5, "x", [0.5], float("nan")])
 def test_decays_that_are_none(decay: Any, dtype: str) -> None:
-    """A decay lies from 0 to 1."""
+    """A given decay must be between 0 and 1."""
     with pytest.raises(SettingError, match="a decay is a number from 0 to 1, not"):
         Average(by_row=True, rule="fixed", dtype=dtype).advance([1.0], decays=[decay])
 
 
 def test_a_given_decay_is_a_fraction_in_exact_arithmetic() -> None:
-    """A decay of a row is taken from its text or as Python prints it, exactly in exact arithmetic."""
+    """In exact arithmetic, a row's decay is taken exactly from its text, or as Python prints it."""
     for given in ("0.1", 0.1, Fraction(1, 10)):
         average = Average(by_row=True, rule="fixed", dtype="exact")
         assert average.advance([1.0], decays=[given]).decays == [Fraction(1, 10)]
 
 
 def test_times_and_decays_do_not_go_together() -> None:
-    """A decay follows from the time, or is given."""
+    """A decay follows from the time or is given, not both."""
     with pytest.raises(SettingError, match="rule fixed does not use times"):
         Average(0.9, rule="fixed").advance([1.0], times=[0])
     with pytest.raises(SettingError, match="give times or decays, not both"):
@@ -118,7 +118,7 @@ def test_times_and_decays_do_not_go_together() -> None:
 
 
 def test_fractions_have_no_roots() -> None:
-    """In exact arithmetic a decay has a power where the elapsed time is whole, in long batches as well."""
+    """In exact arithmetic, a decay has a power if the elapsed time is whole, also in long batches."""
     average = Average("1/2", rule="elapsed", dtype="exact")
     with only(compiled=True):
         [whole] = advance([average], [range(40)], times=array("q", range(0, 80, 2)))
@@ -143,13 +143,13 @@ def test_fractions_have_no_roots() -> None:
     ],
 )
 def test_rules_that_take_no_decay_for_each_row(rule: str, why: str) -> None:
-    """A power of one decay, and a rule without a decay, leave no room for decays of rows."""
+    """A rule with a power of one decay, or without a decay, refuses a decay for each row."""
     with pytest.raises(SettingError, match=f"rule {rule} {why}, so it takes no decay per row"):
         Average(0.9 if rules()[rule].needs_decay else None, rule=rule).advance([1.0], decays=[0.5])
 
 
 def of_rule(name: str, **settings: Any) -> Average:
-    """The average of a rule, with a decay where it needs one; a rule that does not take the settings is passed over."""
+    """The average of a rule, with a decay if it needs one; a rule that refuses the settings is skipped."""
     try:
         return Average(0.9 if rules()[name].needs_decay else None, rule=name, **settings)
     except SettingError as error:
@@ -158,7 +158,7 @@ def of_rule(name: str, **settings: Any) -> Average:
 
 @pytest.mark.parametrize("name", rules())
 def test_after_the_mean_a_rule_goes_on_as_from_an_initial_value(name: str) -> None:
-    """Its counters start there, and so does all else that it remembers."""
+    """The rule's counters and registers start after the mean."""
     average = of_rule(name, initial="mean:4")
     if average.counter is not None and average.counter.fractional:
         pytest.skip("it needs steps")
@@ -170,7 +170,7 @@ def test_after_the_mean_a_rule_goes_on_as_from_an_initial_value(name: str) -> No
 @pytest.mark.parametrize("steps", [None, range(12), range(1, 13)])
 @pytest.mark.parametrize("name", rules())
 def test_an_interval_leaves_what_the_other_params_alone_give(name: str, steps: range | None) -> None:
-    """With an update in every third round, those rounds have the shadows that their params would have by themselves."""
+    """With an update every third round, those rounds have the shadows that their params give alone."""
     average, alone = of_rule(name, update_every=3), of_rule(name)
     try:
         third = alone.advance(SOME[2::3], None if steps is None else steps[2::3]).shadows
@@ -181,7 +181,7 @@ def test_an_interval_leaves_what_the_other_params_alone_give(name: str, steps: r
 
 @pytest.mark.parametrize("place", range(6))
 def test_every_second_round(place: int) -> None:
-    """A skipped round moves no counter, and the first round that is not skipped copies if the rule does."""
+    """A skipped round does not move a counter; the first round that is not skipped copies if the rule does."""
     found = cut(Average(0.9, rule="torch-avg", update_every=2), PARAMS, place)
     assert [one.action for one in found] == ["skip", "copy", "skip", "update", "skip"]
     assert [one.step for one in found] == [None, 0, None, 1, None]
@@ -189,7 +189,7 @@ def test_every_second_round(place: int) -> None:
 
 
 def test_an_interval_and_params_that_are_skipped() -> None:
-    """A rule that skips NaN skips it among the rounds that the interval has left."""
+    """A rule that skips NaN does so among the rounds on the interval."""
     average = Average(rule="polars-ewm-mean-by", half_life=2, update_every=2)
     found = average.advance([1.0, nan, 3.0, 4.0, nan, 6.0], times=range(6))
     alone = Average(rule="polars-ewm-mean-by", half_life=2).advance([4.0, 6.0], times=[3, 5])
@@ -205,7 +205,7 @@ def test_a_start_after_params_that_are_no_numbers() -> None:
 
 
 def test_a_rule_that_has_an_interval_of_its_own() -> None:
-    """Two intervals would be one too many."""
+    """A rule with an interval of its own refuses another one."""
     with pytest.raises(SettingError, match="rule mmengine has its own interval; give mmengine:interval=2"):
         Average(rule="mmengine", update_every=2)
 
@@ -221,13 +221,13 @@ def test_a_start_at_the_mean_of_the_first_params(place: int) -> None:
 
 @pytest.mark.parametrize(("dtype", "mean"), [("float32", 0.3333333432674408), ("bfloat16", 0.333984375)])
 def test_a_mean_is_rounded_as_it_is_added_up(dtype: str, mean: float) -> None:
-    """Each sum is rounded to the dtype, and the quotient."""
+    """Each sum and the quotient are rounded to the dtype."""
     assert Average(0.5, rule="fixed", dtype=dtype, initial="mean:3").advance([0.1, 0.2, 0.7]).shadows[2] == mean
 
 
 @pytest.mark.parametrize("count", [1, 2**63 - 1])
 def test_the_shortest_and_the_longest_mean(count: int) -> None:
-    """The mean may be that of one param, and of as many as can be counted."""
+    """The mean may be of one param, or of as many as can be counted."""
     assert Average(0.5, rule="fixed", initial=f"mean:{count}").advance([3.0]).shadows == [3.0 if count == 1 else None]
 
 
@@ -239,7 +239,7 @@ def test_the_shortest_and_the_longest_mean(count: int) -> None:
     ],
 )
 def test_means_that_nothing_starts_from(rule: str, initial: str) -> None:
-    """A rule that debiases or starts at the first param takes no mean, and a mean is one of some params."""
+    """A rule that debiases or starts at the first param refuses a mean; a mean needs at least one param."""
     with pytest.raises(SettingError, match="mean"):
         Average(0.9, rule=rule, initial=initial)
 
@@ -259,13 +259,13 @@ def test_squares_are_averaged(made: Any) -> None:
 
 
 def test_a_sum_over_a_sum_of_weights(made: Any) -> None:
-    """A numerator and a denominator decay alike."""
+    """Numerator and denominator decay alike."""
     ema = made(form=forms.decayed_sum, debias=debias.by_sum_of_weights, start="zero")
     assert ema.advance(PARAMS[:3]).shadows == [1, Fraction(9, 2) / Fraction(3, 2), Fraction(17, 4) / Fraction(7, 4)]
 
 
 def test_a_decay_by_recurrence() -> None:
-    """A weight may follow from a register that moves with each update: what is printed is that of each round."""
+    """A weight may follow from a register that changes in each update; each round shows its own."""
     found = run(
         "--rule audiocraft --decay 1/2 --dtype exact -c decay,weight,shadow,share,working -F csv -q", "1\n4\n2\n"
     )

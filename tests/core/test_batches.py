@@ -1,4 +1,4 @@
-"""Batches of rounds of whatever length, with gaps or without."""
+"""Batches of any length, with and without gaps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LENGTHS = (3, 1, 5, 5, 0, 2)
 @pytest.mark.parametrize("rule", ["fixed", "warmup", "torch-ema", "keras"])
 @pytest.mark.parametrize("steps", [None, 100])
 def test_batches_of_other_lengths(rule: str, steps: int | None) -> None:
-    """Each round of a batch has its decay, however long the batch before was."""
+    """Each round of a batch has its own decay, however long the batch before was."""
     average = Average(0.9, rule=rule)
     for length in LENGTHS:
         rounds = average.advance([1.0] * length, None if steps is None else [steps] * length)
@@ -27,7 +27,7 @@ def test_batches_of_other_lengths(rule: str, steps: int | None) -> None:
 
 @pytest.mark.parametrize("length", [3, 40])
 def test_rounds_without_a_param(length: int) -> None:
-    """A round without a param has no decay, leaves the shadow as it is, and has not stalled."""
+    """A round without a param has no decay, leaves the shadow unchanged, and has not stalled."""
     params: list[float | None] = [1.0, None, *[2.0] * (length - 2)]
     rounds = Average(0.5, rule="fixed").advance(params)
     assert rounds.decays == [0.5, None, *[0.5] * (length - 2)]
@@ -36,7 +36,7 @@ def test_rounds_without_a_param(length: int) -> None:
 
 
 def test_the_value_of_a_round_alone() -> None:
-    """A counter, an elapsed time or a decay that is given decides; with none of them it is the constant."""
+    """The value depends on the given counter, elapsed time or decay; without any of them it is the constant."""
     warm, timed = Average(0.9), Average(0.9, rule="elapsed")
     assert [warm.value(None), warm.value(0), warm.value(None, given=0.5), warm.value(0, given=0.5)] == [
         0.9,
@@ -54,7 +54,7 @@ def test_the_value_of_a_round_alone() -> None:
     [(0, array("q", range(1, 41))), (Fraction(1, 2), array("q", range(1, 41))), (0, array("d", range(1, 41)))],
 )
 def test_times_of_other_kinds(before: Any, times: Any) -> None:
-    """Whole times are subtracted by compiled code where all are; a fraction before them, or doubles, give the same."""
+    """Whole times are subtracted in compiled code; after a fraction, or with doubles, the result is the same."""
     params = [float(number % 7) for number in range(40)]
     shadows = []
     for own in times, [*times]:

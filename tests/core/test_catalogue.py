@@ -24,7 +24,7 @@ _PROSE = re.compile(r"^(\w+): .*(?=\()")
 
 
 def interface(name: str) -> list[str]:
-    """The lines of --about-rule, of a parameter only its name and the allowed values."""
+    """The lines of --about-rule; of a parameter only its name and the allowed values."""
     rows = [(what, _PROSE.sub(r"\1 ", text)) for what, text in RuleTexts().lines(name) if what not in FOR_READING]
     usual = formulas(name)
     rows += [("formula", line) for line in usual]
@@ -36,7 +36,7 @@ def interface(name: str) -> list[str]:
 
 
 def formulas(text: str) -> list[str]:
-    """The rule in symbols; nothing where its parameters exclude each other."""
+    """The rule in symbols; nothing if its parameters exclude each other."""
     stated = rules()[text.partition(":")[0]].decay
     try:
         return symbols(Average(0.9 if stated is not None and not stated.optional else None, rule=text))
@@ -46,13 +46,13 @@ def formulas(text: str) -> list[str]:
 
 @pytest.mark.parametrize("name", rules())
 def test_interface_of_a_rule(name: str) -> None:
-    """A rule's counter, start, arithmetic, dtype, default decay and parameters are what they were."""
+    """A rule's counter, start, arithmetic, dtype, default decay and parameters are unchanged."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if line.startswith(f"{name}\t")] == interface(name)
 
 
 def test_no_rule_is_gone() -> None:
-    """A rule that there was is there."""
+    """Every earlier rule still exists."""
     assert {line.split("\t")[0] for line in FILE.read_text(encoding="utf-8").splitlines()} == set(rules())
 
 

@@ -1,4 +1,4 @@
-"""Every way from the decay of a family to the operands of a form; their roundings are compared with exact fractions."""
+"""Each way from the decay of a family to the operands of a form; the roundings are compared with exact fractions."""
 
 # ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
 
@@ -37,7 +37,7 @@ ROUNDED = {
 
 
 def values():
-    """Some at random, and some next to halfway between two values of a type of 16 bits, or with 1 - v there."""
+    """Some values at random, and some that are, or whose 1 - v is, close to halfway between two 16-bit values."""
     draw = Random(1)
     halves = [Fraction(2 * draw.randrange(2**digits) + 1, 2 ** (digits + 1)) for digits in (8, 11) for _ in range(20)]
     near = [half + draw.choice([-1, 1]) * Fraction(1, 2**26) for half in halves]
@@ -47,7 +47,7 @@ def values():
 @pytest.mark.parametrize("name", FLOATING)
 @pytest.mark.parametrize("way", WAYS)
 def test_every_operand_is_rounded_as_it_says(way, name):
-    """1 - v is taken in float64 here, in which the decay is computed, unless v is rounded before."""
+    """1 - v is computed in float64, as the decay is, unless v is rounded first."""
     given, over = values(), WAYS[way].over(dtype(name))
     R, O = rounding(name), rounding("float32" if name != "float64" else name)
     found = [over[one]([float(v) for v in given]) if one in over else [None] * len(given) for one in "dw"]
@@ -57,7 +57,7 @@ def test_every_operand_is_rounded_as_it_says(way, name):
 
 @pytest.mark.parametrize("way", [name for name in WAYS if "16" not in name])
 def test_fractions_are_not_rounded(way):
-    """In exact arithmetic the operands are a decay and a weight that add up to 1, and so are those that are shown."""
+    """In exact arithmetic, the operands are a decay and a weight that add up to 1, and so are the shown ones."""
     v = Fraction(1, 3)
     of_weight = "weight" in way or way == "count"
     found = {name: list(one([v])) for name, one in WAYS[way].over(dtype("exact")).items()}

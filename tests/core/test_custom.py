@@ -1,4 +1,4 @@
-"""The rule `custom`: a schedule and arithmetic of your own, as a text that is never evaluated as code."""
+"""The rule `custom`: the user's schedule and arithmetic, a text that is never evaluated as code."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def shadows(rule: str, decay: str | None = None, steps: range | None = None, **s
 
 @pytest.mark.parametrize(("custom", "published", "steps"), SAME)
 def test_a_formula_of_a_published_rule_gives_its_digits(custom: str, published: str, steps: range | None) -> None:
-    """Rules of the catalogue can be stated as formulas, too."""
+    """Rules of the catalogue can also be written as formulas."""
     assert shadows(custom, "0.99", steps) == shadows(published, "0.99", steps)
 
 
@@ -48,7 +48,7 @@ def test_the_arithmetic_and_the_start_are_chosen() -> None:
 
 
 def test_functions_and_conditions_are_those_of_the_library() -> None:
-    """Each function, and both branches of a condition."""
+    """Each function and both branches of a condition work."""
     decay = "0.5 + 0.1*cos(pi*step/3) if step <= 2 else max(0.1, 1 - exp(-step/8) - sqrt(step)/9, log(step)/7)"
     found = Average(rule=f"custom:decay={decay}").advance(PARAMS).decays
     wanted = [
@@ -68,7 +68,7 @@ def test_conditions_compare(sign: str, steps: list[int]) -> None:
 
 
 def test_a_weight_makes_a_decayed_sum() -> None:
-    """weight=1 stands in the place of 1 - decay."""
+    """weight=1 replaces 1 - decay."""
     found, total = [], 0.0
     for param in PARAMS:
         total = 0.9 * total + param
@@ -84,7 +84,7 @@ def test_a_weight_makes_a_decayed_sum() -> None:
 
 
 def test_rounds_are_skipped_before_a_step_and_between_updates() -> None:
-    """after= and update_every= say which rounds update; start=first copies the first of them."""
+    """after= and update_every= choose the rounds that update; start=first copies at the first of them."""
     rounds = Average(rule="custom:decay=0.9, after=2, update_every=2, start=first").advance(PARAMS)
     assert rounds.actions == ["skip", "skip", "skip", "copy", "skip", "update"]
     error = error_of('--rule "custom:decay=0.9" --update-every 2 :1', code=2)
@@ -99,7 +99,7 @@ def test_a_shadow_from_zero_is_debiased(how: str) -> None:
 
 
 def test_steps_are_counted_unless_they_are_given() -> None:
-    """A note says from where; count= says otherwise."""
+    """A note says from which number; count= sets it."""
     line = '--rule "custom:decay=min(0.9, step/4){}" :1 :2 -F csv'
     outcome = run(line.format(""))
     assert outcome.column("decay") == ["0.0", "0.25"]
@@ -118,7 +118,7 @@ def test_exact_arithmetic_has_what_is_rational() -> None:
 
 
 def test_labels_are_names_or_the_text() -> None:
-    """Headings keep the spaces that words need."""
+    """Headings keep the spaces between words."""
     rules = '--rule "custom:decay=0.5, name=mine" --rule "custom:decay=0.9 if step < 2 else (1 + 2) / 4"'
     heading = run(f"{rules} :1 -F csv").out.splitlines()[0]
     assert (
@@ -138,7 +138,7 @@ def test_parameters_end_at_commas_outside_of_brackets() -> None:
 
 
 def test_it_is_explained_checked_and_blanked_like_any_rule() -> None:
-    """In both languages, and in worksheets."""
+    """It works in both languages, and in worksheets."""
     rule = '--rule "custom:decay=min(0.9, (1+step)/(10+step))"'
     assert "min(0.9, (1 + 1)/(10 + 1)) = 2/11" in run(f"{rule} :1 :2 --explain").out
     assert "影子值" in run(f"{rule} :1 :2 --explain --lang zh").out
@@ -152,7 +152,7 @@ def test_it_is_explained_checked_and_blanked_like_any_rule() -> None:
 
 
 def test_an_average_is_copied_with_its_formula() -> None:
-    """By copy, by pickle, and in fractions."""
+    """An average is copied with its formula: by copy, by pickle, and in fractions."""
     average = Average("0.99", rule="custom:decay=min(DECAY, (1+step)/(20+step)), update=lerp, start=first")
     average.advance(PARAMS)
     for other in (copy.deepcopy(average), pickle.loads(pickle.dumps(average))):
@@ -168,7 +168,7 @@ def test_an_average_is_copied_with_its_formula() -> None:
     ],
 )
 def test_powers_that_exact_arithmetic_has_not(decay: str, file: str, told: str) -> None:
-    """An error says why."""
+    """An error says why exact arithmetic lacks the power."""
     times = ["--time-column", "t"] if "elapsed" in decay else ["--step-column", "t"]
     line = ["--rule", f"custom:decay={decay}", "--dtype", "exact", "-", *times]
     assert told in run(line, f"loss,t\n{file}").err
@@ -184,7 +184,7 @@ def test_powers_that_exact_arithmetic_has_not(decay: str, file: str, told: str) 
     ],
 )  # fmt: skip
 def test_hostile_formulas_are_errors_at_once(text: str) -> None:
-    """None is evaluated, and none takes long."""
+    """No hostile formula is evaluated, and none takes long."""
     begun = time.process_time()
     error_of(["--rule", f"custom:decay={text}", ":1", ":2", "--decay", "0.9"] if "DECAY" in text else
              ["--rule", f"custom:decay={text}", ":1", ":2"], code=2)  # fmt: skip
@@ -194,7 +194,7 @@ def test_hostile_formulas_are_errors_at_once(text: str) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "exact"])
 @pytest.mark.parametrize("text", ["step^step^step^step", "0.5^(step^9)", "(1+step)^-(9^9)"])
 def test_powers_are_bounded(text: str, dtype: str) -> None:
-    """A power is a decay, or an error, at once."""
+    """A power is a decay or an error, at once."""
     begun = time.process_time()
     assert run(["--rule", f"custom:decay={text}", "99999999:1", "--dtype", dtype]).code in (0, 2)
     assert time.process_time() - begun < 2
@@ -220,7 +220,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=30).map("".join))
 def test_no_text_raises_anything_else(text: str) -> None:
-    """A text of these pieces is a rule, or a SettingError."""
+    """Any text of these pieces is a rule or a SettingError."""
     for dtype in ("float64", "exact"):
         try:
             Average("0.9", rule=f"custom:decay={text}", dtype=dtype).advance(PARAMS[:2], [0, 7])

@@ -34,7 +34,7 @@ def squared(R, x, n):
 
 
 def given(name, seed):
-    """Accumulators, and a plan whose decays and operands are each a number of their own."""
+    """Accumulators, and a plan in which all decays and operands differ."""
     draw, R, O = Random(seed), rounding(name), rounding("float64" if name == "float64" else "float32")
     s = [R(draw.uniform(-9, 9)) for _ in range(COUNT)]
     decays = [Fraction(draw.uniform(0.3, 0.99)) for _ in range(COUNT)]
@@ -58,7 +58,7 @@ def shown(readout, name, s, decays, ds, ws):
 
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16", "float16"])
 def test_quotients_by_a_power(name):
-    """The accumulator is divided by 1 - decay^k, and each step is rounded as the framework rounds it."""
+    """The accumulator is divided by 1 - decay^k, with the framework's roundings."""
     R, O = rounding(name), rounding("float64" if name == "float64" else "float32")
     num = dtype(name)
     s, decays, ds, ws = given(name, 3)
@@ -113,7 +113,7 @@ def test_quotients_by_a_product(name, fused):
 
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16", "float16"])
 def test_quotients_by_a_sum_of_weights(name):
-    """The weights decay and are added up as the shadow is, each operation rounded to the type."""
+    """The weights decay and are added up like the shadow; each operation is rounded to the type."""
     R, weights, expected = rounding(name), Fraction(0), []
     s, decays, ds, ws = given(name, 5)
     for x, d in zip(s, ds, strict=True):
@@ -125,7 +125,7 @@ def test_quotients_by_a_sum_of_weights(name):
 @pytest.mark.parametrize("readout", [debias.by_power, debias.by_power_reciprocal])
 @pytest.mark.parametrize("name", ["bfloat16", "float16"])
 def test_what_is_left_of_one_is_rounded_twice(name, readout):
-    """It is rounded to the compute type, which makes a half of what lies next to it, and then to the type."""
+    """1 - decay is rounded to the compute type and then to the type, which can turn a value next to a tie into one."""
     x = Fraction(3, 4) + Fraction(1, 2 ** (SHAPES[name][0] + 1)) + Fraction(1, 2**26)
     assert rounding(name)(x) > Fraction(3, 4)
     assert shown(readout, name, [Fraction(3, 4)], [1 - x], [1 - x], [x]) == [1.0]
@@ -133,12 +133,12 @@ def test_what_is_left_of_one_is_rounded_twice(name, readout):
 
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16"])
 def test_product_of_ones(name):
-    """A divisor is never less than the least normal number of float32."""
+    """A divisor is at least the least normal number of float32."""
     assert shown(debias.by_product(False), name, [2.0**-126], [1.0], [1.0], [0.0]) == [1.0]
 
 
 def test_the_quotient_by_a_product_as_people_read_it():
-    """In the working the shadow is divided by 1 - the product of the decays, and not multiplied by the reciprocal."""
+    """In the working, the shadow is divided by 1 - the product of the decays, not multiplied by the reciprocal."""
     working = run("--rule custom:decay=3/4,debias=product --explain :1 :2").out
     assert "shadow = biased/(1 - product)" in working
     assert "0.25/(1 - 0.75) = 1" in working
@@ -146,7 +146,7 @@ def test_the_quotient_by_a_product_as_people_read_it():
 
 @pytest.mark.parametrize("rule", ["rlax", "optax:debias=true", "sonnet", "tensorflow-debias", "tensorboard"])
 def test_debiased_fractions(rule):
-    """In exact arithmetic every rule shows the accumulator over 1 - the product of equal decays."""
+    """In exact arithmetic, every rule shows the accumulator over 1 - the product of equal decays."""
     ema = Average("0.75", rule=rule, dtype="exact")
     decays = ema.exactly().advance([1, 2, 4, 8]).decays
     biased, product, expected = Fraction(0), Fraction(1), []
@@ -158,7 +158,7 @@ def test_debiased_fractions(rule):
 
 
 def test_division_by_zero():
-    """A decay of one leaves nothing to divide by: an infinity or a NaN, as in C; fractions have neither."""
+    """At a decay of 1 the divisor is 0: the result is an infinity or NaN, as in C; fractions refuse it."""
     nothing = Average(1, rule="optax:debias=true").advance([1.0]).shadows
     assert str(nothing) == "[nan]"
     ones = [1.0] * 3
@@ -168,7 +168,7 @@ def test_division_by_zero():
 
 
 def test_the_model_of_bema_adds_what_the_params_have_moved() -> None:
-    """It is the average and, less and less of it, the way from the first param to the present one."""
+    """The model is the average plus a falling part of the way from the first param to the present one."""
     settings = {"update_freq": 1, "update_after": 1, "lag": 4, "multiplier": 5, "ema_power": 1, "bias_power": 0.5}
     params, average, found = [8.0, 16.0, 40.0], 8.0, [8.0]
     for step, param in enumerate(params[1:], 2):

@@ -36,7 +36,7 @@ def test_ways_to_state_a_constant(kind, value, weight):
     [("decay", 0.75), ("half_life", 1 / math.log2(4 / 3)), ("span", 7), ("com", 3), ("alpha", "0.25")],
 )
 def test_ways_to_state_an_average(argument, value):
-    """An average is stated in the same ways."""
+    """An average accepts the same statements."""
     assert Average(**{argument: value}).advance([8.0]).shadows == pytest.approx([2.0])
     assert Average(rule="sb3", **{argument: value}).advance([8.0]).decays == pytest.approx([0.75])
 
@@ -53,7 +53,7 @@ def test_ways_to_state_an_average(argument, value):
     ],
 )
 def test_constants_out_of_range(kind, value, message):
-    """A constant that is no number or out of its range is refused, and the range is told."""
+    """A constant that is not a number, or out of range, is refused with its range."""
     with pytest.raises(SettingError) as caught:
         constant(kind, value)
     assert str(caught.value) == message
@@ -63,7 +63,7 @@ def test_constants_out_of_range(kind, value, message):
     ("text", "seconds"), [("0.5s", 0.5), ("2 min", 120), ("1/3h", 1200), ("1d", 86400), ("1/7w", 86400)]
 )
 def test_a_half_life_in_time(text, seconds):
-    """A half-life may have a unit of time, and is counted in nanoseconds then, as timestamps are."""
+    """A half-life with a unit of time is converted to nanoseconds, as timestamps are."""
     assert constant("half-life", text).number == seconds * 1e9
 
 
@@ -76,37 +76,37 @@ def test_a_half_life_in_time(text, seconds):
     ],
 )
 def test_a_unit_of_time_that_there_is_none_of(text, hint):
-    """Another word for a unit of time is answered with the unit, and any other word with all of them."""
+    """Another word for a unit is answered with the unit, and any other word with all units."""
     with pytest.raises(SettingError, match=f"is not a unit of time; {re.escape(hint)}"):
         constant("half-life", text)
 
 
 def test_a_half_life_in_time_that_is_not_above_zero():
-    """A half-life in time must be more than 0, as any."""
+    """A half-life in time must be more than 0, as any half-life."""
     for text in "0s", "-1min":
         with pytest.raises(SettingError, match=f"half-life must be more than 0, not {text}"):
             constant("half-life", text)
 
 
 def test_most_rounds_of_what_is_left():
-    """As many rounds as a counter can have may leave a part."""
+    """The number of rounds in `leaves` may be as large as a counter can be."""
     assert leaving("1%:9223372036854775807").number == 1
     with pytest.raises(SettingError, match="leaves '9223372036854775808': ROUNDS must be a whole number from 1 up"):
         leaving("1%:9223372036854775808")
 
 
 def test_a_constant_that_was_read_already():
-    """A constant may be handed on as it was read."""
+    """A constant that was parsed before is accepted as it is."""
     assert Average(constant("span", 3)).constant == 0.5
 
 
 def test_a_constant_in_fractions():
-    """In exact arithmetic a constant's text is the fraction it says."""
+    """In exact arithmetic, a constant is the exact fraction of its text."""
     assert constant("decay", "0.99").decay(dtype("exact")) == Fraction(99, 100)
 
 
 def test_weights_are_not_taken_from_decays():
-    """A rule that holds a weight gets the weight as it was stated, which 1 - (1 - alpha) is not."""
+    """A rule that holds a weight gets it as stated, which 1 - (1 - alpha) need not equal."""
     assert constant("alpha", 0.1).weight(F64) == 0.1
     assert 1 - constant("alpha", 0.1).decay(F64) != 0.1
 
@@ -124,7 +124,7 @@ def test_weights_are_not_taken_from_decays():
     ],
 )
 def test_decay_in_percent(kind, value, hint):
-    """Who states a decay in percent is told what it would be."""
+    """A decay in percent is answered with the fraction that was meant."""
     with pytest.raises(SettingError) as caught:
         constant(kind, value)
     assert str(caught.value).endswith(f", not {value}{hint}")
@@ -132,7 +132,7 @@ def test_decay_in_percent(kind, value, hint):
 
 @pytest.mark.parametrize(("kind", "value"), [("decay", "1/3"), ("alpha", "2/3"), ("span", "2/1"), ("com", "1/2")])
 def test_a_constant_that_is_a_fraction(kind, value):
-    """A constant may be a fraction, which exact arithmetic takes for what it is."""
+    """A constant may be a fraction, which exact arithmetic uses exactly."""
     stated = constant(kind, value)
     assert stated.decay(dtype("exact")) == Fraction(1, 3)
     assert stated.decay(F64) == pytest.approx(1 / 3, rel=1e-15)
@@ -142,7 +142,7 @@ def test_a_constant_that_is_a_fraction(kind, value):
 
 
 def test_fractions_of_rules():
-    """Parameters of rules may be fractions, unless they are whole numbers; each is rounded to the type of the rule."""
+    """Parameters of rules may be fractions, unless they are whole numbers; each is rounded to the rule's type."""
     by_text = Average(0.9999, rule="diffusers:use_ema_warmup=true,power=2/3")
     assert by_text.advance([1.0] * 9).decays == (
         Average(0.9999, rule="diffusers", parameters={"use_ema_warmup": True, "power": 2 / 3}).advance([1.0] * 9).decays

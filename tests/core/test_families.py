@@ -1,4 +1,4 @@
-"""The decay families and the scalars, held against the formulas that their frameworks' pages have."""
+"""The decay families and the scalars, compared with the formulas in their frameworks' pages."""
 
 # ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
 
@@ -27,7 +27,7 @@ D = Fraction(9, 10)
 
 
 def ratio(n):
-    """The commonest family at an offset of ten."""
+    """The usual family, at an offset of ten."""
     return min(D, Fraction(1 + n, 10 + n))
 
 
@@ -117,7 +117,7 @@ def on_the_board(family, n):
 
 @pytest.mark.parametrize("name", RATIONAL)
 def test_family_of_fractions(name):
-    """In exact arithmetic a family is its formula, and so is what is written of it."""
+    """In exact arithmetic, a family equals its formula, and so does its readable text."""
     make, formula = RATIONAL[name]
     family = make()
     expected = [formula(n) for n in COUNTERS]
@@ -128,7 +128,7 @@ def test_family_of_fractions(name):
 
 @pytest.mark.parametrize("name", TRANSCENDENTAL)
 def test_family_that_is_no_fraction(name):
-    """A family with a root, a power or a cosine says that it has no fractions, and is its formula in float64."""
+    """A family with a root, a power or a cosine has no fractions, and equals its formula in float64."""
     make, formula = TRANSCENDENTAL[name]
     family = make()
     known = [n for n in COUNTERS if formula(n) is not None]
@@ -142,7 +142,7 @@ def test_family_that_is_no_fraction(name):
     "name", [name for name in RATIONAL if name.split()[0] in ("counted", "inverse", "ratio", "harmonic")]
 )
 def test_family_in_a_shorter_type(name):
-    """A framework that computes its decay in float32 has a value of that type, near the formula."""
+    """A decay computed in float32 is a float32 close to the formula."""
     make, formula = RATIONAL[name]
     family = make()
     num = dtype("float32")
@@ -154,7 +154,7 @@ def test_family_in_a_shorter_type(name):
 @pytest.mark.parametrize("offset", [0, 1, 9, 10, 9.5, 2**24 - 1, 2**24, -3])
 @pytest.mark.parametrize("type_", ["float32", "bfloat16"])
 def test_counter_that_a_type_cannot_hold(type_, offset):
-    """Past the whole numbers that a type holds, its counter, the two sums and their quotient are each rounded."""
+    """Past the whole numbers that a type holds, the counter, the two sums and their quotient are each rounded."""
     R = rounding(type_)
     counters = [c for n in (12, 2**8, 2**11, 2**24 - 10, 2**25, 2**53) for c in range(n - 3, n + 4)] + [2**63 - 1]
     in_type = values(decay.ratio(1.0, offset), dtype(type_), counters)
@@ -164,7 +164,7 @@ def test_counter_that_a_type_cannot_hold(type_, offset):
 
 
 def test_roundings_of_a_power_in_float32():
-    """torch's power of a float32 tensor is rounded at each step, by other means for some exponents."""
+    """torch rounds the power of a float32 tensor at each step, in another way for some exponents."""
     R, counters = single, [*range(60), *range(2**24, 2**24 + 60), 2**40 + 1]
     for gamma in (1.0, float(R(2.7)), 1e7):
         base = [R(1 + R(single(n) / Fraction(gamma))) for n in counters]
@@ -180,7 +180,7 @@ def test_roundings_of_a_power_in_float32():
 
 @pytest.mark.parametrize("gamma", [1.0, 5.0, 0.3, 1.1])
 def test_roundings_of_a_weight_in_float32(gamma):
-    """A weight that falls with the counter is a quotient of values of the type."""
+    """A weight that falls with the counter is a quotient in the type."""
     gamma = single(gamma)
     weights = values(decay.harmonic(0, float(gamma)), dtype("float32"), [*range(100), 2**24 + 1])
     assert weights == [float(single(gamma / single(gamma + n))) for n in [*range(100), 2**24 + 1]]
@@ -188,7 +188,7 @@ def test_roundings_of_a_weight_in_float32(gamma):
 
 @pytest.mark.parametrize("constant", [0.75, 0.7])
 def test_roundings_of_a_corrected_decay_in_float32(constant):
-    """Both powers' complements, their product with the decay, and the quotient are rounded."""
+    """Both complements of powers, their product with the decay, and the quotient are rounded."""
     d, num = single(constant), dtype("float32")
     found = values(decay.bias_corrected(float(d)), num, range(1, 60))
     powers = [Fraction(num.power(float(d), n)) for n in range(60)]  # told by another test
@@ -197,7 +197,7 @@ def test_roundings_of_a_corrected_decay_in_float32(constant):
 
 @pytest.mark.parametrize("name", [*RATIONAL, *TRANSCENDENTAL])
 def test_value_that_lasts(name):
-    """Where a family says which value lasts, late counters have it; which families do is known."""
+    """If a family states its final value, late counters have it; the families that do are known."""
     family = (RATIONAL | TRANSCENDENTAL)[name][0]()
     lasting = ("fixed", "ratio", "harmonic from", "one less", "linear", "inverse power", "not", "from", "shifted")
     assert (family.limit is not None) == (name.startswith(lasting) and "function" not in name)
@@ -222,12 +222,12 @@ def test_value_that_lasts(name):
     ],
 )
 def test_what_is_written_is_no_longer_than_it_must_be(make, text):
-    """The readable formula has no term that does nothing."""
+    """The readable formula has no term without an effect."""
     assert ast.unparse(of_family(make())) == ast.unparse(ast.parse(text, mode="eval"))
 
 
 def test_counter_before_its_first_value():
-    """EDM2's formulas begin with the first batch, and say so."""
+    """EDM2's formulas begin at the first batch and say so."""
     with pytest.raises(SettingError, match="the rule's counter starts at 64; it has no decay at step 63"):
         karras.power_function(6.5, 64).over(dtype("float64"))([63])
     with pytest.raises(SettingError, match="the rule's counter starts at 1; it has no decay at step 0"):
@@ -269,7 +269,7 @@ SCALARS = {name: value for name, value in vars(scalars).items() if isinstance(va
 @pytest.mark.parametrize("type_", FLOATING)
 @pytest.mark.parametrize("name", SCALARS)
 def test_operands_are_rounded_where_they_say(name, type_):
-    """Each way to make operands of a decay rounds in its own order: a difference is taken before or after."""
+    """Each way to derive the operands rounds in its own order: before or after the subtraction."""
     draw = Random(2)
     R, O = rounding(type_), single if type_ != "float64" else double
     operands = SCALARS[name].over(dtype(type_))
@@ -283,7 +283,7 @@ def test_operands_are_rounded_where_they_say(name, type_):
 
 @pytest.mark.parametrize("name", SCALARS)
 def test_decay_and_weight_that_are_shown(name):
-    """A round shows its decay and its weight, whether the rule holds a decay, a weight or a count."""
+    """A round shows its decay and weight, whether the rule holds a decay, a weight or a count."""
     operands = SCALARS[name].over(dtype("exact"))
     v = Fraction(4) if name == "count" else Fraction(1, 4)
     held = name.startswith("weight_")
@@ -295,7 +295,7 @@ def test_decay_and_weight_that_are_shown(name):
 
 
 def test_a_decay_adjusted_by_the_size_of_the_batches_is_a_fraction_in_exact_arithmetic() -> None:
-    """The numbers of images, processes and epochs are whole, and so is their arithmetic."""
+    """The numbers of images, processes and epochs are whole, so the adjusted decay is a fraction."""
     outcome = run("-q --rule torchvision:steps=1,epochs=64,model_ema_decay=0.5 --dtype exact :1 :3 -F csv")
     assert outcome.column("decay") == ["", "3/4"]
     assert outcome.column("shadow") == ["1", "3/2"]

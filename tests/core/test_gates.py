@@ -36,7 +36,7 @@ def acts(gate, done=1):
     ],
 )
 def test_gate(gate, expected):
-    """A gate copies, skips or restarts by the counter; of several the first that has something to say."""
+    """A gate copies, skips or restarts by the counter; of several gates the first one that acts decides."""
     assert acts(gate()) == expected
 
 
@@ -57,13 +57,13 @@ def test_a_fresh_average_copies_whatever_the_counter():
     ],
 )
 def test_a_gate_that_never_acts_is_none(make, arguments):
-    """An average is not slowed down by a gate that has nothing to say."""
+    """A gate that never acts costs nothing."""
     assert make(*arguments) is None
 
 
 @pytest.mark.parametrize("cut", range(12))
 def test_calls_are_counted_from_batch_to_batch(cut):
-    """A gate that counts calls goes on counting in the next batch, and counts no round without a param."""
+    """A gate that counts calls continues in the next batch, and does not count rounds without a param."""
     average = Average(0.9, rule="fairseq:ema_update_freq=3")
     params = [1.0, None, 2.0, 3.0, None, None, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]
     steps = list(range(1, 13))

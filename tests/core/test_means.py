@@ -1,4 +1,4 @@
-"""The means that an average is compared with: of all params so far, and of the last ones."""
+"""The means that an average is compared with: of all params so far, and of the last few."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_the_running_mean_is_that_of_all_params_so_far(params: list[int]) -> Non
 
 @given(PARAMS, st.integers(1, 9), st.integers(0, 30))
 def test_a_moving_average_is_the_mean_of_the_window(params: list[int], size: int, cut: int) -> None:
-    """In whatever batches the params come; before the window is full there is none."""
+    """The mean does not depend on the batches; there is none before the window is full."""
     average = Average(rule=f"sma:window={size}", dtype="exact")
     found = [*average.advance(params[:cut]).shadows, *average.advance(params[cut:]).shadows]
     means = [Fraction(sum(params[n - size : n]), size) if n >= size else None for n in range(1, len(params) + 1)]
@@ -43,7 +43,7 @@ def test_cells_before_the_first_mean_are_empty(rule: str, shadows: list[str], sh
 
 
 def test_the_working_of_a_window_names_its_params() -> None:
-    """Of every rule whose shadow comes late, the rounds before that are said to wait."""
+    """If a rule's shadow starts late, the rounds before it are said to wait."""
     shown = run("--rule sma:window=3 --explain", "1\n2\n6\n3\n").out
     assert "(2 + 6 + 3)/3" in shown
     assert shown.count("waiting") == 2
@@ -53,7 +53,7 @@ def test_the_working_of_a_window_names_its_params() -> None:
 
 @pytest.mark.parametrize("rule", ["--rule fixed --decay 1/2 --initial mean:3", "--rule ta-lib:timeperiod=3"])
 def test_params_of_the_first_mean_share_alike(rule: str) -> None:
-    """Each param of the mean that the shadow starts at has the same share, and nothing is left of an initial value."""
+    """Each param in the starting mean has the same share, and nothing is left of an initial value."""
     found = run(f"{rule} --dtype exact -F csv -c action,shadow,share,initial-weight", "1\n2\n6\n8\n9\n").out
     assert found.split()[1:] == [
         "wait,,1/12,",
@@ -72,7 +72,7 @@ def test_params_of_the_first_mean_share_alike(rule: str) -> None:
     ],
 )
 def test_the_header_says_that_the_first_round_shows_nothing(rule: str, blank: bool) -> None:
-    """A rule whose first round has no shadow, whatever the param is, has no value in round 0 either."""
+    """If the first round never has a shadow, round 0 has no value either."""
     decay = "--decay 0.5" if rule == "fixed" else ""
     assert blank == ("no shadow until there are enough params" in run(f"--rule {rule} {decay} :1 :2").out)
 
@@ -86,7 +86,7 @@ def test_the_header_says_that_the_first_round_shows_nothing(rule: str, blank: bo
     ],
 )
 def test_the_shadow_of_an_average_so_far(rule: str, shadows: list[float | None]) -> None:
-    """There is none before its first param, or as long as it needs more of them."""
+    """There is no shadow before the first param, or before as many as the rule needs."""
     average = Average(rule=rule, dtype="float64")
     assert [average.shadow, *(average.update(param) and average.shadow for param in (2.0, 4.0, 6.0))] == shadows
     assert Average(rule=rule, dtype="float64").advance([None, 2.0]).shadows == shadows[:2]
@@ -96,7 +96,7 @@ def test_the_shadow_of_an_average_so_far(rule: str, shadows: list[float | None])
 
 
 def test_a_summary_before_the_first_mean() -> None:
-    """A script that is shorter than the average is long has no number to sum up, and no table of them."""
+    """A script shorter than the average has no number to sum up, and no summary table."""
     outcome = run("-q --rule ta-lib :1 :2 --summary")
     assert 0 == outcome.code
     assert "summary" not in outcome.out

@@ -1,4 +1,4 @@
-"""A record refuses a field that it does not have, as soon as it is made."""
+"""A record refuses unknown fields when it is created."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ema_cli.core.record import Record
 
 
 class Point(Record):
-    """A record to be misspelled."""
+    """A record to misspell."""
 
     x: float
     y: float = 0
@@ -27,14 +27,14 @@ class Point(Record):
     ],
 )
 def test_a_mistake_is_named(values: tuple[int, ...], named: dict[str, int], message: str) -> None:
-    """A field that is unknown, missing or given twice, or one too many, is a TypeError with its name."""
+    """An unknown, missing, repeated or superfluous field is a TypeError that names it."""
     with pytest.raises(TypeError) as caught:
         Point(*values, **named)
     assert message == str(caught.value)
 
 
 def test_a_copy_is_checked() -> None:
-    """A copy with another value for a field that there is none of is refused, too."""
+    """A copy with a value for an unknown field is refused, too."""
     assert Point(1, 5) == Point(1).but(y=5)
     with pytest.raises(TypeError, match="Point has no field z"):
         Point(1).but(z=5)

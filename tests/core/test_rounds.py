@@ -1,4 +1,4 @@
-"""Rounds: the columns of a batch, as the command prints them and as Python has them."""
+"""Rounds: the columns of a batch, as the command prints them and in Python."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.harness import run
 
 @pytest.mark.parametrize("rule", ["fixed", "optax", "custom:decay=0.9,update_every=3", "ta-lib:timeperiod=5", "torch"])
 def test_columns_of_a_long_file(rule: str) -> None:
-    """Of a long file, too, a column has a blank where the round has no value, and nowhere else."""
+    """A column of a long file, too, is blank exactly where the round has no value."""
     params = [float(n % 7) for n in range(1100)]
     decay = [] if ":" in rule else ["--decay", "0.9"]
     printed = run(
@@ -30,7 +30,7 @@ def test_columns_of_a_long_file(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", ["fixed", "optax", "torch", "tfa", "pandas:alpha=0.5", "ema-pytorch:update_every=2"])
 def test_where_a_round_starts(rule: str) -> None:
-    """A round of a batch of groups starts where the rounds before it left off, also where some are picked."""
+    """A round of a batch of groups starts where the round before it ended, even if only some are picked."""
     batch, single = (Average(None if "=0" in rule else 0.9, rule=rule, dtype="float64") for _ in range(2))
     missing = 6.0 if rule == "optax" else None
     params, groups, lengths = [1.0, missing, 2.0, 4.0, 3.0, missing, 5.0, 2.0], (0, 1), (5, 3)
@@ -55,7 +55,7 @@ def test_where_a_round_starts(rule: str) -> None:
 
 
 def test_rounds_that_follow_others() -> None:
-    """A batch is counted on from the one before, and starts from its last shadow."""
+    """A batch continues the count of the batch before, and starts from its last shadow."""
     average = Average(0.5, rule="fixed", initial=4)
     average.update(8.0)
     rounds = average.advance([0.0, 1.0])
@@ -69,7 +69,7 @@ def test_rounds_that_follow_others() -> None:
 
 
 def test_rounds_without_a_param() -> None:
-    """Nothing is shown before the first param of each group; after it, a round without one shows the last shadow."""
+    """Nothing is shown before the first param of each group; later, a round without a param shows the last shadow."""
     params, runs = [None, 4.0, None, 4.0, None, 8.0], ["a", "a", "a", "b", "b", "b"]
     assert smooth(params, by=runs, decay=0.5, rule="fixed", missing="skip") == [None, 2.0, 2.0, 2.0, 2.0, 5.0]
     average = Average(0.5, rule="fixed")
@@ -84,7 +84,7 @@ def test_rounds_without_a_param() -> None:
 
 
 def test_the_first_round_that_forgets() -> None:
-    """From the first copy on nothing is left of the initial value."""
+    """From the first copy on, nothing is left of the initial value."""
     assert 0 == Average(rule="torch").advance([1.0, 2.0]).forgets()
     assert 1 == Average(rule="custom:decay=0.5,start=first,update_every=2").advance([1.0, 2.0, 3.0, 4.0]).forgets()
     assert 0 == Average(rule="ema-pytorch:update_after_step=2,update_every=1").advance([1.0, 2.0, 3.0, 4.0]).forgets()
@@ -94,7 +94,7 @@ def test_the_first_round_that_forgets() -> None:
 
 
 def test_groups_that_begin_without_a_value() -> None:
-    """Where the form makes the shadow of the first param, each group shows none until it has one."""
+    """If the form makes the shadow from the first param, each group shows none until it has a param."""
     params = [nan, 2.0, 1.0, 3.0]
     rounds = Average(rule="pandas:alpha=0.5", dtype="float64").advance(params, rows=(0, 1), lengths=(2, 2))
     assert rounds.shadows[:3] == [None, 2.0, 1.0]
@@ -103,7 +103,7 @@ def test_groups_that_begin_without_a_value() -> None:
 
 
 def test_what_is_shown_beside_the_accumulator() -> None:
-    """A copy is also what is shown; a rule that only hides some rounds has no other accumulator than its shadow."""
+    """A copy is also shown; the accumulator of a rule that only hides some rounds is its shadow."""
     rounds = Average(rule="trl-bema:update_after=2,update_freq=1,result=model").advance([4.0, 2.0, 3.0])
     assert (rounds.actions, rounds.shadows[:2]) == (["skip", "copy", "update"], [0.0, 2.0])
     assert rounds.biased is not None
@@ -112,7 +112,7 @@ def test_what_is_shown_beside_the_accumulator() -> None:
 
 
 def test_groups_of_a_rule_that_looks_ahead() -> None:
-    """The first rounds of each group depend on whether all its points are equal, and on no other group."""
+    """The first rounds of each group depend on whether all its points are equal, and not on other groups."""
     series = [[3.0, 3.0, 3.0], [1.0, 1.0, 2.0], [2.0, 5.0, 5.0]]
     groups, apart = Average(rule="tensorboard"), [Average(rule="tensorboard") for _ in series]
     for size in (0, 2, 1):
@@ -125,7 +125,7 @@ def test_groups_of_a_rule_that_looks_ahead() -> None:
 
 
 def test_decays_that_follow_from_registers() -> None:
-    """Where the decay of a round is computed from what the rule remembers, that is the one that is shown."""
+    """If the decay of a round is computed from registers, the round shows that decay."""
     rounds = Average(0.9, rule="audiocraft", dtype="float64").advance([3.0, 5.0])
     assert rounds.decays == pytest.approx([0, 0.9 / 1.9])
     assert rounds.weights == pytest.approx([1, 1 / 1.9])
@@ -133,7 +133,7 @@ def test_decays_that_follow_from_registers() -> None:
 
 
 def test_what_is_averaged() -> None:
-    """A rule may average the squares of the params; what is rounded in each round is so in a copy, too."""
+    """A rule may average the squares of the params; rounding in each round applies to a copy, too."""
     assert Average(0.5, rule="keras-adam-sq", dtype="float64").advance([2.0, 4.0]).shadows == [2.0, 9.0]
     assert Average(rule="torch", round_each=1).advance([1.23]).shadows == [1.2]
     one = Average(0.5, rule="fixed")

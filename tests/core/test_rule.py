@@ -1,4 +1,4 @@
-"""The values that a parameter of a rule takes, and those that it refuses."""
+"""The values that a parameter of a rule accepts and refuses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MAYBE = Parameter("maybe", "none", choices=("none", "a"))
     ],
 )  # fmt: skip
 def test_value_that_is_taken(parameter, value, expected):
-    """A value is taken from its text or as it is, up to the ends of its range."""
+    """A value is read from its text or used as it is, up to the limits of its range."""
     assert (parameter.read(value), type(parameter.read(value))) == (expected, type(expected))
 
 
@@ -58,7 +58,7 @@ def test_value_that_is_taken(parameter, value, expected):
     ],
 )
 def test_value_that_is_refused(parameter, value, allowed):
-    """A wrong value of a parameter is refused, with the values that are allowed."""
+    """A wrong value of a parameter is refused with the allowed values."""
     with pytest.raises(SettingError) as caught:
         parameter.read(value)
     assert str(caught.value) == f"{parameter.name} must be {allowed}, not '{value}'"
@@ -66,7 +66,7 @@ def test_value_that_is_refused(parameter, value, allowed):
 
 @pytest.mark.parametrize("value", [str(2**63), 2**63, 1e300, "1" * 400, "1e400"])
 def test_counts_have_a_limit(value):
-    """No count goes past the largest step."""
+    """No count exceeds the largest step."""
     for parameter, sign in (COUNT, 1), (SIGNED, 1), (SIGNED, -1):
         signed = value if sign == 1 else f"-{value}" if isinstance(value, str) else -value
         with pytest.raises(SettingError, match=r"exceeds the largest count, 2\^63 - 1 = 9223372036854775807$"):
@@ -74,12 +74,12 @@ def test_counts_have_a_limit(value):
 
 
 def test_names_of_values():
-    """Values that have names can be completed."""
+    """Values that are names can be completed."""
     assert [FLAG.names, KIND.names, BOUND.names, COUNT.names] == [("true", "false"), ("a", "b"), ("none",), ()]
 
 
 def test_a_field_that_depends_on_a_setting():
-    """A field is one of two by a parameter, or what it is."""
+    """A field depends on a parameter, or is fixed."""
     assert [resolve(either("flag", 1, 2), Settings(flag)) for flag in (True, False)] == [1, 2]
     assert resolve("same", None) == "same"
     assert resolve(Choose(lambda o: o.flag), Settings("x")) == "x"
@@ -91,7 +91,7 @@ class Settings:
 
 
 def test_a_rule_in_its_parts():
-    """A rule is its name, and behind a colon its parameters."""
+    """A rule is written as its name, and its parameters after a colon."""
     assert split_rule("torch") == ("torch", {})
     assert split_rule("torch:") == ("torch", {})
     assert split_rule("torch:a=1,b=x=y") == ("torch", {"a": "1", "b": "x=y"})
@@ -110,7 +110,7 @@ def test_a_rule_in_its_parts():
 
 
 def test_other_names_of_a_rule():
-    """Case, hyphens and underscores do not matter; an alias fixes some parameters, and leaves the others."""
+    """Case, hyphens and underscores do not matter; an alias fixes some parameters and leaves the others free."""
     assert [rule(name).name for name in ("Torch_EMA", "torch-ema", "TORCHEMA", "YOLO_X")] == ["torch-ema"] * 3 + [
         "yolov5"
     ]
@@ -125,7 +125,7 @@ def test_other_names_of_a_rule():
 
 
 def test_parameters_that_are_added_to_a_rule():
-    """They come behind a colon, or behind those that the rule has already."""
+    """They follow a colon, or the parameters that the rule has already."""
     assert joined_rule("torch", {"a": 1, "b": 2}) == "torch:a=1,b=2"
     assert joined_rule("torch:a=1", {"b": 2, "c": 3}) == "torch:a=1,b=2,c=3"
     assert joined_rule("torch", {}) == "torch"
@@ -142,7 +142,7 @@ def test_parameters_that_are_added_to_a_rule():
     ],
 )
 def test_the_span_of_all_steps(rule, places, unit, expected):
-    """A rule that depends on the span of the script gets it as a parameter, if there is one and none was given."""
+    """A rule that depends on the span of the script gets it as a parameter, if there is a span and none was given."""
     assert spanned_rule(rule, places, unit) == expected
     assert unit != 1 or spanned_rule(rule, places) == expected
 
@@ -157,19 +157,19 @@ FEW = {
     "counter.fractional": ("moco-v3",),
     "counter.noted": (),
 }
-"""The rules for which a field is true that is false for all others."""
+"""The rules for which a field is true; it is false for all others."""
 
 
 @pytest.mark.parametrize("field", FEW)
 def test_what_few_rules_are(field):
-    """A field that sets some rules apart is set by no other one."""
+    """A field that sets some rules apart is true for no other rule."""
     where, _, name = field.rpartition(".")
     parts = {rule.name: getattr(rule, where) if where else rule for rule in rules().values()}
     assert {name_ for name_, part in parts.items() if getattr(part, name, False)} == set(FEW[field])
 
 
 def test_rules_that_are_usual_or_were_only_read():
-    """The rules of the large frameworks are usual, but for what their layers keep; most were compared with a run."""
+    """The rules of the large frameworks are usual, except their layers'; most rules were compared with a run."""
     for name, usual, run in [
         *(("optax", True, True), ("torch", True, True), ("tensorflow", True, True), ("warmup", True, True)),
         *(("trl-sync", False, False), ("pandas", True, True), ("levanter-decay-sqrt", True, False)),
@@ -179,13 +179,13 @@ def test_rules_that_are_usual_or_were_only_read():
 
 
 def test_areas_of_use():
-    """Lists have the textbook rules first, and then the areas in which most people look."""
+    """Lists begin with the textbook rules; the areas that most people want come next."""
     areas = ("textbook", "training", "dashboards", "data frames", "trading", "systems")
     assert tuple(dict.fromkeys(rule.area for rule in rules().values())) == AREAS == areas
 
 
 def test_the_label_of_a_rule():
-    """A rule of one's own is called by its name, which may have a colon; any other by its text without spaces."""
+    """A custom rule is called by its name, which may have a colon; any other by its text without spaces."""
     assert label("custom:decay=0.9,name=a:b") == "a:b"
     assert label("torch : a = 1") == "torch:a=1"
     assert label("custom: decay = 0.9 if step < 5 else 1") == "custom:decay=0.9 if step<5 else 1"
@@ -193,7 +193,7 @@ def test_the_label_of_a_rule():
 
 
 def test_a_record():
-    """Records with the same fields are the same, also in a set, and show what they are."""
+    """Records with the same fields are equal, also in a set, and print their fields."""
     counter = Counter("n", "updates", first=1)
     assert repr(counter) == "Counter(name='n', meaning='updates', first=1, stride=1, fractional=False, noted=False)"
     assert {counter, Counter("n", "updates", 1)} == {counter}

@@ -43,7 +43,7 @@ params = st.lists(st.floats(-1e3, 1e3, width=16), min_size=1, max_size=30)
 
 
 def average(name, dtype=None, **more):
-    """The rule with its defaults, and a decay where it needs one; with no long pauses."""
+    """The rule with its defaults, a decay if it needs one, and no long pauses."""
     rule = find_rule(name)
     decay = 0.9 if rule.decay is not None and not rule.decay.optional else None
     known = {parameter.name for parameter in rule.parameters}
@@ -60,7 +60,7 @@ def average(name, dtype=None, **more):
 
 
 def steps_for(ema, count):
-    """Steps, for a rule that can't do without."""
+    """Steps for a rule that needs them."""
     return [float(i) for i in range(count)] if ema.counter is not None and ema.counter.fractional else None
 
 
@@ -73,7 +73,7 @@ def run(name, values, dtype=None):
 @examples(15)
 @given(values=params, cut=st.integers(0, 30))
 def test_splitting_a_batch_changes_nothing(name, values, cut):
-    """Rounds are the same, whether their updates come in one batch or in two."""
+    """Rounds are the same whether their updates come in one batch or in two."""
     if find_rule(name).looks_ahead:
         values = [*values, 1.0, 2.0]
         cut = len(values) - 1 if cut == 1 else 0  # whether all are equal must be known from the first batch on
@@ -94,7 +94,7 @@ def test_splitting_a_batch_changes_nothing(name, values, cut):
 )
 @example(updates=[(0, 1.0), (0, 2.0), (1, 4.0)], cut=1)
 def test_splitting_a_batch_changes_nothing_whatever_its_steps(name, updates, cut):
-    """Steps that stand still or run backwards, and rounds that have no param, make no difference either."""
+    """They are the same even if steps stand still or run backwards, or rounds have no param."""
     steps, values = map(list, zip(*updates, strict=True))
     steps = [EARLIEST.get(name, 0) + step for step in (sorted(steps) if average(name).family.timed else steps)]
     ema = average(name)
@@ -105,7 +105,7 @@ def test_splitting_a_batch_changes_nothing_whatever_its_steps(name, updates, cut
 @pytest.mark.parametrize("dtype", FLOATING)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_rule_in_every_dtype(name, dtype):
-    """Every rule computes in every type of floating point, and its shadows are values of that type."""
+    """Every rule computes in every floating-point type, and its shadows are values of that type."""
     ema = average(name, dtype)
     for row in ema.advance([1.0, -2.5, 3.0, 0.1] * 2, steps_for(ema, 8)):
         assert row.shadow is None or ema.dtype.round(row.shadow) == row.shadow or math.isnan(row.shadow)
@@ -114,7 +114,7 @@ def test_every_rule_in_every_dtype(name, dtype):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_exact_arithmetic(name):
-    """A rule computes in fractions, or says that it can't and which dtypes it can."""
+    """A rule computes in fractions, or says that it can't and in which dtypes it can."""
     if name in TRANSCENDENTAL:
         with pytest.raises(SettingError, match="use float64, float32, float16, bfloat16"):
             average(name, "exact")
@@ -128,7 +128,7 @@ def test_exact_arithmetic(name):
 @pytest.mark.parametrize("name", ["warmup", "fixed", "tensorflow", "torch", "timm", "torch-ema", "mmengine", "flax"])
 @given(values=params)
 def test_exact_and_float64_agree(name, values):
-    """In float64 a rule is close to what it is in fractions."""
+    """In float64, a rule is close to its result in fractions."""
     exact = [float(row.shadow) for row in run(name, values, "exact")]
     close = [row.shadow for row in run(name, values, "float64")]
     assert close == pytest.approx(exact, rel=1e-5, abs=1e-2)
@@ -137,7 +137,7 @@ def test_exact_and_float64_agree(name, values):
 @pytest.mark.parametrize("name", ["warmup", "fixed"])
 @given(initial=st.floats(-1e6, 1e6), values=st.lists(st.floats(-1e6, 1e6), min_size=1), decay=st.floats(0, 1))
 def test_the_shadow_stays_within_its_range(name, initial, values, decay):
-    """The textbook's shadow lies between the least and the greatest of the values so far."""
+    """The textbook's shadow lies between the least and the greatest value so far."""
     ema = Average(decay, rule=name, dtype="exact", initial=initial)
     seen = [Fraction(initial)]
     for row in ema.advance(values, range(len(values))):
@@ -150,7 +150,7 @@ def test_the_shadow_stays_within_its_range(name, initial, values, decay):
 )
 @given(value=st.floats(-1e3, 1e3, width=16))
 def test_a_constant_is_a_fixed_point(name, value):
-    """A shadow that equals its param stays: to the last bit where the form takes a difference."""
+    """A shadow that equals its param stays: to the last bit if the form uses the difference."""
     ema = average(name, initial=value)
     for row in ema.advance([value] * 20):
         assert row.shadow == pytest.approx(value, rel=1e-6, abs=1e-30)
@@ -158,7 +158,7 @@ def test_a_constant_is_a_fixed_point(name, value):
 
 @pytest.mark.parametrize(("name", "stop"), [("torch", 0.25), ("fixed", 0.5), ("timm", 0.5)])
 def test_bfloat16_stalls(name, stop):
-    """In bfloat16 with decay 0.999 a constant 1 is never reached: lerp stops at 0.25, two products at 0.5."""
+    """In bfloat16 at decay 0.999, a constant 1 is never reached: lerp stops at 0.25, two products at 0.5."""
     parameters = {"n_averaged": 1} if name == "torch" else None
     ema = Average(0.999, rule=name, dtype="bfloat16", parameters=parameters)
     assert ema.advance([1.0] * 1000).shadows[-1] == stop
@@ -166,7 +166,7 @@ def test_bfloat16_stalls(name, stop):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_params_beside_each_other(name):
-    """Params of one model have the shadows that each has alone."""
+    """Each param of a model has the shadows that it has alone."""
     first = average(name)
     second = first.beside(None)
     values, others = [1.0, 2.0, 3.0], [-1.0, 4.0, 0.5]
@@ -177,7 +177,7 @@ def test_params_beside_each_other(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_missing_param_is_no_round(name):
-    """Where there is no param the shadow and the counter stand still."""
+    """Without a param, the shadow and the counter stand still."""
     if average(name).counter is not None and average(name).counter.fractional:
         pytest.skip("it has no counter of its own")
     values = [None, 1.0, None, None, 2.0, 3.0]
@@ -188,7 +188,7 @@ def test_a_missing_param_is_no_round(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_about(name):
-    """Every rule can say what it does, where it was read, and what its parameters are."""
+    """Every rule says what it does, what was read, and what its parameters are."""
     told = RuleTexts().lines(name)
     titles = [title for title, _ in told]
     assert [title for title in titles if title != "alias"][:4] == ["rule", "framework", "area", "effective decay"]
@@ -213,7 +213,7 @@ def test_rows():
 
 
 def test_decays_for_a_loop_of_ones_own():
-    """The decays of a rule can be had without any param."""
+    """The decays of a rule can be computed without a param."""
     assert decays("tensorflow", [0, 100], decay=0.99) == [0.10000000149011612, 0.918181836605072]
     assert decays("warmup", 2, decay=0.99) == [0.1, 2 / 11]
     assert decays("mmengine:interval=2", 3) == [None, None, 0.9998]
@@ -222,7 +222,7 @@ def test_decays_for_a_loop_of_ones_own():
 
 
 def test_an_accumulator_shorter_than_the_params():
-    """optax shows the average as it is before it is rounded to the accumulator's type."""
+    """optax shows the average before it is rounded to the accumulator's type."""
     with pytest.raises(SettingError, match="accumulator_dtype=float32 is shorter than float64"):
         Average(0.9, rule="optax:accumulator_dtype=float32", dtype="float64")
 
@@ -257,7 +257,7 @@ def test_an_accumulator_shorter_than_the_params():
     ],
 )
 def test_wrong_settings(rule, message):
-    """A wrong name or value is told with those that are right."""
+    """A wrong name or value is answered with the right ones."""
     with pytest.raises(SettingError) as caught:
         Average(rule=rule)
     assert message in str(caught.value)
@@ -281,21 +281,21 @@ def test_wrong_settings(rule, message):
     ],
 )
 def test_settings_that_do_not_go_together(settings_, message):
-    """Settings that contradict each other or the rule are refused with the reason."""
+    """Settings that contradict each other or the rule are refused with a reason."""
     with pytest.raises(SettingError) as caught:
         Average(**settings_)
     assert message in str(caught.value)
 
 
 def test_a_step_that_is_needed():
-    """A rule that counts epochs in fractions can't count by itself."""
+    """A rule that counts fractional epochs can't count by itself."""
     with pytest.raises(SettingError, match="rule moco-v3 needs a step for each update: epoch"):
         Average(rule="moco-v3").advance([1.0])
 
 
 @pytest.mark.parametrize("name", DTYPES)
 def test_params_that_were_checked_before(name):
-    """Values that were read and checked before give the same rounds as unchecked ones."""
+    """Checked values give the same rounds as unchecked ones."""
     params = [1 / n for n in range(1, 40)]
     rounds = Average(0.9, rule="fixed", dtype=name).advance(params)
     plain = Average(0.9, rule="fixed", dtype=name).advance_plain(params)
@@ -304,7 +304,7 @@ def test_params_that_were_checked_before(name):
 
 @pytest.mark.parametrize("name", [name for name, rule in rules().items() if rule.debias is not None])
 def test_debiasing_goes_on_in_another_batch(name):
-    """A debiased average counts its updates through all batches, also where it is asked one by one."""
+    """A debiased average counts its updates across batches, also one by one."""
     if find_rule(name).looks_ahead:
         pytest.skip("its first batch is all that it looks ahead for")
     values = [1.0, -2.5, 3.0, 0.1, 7.0]
@@ -313,13 +313,13 @@ def test_debiasing_goes_on_in_another_batch(name):
 
 
 def test_how_a_rule_counts_by_itself():
-    """A rule's own counter goes on by its stride, and one that is asked for by one, whether the rule has any."""
+    """A rule's own counter moves by its stride, and `count_from` by one, whether or not the rule has a counter."""
     assert decays("edm2:batch_size=64", 3) == decays("edm2:batch_size=64", [64, 128, 192])
     assert [row.step for row in Average(0.9, rule="fixed", count_from=5).advance([1.0, 2.0, 3.0])] == [5, 6, 7]
 
 
 def test_steps_around_a_missing_param():
-    """A round that is none has no step, and the others keep theirs."""
+    """A round without a param has no step, and the others keep theirs."""
     for name, steps in (("warmup", [0, 1, 2]), ("fixed", [5, 6, 7])):
         rows = Average(0.9, rule=name).advance([1.0, None, 2.0], steps)
         assert [row.step for row in rows] == [steps[0], None, steps[2]]
@@ -327,7 +327,7 @@ def test_steps_around_a_missing_param():
 
 
 def test_an_accumulator_that_stalls_beside_a_missing_param():
-    """The first update of a batch has stalled if the accumulator of the batch before stays, gaps or not."""
+    """The first update of a batch has stalled if the accumulator of the batch before stays, with or without gaps."""
     ema = Average(0.999, rule="optax", dtype="bfloat16")
     ema.advance([1.0] * 3000)
     assert list(ema.advance([1.0, None, 1.0]).stalled()) == [True, False, True]
@@ -340,7 +340,7 @@ def test_a_param_that_is_no_number():
 
 
 def test_the_rules_own_decay_wins():
-    """A decay among the rule's parameters wins over the one that is stated for all."""
+    """A decay among the rule's parameters takes precedence over the common one."""
     assert Average(0.5, rule="torch:decay=0.9").constant == 0.9
     assert Average(rule="mmengine:momentum=0.1").advance([1.0, 2.0]).weights == [None, 0.10000000149011612]
     assert Average(rule="sb3", alpha="0.1", dtype="exact").advance([1]).weights == [Fraction(1, 10)]
@@ -363,7 +363,7 @@ def test_pandas_takes_its_constant_in_every_way(setting, weight):
 
 
 def test_pandas_without_adjust_keeps_irregular_weights():
-    """With com 1, adjust=False and a gap the weights still sum to one, as in pandas."""
+    """With com 1, adjust=False and a gap, the weights still sum to 1, as in pandas."""
     rows = Average(rule="pandas:com=1,adjust=false").advance([4.0, math.nan, 8.0])
     assert rows.shadows == [4.0, 4.0, 7.0]
     ignoring = Average(rule="pandas:com=1,ignore_na=true").advance([math.nan, 4.0, math.nan, 8.0])
@@ -372,7 +372,7 @@ def test_pandas_without_adjust_keeps_irregular_weights():
 
 @pytest.mark.parametrize("rule", ["nemo", "mmengine-swa", "diffusers:foreach=true"])
 def test_an_element_is_in_a_full_vector_or_in_the_rest(rule):
-    """Tensors of 16 bits are computed in vectors of 32 elements, and what is left of them one by one."""
+    """16-bit tensors are computed in vectors of 32 elements, and the remainder one by one."""
     params = [1 / n for n in range(1, 60)]
 
     def shadows(numel, index):
@@ -386,7 +386,7 @@ def test_an_element_is_in_a_full_vector_or_in_the_rest(rule):
 
 
 def test_batchnorm_in_float16():
-    """In float16 BatchNorm's momentum stays a float32, and so does what is left of it."""
+    """In float16, BatchNorm's momentum and its complement are float32."""
     single, half = (lambda x, name=name: Fraction(dtype(name).round(float(x))) for name in ("float32", "float16"))
     weight = single(Fraction(1, 10))
     decay, expected, shadow = single(1 - Fraction(0.1)), [], Fraction(0)
@@ -398,14 +398,14 @@ def test_batchnorm_in_float16():
 
 
 def test_ema_pytorchs_power_is_a_float64():
-    """The exponent of a power of a float32 tensor is a Python number, which is not rounded."""
+    """The exponent of a float32 tensor's power is a Python number, which is not rounded."""
     R = dtype("float32").round
     rule = "ema-pytorch:update_every=1,update_after_step=0,power=0.8,beta=0.9999999"
     assert decays(rule, 300)[1:] == [R(1 - R((1 + n) ** -0.8)) for n in range(1, 300)]
 
 
 def test_lit_emas_counter_is_a_whole_number():
-    """(1 + num_updates) / (10 + num_updates) is a quotient of whole numbers, each of which becomes a float32."""
+    """(1 + num_updates) / (10 + num_updates) is a quotient of whole numbers, each converted to float32."""
     R = dtype("float32").round
     counters = range(2**24 - 20, 2**24 + 40)
     expected = [R(R(1 + n) / R(10 + n)) for n in counters]
@@ -414,14 +414,14 @@ def test_lit_emas_counter_is_a_whole_number():
 
 
 def test_haikus_warmup():
-    """As many updates copy as the warm-up is long, and none without a warm-up, whatever the counter."""
+    """The updates of the warm-up copy; without a warm-up none does, whatever the counter."""
     assert [decays(f"haiku:warmup_length={n}", 3, decay=0.5) for n in (1, 2)] == [[0.0, 0.5, 0.5], [0.0, 0.0, 0.5]]
     assert decays("haiku", [0, 1], decay=0.5) == [0.5, 0.5]
 
 
 @pytest.mark.parametrize("jit", ["true", "false"])
 def test_an_accumulator_of_the_type_that_the_params_have(jit):
-    """An accumulator in float32 is nothing special where the params are in float32 too."""
+    """A float32 accumulator changes nothing if the params are float32, too."""
     params = [1 / n for n in range(1, 30)]
     asked = Average(0.9, rule=f"optax:jit={jit},accumulator_dtype=float32", dtype="float32")
     assert (
@@ -430,7 +430,7 @@ def test_an_accumulator_of_the_type_that_the_params_have(jit):
 
 
 def test_a_debiased_rule_shows_both():
-    """A rule that debiases shows the debiased value, and keeps the accumulator beside it."""
+    """A rule that debiases shows the debiased value, and keeps the accumulator as well."""
     rows = Average(0.9, rule="optax", dtype="float64").advance([1.0, None, 2.0])
     assert rows.shadows == pytest.approx([1.0, 1.0, 0.29 / 0.19])
     assert rows.biased == pytest.approx([0.1, 0.1, 0.29])
@@ -438,34 +438,34 @@ def test_a_debiased_rule_shows_both():
 
 
 def test_an_empty_batch():
-    """A batch without updates has no rounds, and changes nothing."""
+    """A batch without updates has no rounds and changes nothing."""
     for name in NAMES:
         ema = average(name)
         assert len(ema.advance([], [])) == 0
 
 
 def test_first_initial_value():
-    """The first param may be the initial value too; a rule that starts there takes that for its own."""
+    """The first param may be the initial value; a rule that starts there anyway accepts it."""
     assert Average(0.9, rule="fixed", initial="first").advance([2.0, 2.0]).shadows == [2.0, 2.0]
     assert Average(0.9, rule="tensorflow-eager", initial="first").advance([2.0]).shadows == [2.0]
 
 
 def test_composer_without_half_life():
-    """A rule that can do without a constant takes none for its word."""
+    """A rule with an optional constant accepts `none` for it."""
     assert Average(rule="composer:smoothing=0.9").constant == 0.9
     assert Average(rule="composer:smoothing=none").constant is None
     assert Average(rule="batchnorm:momentum=none").advance([4.0, 8.0]).shadows == [4.0, 6.0]
 
 
 def test_edm2s_exponent():
-    """The exponent of a relative width is the root of EDM2's cubic, to the last bits that numpy's own root has."""
+    """The exponent of a relative width is the root of EDM2's cubic, to the last bits of numpy's own root."""
     assert exponent_of(0.05) == pytest.approx(16.972198602303447, rel=1e-14)
     assert exponent_of(0.1) == pytest.approx(6.937203937601809, rel=1e-14)
 
 
 @pytest.mark.parametrize(("power", "expected"), [(0.5, 0.18350344896316528), (1, 1 / 3), (2, 5 / 9), (0.8, None)])
 def test_torchs_power_of_a_tensor(power, expected):
-    """ema-pytorch's decay follows torch's own power, which takes another way for some exponents."""
+    """ema-pytorch's decay follows torch's power, which is computed in another way for some exponents."""
     rule = f"ema-pytorch:update_every=1,update_after_step=0,inv_gamma=2,power={power}"
     if expected is not None:
         assert decays(rule, 2)[1] == pytest.approx(expected, rel=2**-24)
@@ -479,7 +479,7 @@ def test_torchs_power_of_a_tensor(power, expected):
     [("bfloat16", 0.55, 97.5, 43.75, 44.0), ("float16", 0.6793, 78.125, 25.046875, 25.0625)],
 )
 def test_a_product_of_the_textbook_is_rounded_once(rule, dtype, decay, param, shadow, twice):
-    """To the short type, and not to float32 before that, which gives another number, farther from the product."""
+    """It is rounded to the short type, not to float32 first, which would give a number farther from the product."""
     weight = Fraction(Average(decay, rule=rule, dtype=dtype).advance([param]).weights[0])
     product = weight * Fraction(param)
     assert abs(product - Fraction(shadow)) < abs(product - Fraction(twice))

@@ -1,4 +1,4 @@
-"""State: a row of numbers, from which an average goes on to the last bit."""
+"""State: a row of numbers from which an average continues to the last bit."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ PARAMS = [1.0, 0.25, None, -3.0, 1e-3, 7.5, 7.5, None, 2.0]
 
 
 def average(name: str, dtype: str | None = None) -> Average:
-    """An average of a rule, whatever it needs."""
+    """An average of a rule, with whatever it needs."""
     return Average("0.9" if rules()[name].needs_decay else None, rule=name, dtype=dtype)
 
 
 def steps_of(ema: Average) -> list[float] | None:
-    """Steps, if the rule cannot do without."""
+    """Steps, if the rule needs them."""
     return [float(n) for n in range(len(PARAMS))] if ema.counter is not None and ema.counter.fractional else None
 
 
 @pytest.mark.parametrize("cut", [0, 1, 2, 5, 8])
 @pytest.mark.parametrize("name", rules())
 def test_an_average_goes_on_from_what_was_stored(name: str, cut: int) -> None:
-    """A fresh average that is given the state of another one, by way of JSON, goes on as that one does."""
+    """A fresh average that is given another one's state, by way of JSON, continues as that one does."""
     one, other = average(name, "bfloat16" if name == "timm-v3" else None), average(name)
     if name == "timm-v3":
         other = average(name, "bfloat16")
@@ -45,7 +45,7 @@ def test_an_average_goes_on_from_what_was_stored(name: str, cut: int) -> None:
 @pytest.mark.parametrize("params", [PARAMS, [1.0, 2.0, 4.0]])
 @pytest.mark.parametrize("name", rules())
 def test_a_batch_of_one_decay(name: str, params: list[float | None]) -> None:
-    """A batch is said to have one decay only where each round has it."""
+    """A batch counts as having one decay only if each round has it."""
     ema = average(name)
     steps = steps_of(ema)
     rounds = ema.advance(params, None if steps is None else steps[: len(params)])
@@ -53,27 +53,27 @@ def test_a_batch_of_one_decay(name: str, params: list[float | None]) -> None:
 
 
 def test_a_constant_decay_is_known_to_be_one() -> None:
-    """It is said of a rule whose decay never changes, once each round updates."""
+    """A rule whose decay never changes has a constant batch once each round updates."""
     ema = average("torch")
     assert [ema.advance([1.0, 2.0]).constant, ema.advance([3.0]).constant] == [False, True]
     assert average("fixed").advance([1.0, 2.0]).constant
 
 
 def test_a_state_before_the_first_round() -> None:
-    """No round is counted, the counter of a rule that has its own is before its first value, and the shadow is 0."""
+    """No round is counted, a rule's own counter is before its first value, and the shadow is 0."""
     for ema, counter in ((Average(0.9), 0), (average("torch-ema"), -1), (Average(0.9, count_from=5), 4)):
         state = ema.state()
         assert (state.pop("begun"), state.pop("counter"), {*state.values()}) == (1, counter, {0})
 
 
 def test_a_start_at_the_first_param_is_counted_once() -> None:
-    """It is told in the state, which others may read."""
+    """The state says whether it was counted; others may read the state."""
     ema = Average(0.9, rule="fixed", initial="first")
     assert [ema.state()["begun"], ema.update(3.0) and ema.state()["begun"], ema.state()["initial"]] == [0, 1, 3.0]
 
 
 def test_a_state_of_fractions_is_exact() -> None:
-    """In exact arithmetic a stored state loses nothing."""
+    """In exact arithmetic, a stored state loses nothing."""
     one, other = Average("1/3", rule="rlax", dtype="exact"), Average("1/3", rule="rlax", dtype="exact")
     one.advance(["1/7", "5"])
     other.restore(json.loads(json.dumps(one.state())))
@@ -83,7 +83,7 @@ def test_a_state_of_fractions_is_exact() -> None:
 
 @pytest.mark.parametrize("change", [{"s": "x"}, {"rounds": 1.5}, {"rounds": 2**70}, {"s": 10**400}, {"s": None}])
 def test_a_state_that_is_none_is_refused(change: dict[str, object]) -> None:
-    """A state that cannot be restored is an error that says so."""
+    """A state that can't be restored is an error that says so."""
     ema = Average(0.9)
     with pytest.raises(SettingError, match="a state's"):
         ema.restore(ema.state() | change)
@@ -92,7 +92,7 @@ def test_a_state_that_is_none_is_refused(change: dict[str, object]) -> None:
 
 
 def test_groups_are_rows_of_one_table() -> None:
-    """Each row goes on by itself, with counters and registers of its own."""
+    """Each row continues by itself, with counters and registers of its own."""
     one = Average(0.9, rule="optax")
     apart = [Average(0.9, rule="optax") for _ in range(3)]
     for row, params in [(0, [1.0, 2.0]), (2, [5.0]), (0, [3.0]), (1, [4.0, None]), (2, [6.0, 7.0])]:
@@ -108,7 +108,7 @@ def test_groups_are_rows_of_one_table() -> None:
 
 
 def test_a_rule_may_skip_and_debias(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A gate and a read-out go together: what is skipped is not counted by what debiases, and shows the last value."""
+    """Gate and read-out work together: debiasing does not count skipped rounds, which show the last value."""
     rule = rules()["optax"].but(
         name="some", gate=lambda o: gates.interval_of_calls(2), counter=Counter("n", "", first=0), debias=None
     )

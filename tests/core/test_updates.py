@@ -1,4 +1,4 @@
-"""Properties of every form and decay family; their roundings are compared with exact fractions."""
+"""Properties of every form and decay family; the roundings are compared with exact fractions."""
 
 # ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
 
@@ -30,11 +30,11 @@ EVERY = FORMS | {
     "overwriting": overwriting(1),
     "weighted": forms.weighted(adjust=True, ignore_na=False),
 }
-"""Those too that remember more than the shadow, or round at random."""
+"""Forms that remember more than the shadow or round at random, too."""
 
 
 def updated(form, num, s, params, d, w):
-    """The shadows after some updates with the same operands, or with a column of each."""
+    """The shadows after a few updates with the same operands, or with a column of each."""
     registers = [name for name, _ in form.registers]
     recurrence = Recurrence(registers, form.steps, num, form.names(num) if form.names is not None else {})
     state = [s if name == "s" else start for name, start in form.registers]
@@ -43,7 +43,7 @@ def updated(form, num, s, params, d, w):
 
 
 def rounding_of(name, x):
-    """The nearest value of a type to a double."""
+    """The value of a type nearest to a double."""
     return float(nearest_of(Fraction(x), *SHAPES[name]))
 
 
@@ -51,7 +51,7 @@ FLOATING = [name for name in DTYPES if name != "exact"]
 
 
 def operands(form, weight):
-    """d and w of a form, for a weight."""
+    """The operands d and w of a form, for a weight."""
     return 1 - weight, 1 / weight if form == "add_div" else weight
 
 
@@ -59,7 +59,7 @@ def operands(form, weight):
 @pytest.mark.parametrize("name", DTYPES)
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_is_the_textbooks_update(form, name, weight):
-    """Where nothing needs rounding, every form gives decay x shadow + weight x param."""
+    """If nothing needs rounding, every form gives decay x shadow + weight x param."""
     if form == "add_div" and weight == 0.75:
         weight = 0.125  # 1/0.75 is no number of floating point
     if form == "two_products_of_half":
@@ -80,7 +80,7 @@ def test_every_form_is_the_textbooks_update(form, name, weight):
 @pytest.mark.parametrize("weight", [Fraction(1, 10), Fraction(9, 10)])
 @pytest.mark.parametrize("form", FORMS)
 def test_what_is_written_of_a_form_is_the_update(form, weight, name):
-    """The formula that people read is the textbook's update, however it is turned."""
+    """The readable formula of a form is the textbook's update, in whatever order it is written."""
     (d, w), s, p = operands(form, weight), Fraction(2, 7), Fraction(-3, 11)
     values = {"s": s, "p": p, "d": d, "w": w}
     assert eval(ast.unparse(board(form, name)), values) == (1 - weight) * s + weight * p
@@ -88,7 +88,7 @@ def test_what_is_written_of_a_form_is_the_update(form, weight, name):
 
 @pytest.mark.parametrize("form", ["lerp", "lerp_vector", "reverse_lerp", "reverse_lerp_vector"])
 def test_what_is_written_of_a_form_turns_where_the_form_does(form):
-    """The formula that people read has the other end's from the same weight on as the arithmetic."""
+    """The readable formula changes sides at the same weight as the arithmetic."""
     computed, told = FORMS[form].text[""], ast.unparse(board(form, "float32"))
     conditions = [text.partition(" if ")[2].partition(" else ")[0] for text in (computed, told)]
     assert conditions == ["d < 0.5" if form.startswith("reverse") else "w < 0.5"] * 2
@@ -105,7 +105,7 @@ def test_what_is_written_of_a_form_turns_where_the_form_does(form):
     ],
 )
 def test_a_type_that_a_formula_names(function, x, rounded):
-    """A formula may round to another type than its own, with the numbers below its normal ones or without."""
+    """A formula may round to a type other than its own, with or without subnormal numbers."""
     assert list(column(f"{function}(x) + 0", ["x"], dtype("float64"), {})([x])) == [rounded]
 
 
@@ -118,12 +118,12 @@ def test_a_type_that_a_formula_names(function, x, rounded):
     ],
 )
 def test_what_is_written_of_a_form(form, written):
-    """People read of a vector register what is computed for the rest of a tensor, and of a mean its usual case."""
+    """The readable formula is that of the remainder of a tensor, and of a mean's usual case."""
     assert ast.unparse(board(form, "float32")) == written
 
 
 def board(form, name):
-    """The formula of a form as people read it."""
+    """The formula of a form for people."""
     return usual(parsed(text_in(EVERY[form].readable or EVERY[form].text, dtype(name))))
 
 
@@ -183,7 +183,7 @@ ROUNDED = {
     "batchnorm": (lambda R, O, s, p, d, w: R(O(O(w * p) + O(d * s))),) * 2,
     "decayed_sum": (lambda R, O, s, p, d, w: R(R(d * s) + p),) * 2,
 }
-"""The roundings of each form in types of 32 bits and more, and of 16: R to the type, O to the compute type."""
+"""The roundings of each form in types of 32 bits or more, and of 16: R to the type, O to the compute type."""
 
 
 def rounding(name):
@@ -194,7 +194,7 @@ def rounding(name):
 @pytest.mark.parametrize("name", FLOATING)
 @pytest.mark.parametrize("form", ROUNDED)
 def test_every_form_rounds_where_it_says(form, name):
-    """A form rounds each operation once, and a product that is fused with a sum not at all."""
+    """A form rounds each operation once, but not a product that is fused with a sum."""
     wide = "float32" if name != "float64" else name
     R, O = rounding(name), rounding(wide)
     expected_of = ROUNDED[form][name in ("float16", "bfloat16")]
@@ -224,7 +224,7 @@ def test_every_form_rounds_where_it_says(form, name):
 @pytest.mark.parametrize("adjust", [True, False])
 @pytest.mark.parametrize("name", ["float32", "bfloat16"])
 def test_a_mean_of_decaying_weights_rounds_each_operation(name, adjust):
-    """The weight of what came before decays at a gap, too, where it is not ignored."""
+    """The weight of earlier params decays at a gap, too, unless gaps are ignored."""
     R, draw, old = rounding(name), Random(3), Fraction(1)
     d = R(Fraction(9, 10))
     new = 1 if adjust else R(1 - d)
@@ -244,7 +244,7 @@ def test_a_mean_of_decaying_weights_rounds_each_operation(name, adjust):
 
 @pytest.mark.parametrize("short", ["bfloat16", "float16"])
 def test_a_fused_product_of_a_shorter_param(short):
-    """The product of param and weight is rounded to their type and then added to the other, which is not rounded."""
+    """The product of param and weight is rounded to their type, then added to the other one, which is not rounded."""
     form, draw = forms.two_products_of_short_param(short, fused=True), Random(2)
     for _ in range(50):
         p, w = (rounding(short)(draw.random()) for _ in range(2))
@@ -255,7 +255,7 @@ def test_a_fused_product_of_a_shorter_param(short):
 
 @pytest.mark.parametrize(("form", "d"), [("lerp", 0.0), ("reverse_lerp", 1.0)])
 def test_the_sign_of_zero_in_a_vector_register(form, d):
-    """Where the one end is reached, a vector register makes 0.0 of -0.0, and the rest of a tensor keeps it."""
+    """At a weight of 1, a full vector register turns -0.0 into 0.0, and the remainder of a tensor keeps it."""
     signs = {
         name: math.copysign(1, *updated(FORMS[name], dtype("float32"), -0.0, [-0.0], d, 1 - d))
         for name in (form, f"{form}_vector")
@@ -267,7 +267,7 @@ def test_the_sign_of_zero_in_a_vector_register(form, d):
     ("seed", "s", "p"), [(1046, 2.171875, 1.2890625), (1046, 0.76171875, 3.40625), (474, 2.5625, 1.5078125)]
 )
 def test_what_is_rounded_at_random_is_a_float32(seed, s, p):
-    """The product with the decay is rounded to float32, and so is the fused sum, before random bits are added."""
+    """The product with the decay and the fused sum are rounded to float32 before random bits are added."""
     single = rounding("float32")
     d, w = single(Fraction(9, 10)), single(Fraction(1, 10))
     total = float(single(w * Fraction(p) + single(Fraction(s) * d)))
@@ -278,7 +278,7 @@ def test_what_is_rounded_at_random_is_a_float32(seed, s, p):
 @pytest.mark.parametrize("every", [2, 3])
 @pytest.mark.parametrize("name", ["float32", "bfloat16", "exact"])
 def test_a_param_that_is_a_gradient(name, every):
-    """One param is moved by gradients, its average follows, and from time to time overwrites it."""
+    """Gradients move one param; its average follows, and from time to time overwrites it."""
     num = dtype(name)
     form = overwriting(every)
     s, x, d, w = num.number(0), num.number(1), num.load("0.75"), num.load("0.25")
@@ -315,12 +315,12 @@ def test_a_param_that_is_a_gradient(name, every):
     ],
 )
 def test_a_value_rounded_by_hand(name, decimals, value, expected):
-    """By hand one rounds a half away from zero, and takes for a half what the arithmetic's own error has left of it."""
+    """Rounding is half away from zero, and a half that the arithmetic's own error has missed is still a half."""
     assert forms.by_hand(dtype(name), decimals)(value) == expected
 
 
 def test_a_form_is_called_the_same_everywhere():
-    """The pages call a form as the catalogue does."""
+    """The pages call each form as the catalogue does."""
     assert {name: name for name in EVERY} == {name: form.name for name, form in EVERY.items()}
 
 
@@ -347,5 +347,5 @@ def test_a_form_is_called_the_same_everywhere():
     ],
 )
 def test_what_is_told_of_a_form(form, told):
-    """The text of --about-rule is the formula that is computed, with that of shorter types, or a description."""
+    """--about-rule shows the computed formula, with those of shorter types, or a description."""
     assert EVERY[form].description == told

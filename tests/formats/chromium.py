@@ -1,4 +1,4 @@
-"""The system's Chromium, driven by playwright (the group `browser`)."""
+"""The system's Chromium, driven by playwright (dependency group `browser`)."""
 
 from __future__ import annotations
 

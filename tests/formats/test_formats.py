@@ -1,4 +1,4 @@
-"""The formats, to the byte; numbers and text in each."""
+"""The formats, byte by byte; numbers and text in each."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ UGLY = 'step,param,tag\n0,1,"a,b|c\td ""e"" \\*_`<b>&[x]#~$:\n\x1b[31m"\n'
 
 
 def test_csv_quotes() -> None:
-    """CSV quotes commas, quotes and line breaks, and writes quotes twice."""
+    """CSV quotes commas, quotes and line breaks, and doubles quotes."""
     out = csv_of("--keep -c step", UGLY).out
     assert 'step,tag\n0,"a,b|c\td ""e"" \\*_`<b>&[x]#~$:\n\x1b[31m"\n' == out
 
 
 def test_csv_quotes_names() -> None:
-    """Names are quoted as cells are."""
+    """Names are quoted like cells."""
     out = csv_of("-q", 'step,"a,1","b ""2"""\n0,1,2\n').out
     assert 'step,"a,1","b ""2""",decay,"a,1.shadow","b ""2"".shadow"' == out.splitlines()[0]
 
@@ -33,14 +33,14 @@ def test_tsv_escapes() -> None:
 
 
 def test_jsonl() -> None:
-    """JSON Lines has a record a line, with strings as JSON has them."""
+    """JSON Lines has one record per line, with JSON strings."""
     out = run("--decay 0.9 -F jsonl --keep -c step", UGLY).out
     assert {"step": 0, "tag": 'a,b|c\td "e" \\*_`<b>&[x]#~$:\n\x1b[31m'} == json.loads(out)
     assert '{"50% \\"x\\"": 1, "b": 2}\n' == run("--decay 0.9 -F jsonl -c param", '"50% ""x""",b\n1,2\n').out
 
 
 def test_json() -> None:
-    """JSON is one document of settings, rounds and a summary, and repeats nothing across batches."""
+    """JSON is one document with settings, rounds and a summary; batches do not repeat any of it."""
     document = json.loads(run("--decay 0.9 0..9999:1 -F json").out)
     assert ["settings", "rounds", "summary"] == list(document)
     assert list(range(10_000)) == [record["step"] for record in document["rounds"]]
@@ -52,7 +52,7 @@ def test_json() -> None:
     ("cell", "value"), [("1", 1), ("1.50", 1.5), (".5", ".5"), ("+1", "+1"), ("007", "007"), ("1.", "1.")]
 )
 def test_params_in_json(cell: str, value: object) -> None:
-    """JSON echoes a param where it is a JSON number, and as a string elsewhere."""
+    """JSON echoes a param that is a JSON number, and writes any other as a string."""
     assert value == json.loads(run(f"--decay 0.9 0:{cell} -F jsonl").out)["param"]
 
 
@@ -62,20 +62,20 @@ def test_empty_in_json() -> None:
 
 
 def test_fractions_in_json() -> None:
-    """Fractions are strings; a whole one is a number."""
+    """A fraction is a string; a whole one is a number."""
     record = json.loads(run("--decay 0.5 --rule fixed 0:1 -F jsonl --dtype exact").out)
     assert {"step": 0, "param": 1, "decay": "1/2", "shadow": "1/2"} == record
 
 
 def test_overflow() -> None:
-    """A value beyond the range of its dtype is an infinity, which JSON has as a string."""
+    """A value beyond the range of its dtype is an infinity, a string in JSON."""
     assert ["inf"] == csv_of("--dtype float16 --rule fixed :1e6 -q").column("shadow")
     assert ["-inf"] == csv_of("--dtype float16 --rule fixed :-1e6 -q").column("shadow")
     assert '"shadow": "inf"' in run("--decay 0.9 --dtype float16 --rule fixed :1e6 -F jsonl").out
 
 
 def test_markdown_escapes() -> None:
-    """Text in Markdown is text: nothing of it is acted on."""
+    """Text in Markdown stays text: none of it is interpreted."""
     out = run("--decay 0.9 -F markdown --keep -c step --title 'a*b|c'", UGLY).out
     assert out.startswith("a\\*b\\|c  \ndecay 0.9, rule warmup, float64, initial value 0\n\n| step | tag")
     row = out.splitlines()[-1]
@@ -84,13 +84,13 @@ def test_markdown_escapes() -> None:
 
 
 def test_markdown_is_aligned() -> None:
-    """Numbers are aligned to the right, words to the left."""
+    """Numbers are aligned right, words left."""
     lines = run("--decay 0.9 0:1 -F markdown -c action,shadow").out.splitlines()
     assert ["| action | shadow |", "|:-------|-------:|", "|        |    0   |", "| update |    0.9 |"] == lines[2:]
 
 
 def test_text_in_a_table() -> None:
-    """Text in a table is text: no markup, no emoji, no escapes of the terminal, and wide letters take two columns."""
+    """Text in a table stays text: no markup, emoji codes or terminal escapes; wide characters take two columns."""
     out = run(
         ["--decay", "0.9", "--keep", "--title", "[b]\x1b[2J :smile:"], "step,param,[/b]\n0,1,:smile:\n1,2,漢字%s\n"
     ).out
@@ -102,7 +102,7 @@ def test_text_in_a_table() -> None:
 
 
 def test_title() -> None:
-    """The title states decay, rule, dtype and initial value; --title stands above it."""
+    """The title states decay, rule, dtype and initial value; --title comes first."""
     assert run("--decay 0.9 --rule tensorflow --initial first 0:1").out.startswith(
         "decay 0.9, rule tensorflow, float32, initial value first param\n"
     )
@@ -112,7 +112,7 @@ def test_title() -> None:
 
 
 def test_numbers_are_aligned_on_the_point() -> None:
-    """The decimal points of a column stand below each other."""
+    """The decimal points of a column are aligned."""
     out = run("--decay 0.9 --rule fixed 0:1 0:1000 0:-1e-9 0:123456").out
     lines = [line for line in out.splitlines() if line.startswith("│")]
     shadows = [line.split("│")[-2] for line in lines]
@@ -122,7 +122,7 @@ def test_numbers_are_aligned_on_the_point() -> None:
 
 
 def test_width_splits_a_table() -> None:
-    """A table that is too wide is split into several, each with the round and the step, every number whole."""
+    """A table that is too wide is split; each part has the round and the step, and every number is whole."""
     line = "--decay 0.9 0:1.23456789,1000.5,3 -c +change,gap,weight"
     wide = run(line).out
     narrow = run(f"{line} --width 45").out
@@ -138,7 +138,7 @@ def test_width_splits_a_table() -> None:
 
 @pytest.mark.parametrize("decays", ["--decay 0.9", "--decay 0.9 --decay 0.99"])
 def test_a_param_stands_beside_its_shadow(decays: str) -> None:
-    """Where a table is split, each shadow has the param that it averages in its own table."""
+    """If a table is split, each shadow stays with its param."""
     out = run(f"{decays} --name a,b,c,d,e 0:1,2,3,4,5 --width 60").out
     tables = [re.findall(r"\b[a-e](?:\.shadow)?\b", head) for head in re.findall(r"┏.*?┡", out, flags=re.DOTALL)]
     assert [] == [name for table in tables for name in table if name.removesuffix(".shadow") not in table]
@@ -146,7 +146,7 @@ def test_a_param_stands_beside_its_shadow(decays: str) -> None:
 
 
 def test_long_table_streams() -> None:
-    """Past 10 000 rounds rows stream; a row that does not fit starts the header again, and no row is lost."""
+    """Past 10 000 rounds, rows stream; a row that does not fit starts the header again, and no row is lost."""
     out = run("--decay 0.9 --rule fixed 0..29999:1 30000:1e15 30001..30500:1").out
     rounds = [line.split("│")[1].strip() for line in out.splitlines() if line.startswith("│")]
     assert list(map(str, range(30_502))) == rounds
@@ -158,7 +158,7 @@ def test_long_table_streams() -> None:
 
 
 def test_table_of_ten_thousand_rounds_is_one() -> None:
-    """Up to 10 000 rounds are laid out together."""
+    """Up to 10 000 rounds are laid out as one table."""
     assert 1 == run("--decay 0.9 --rule fixed 0..9998:1 9999:1e15").out.count("effective decay")
 
 
@@ -182,13 +182,13 @@ def test_table_of_ten_thousand_rounds_is_one() -> None:
     ],
 )
 def test_digits_and_decimals(options: str, decay: str, shadow: str) -> None:
-    """Data formats print the shortest text that reads back; --digits and --decimals round computed columns alone."""
+    """Data formats print the shortest text that reads back; --digits and --decimals round computed columns only."""
     row = run(f"--decay 0.99 -F csv 100:10.000 {options}").rows[0]
     assert {"step": "100", "param": "10.000", "decay": decay, "shadow": shadow} == row
 
 
 def test_digits_in_tables() -> None:
-    """Tables round every column, to 8 digits by default; what is short stays as it was written."""
+    """Tables round every column, by default to 8 digits; a short text stays as written."""
 
     def row(options: str) -> list[str]:
         line = run(f"--decay 0.99 100:10.123456789 {options}").out.splitlines()[-2]
@@ -214,7 +214,7 @@ def test_digits_in_tables() -> None:
     ],
 )
 def test_layout(value: float, text: str) -> None:
-    """There is one layout for numbers: positional from 1e-4 to below 1e16, else with an exponent."""
+    """Numbers have one layout: positional from 1e-4 to below 1e16, else with an exponent."""
     assert text == shortest(dtype("float64"))(value)
 
 
@@ -240,13 +240,13 @@ def test_shortest_text_of_short_types(name: str, value: float, text: str) -> Non
 
 
 def test_fixed_of_what_is_not_finite() -> None:
-    """Values that are not finite stay as they are."""
+    """Infinities and NaN are not rounded."""
     assert ("nan", "inf") == (fixed(float("nan"), 2), fixed(float("inf"), 2))
     assert ["inf"] == csv_of("--dtype float16 --rule fixed :1e6 -q --digits 3").column("shadow")
 
 
 def test_limit_of_exact_fractions() -> None:
-    """A fraction that is too long to print is an error that says what to do; with --digits it goes on."""
+    """A fraction that is too long to print is an error that says what to do; --digits prints it."""
     outcome = run("--decay 0.999 --dtype exact --rule fixed :1x3000 -F csv -q")
     message = "the exact fraction has grown past 4300 digits; --digits N prints decimals, or use fewer rounds"
     assert (1, f"ema-calc: error: {message}; the output is incomplete\n") == (outcome.code, outcome.err)
@@ -270,7 +270,7 @@ def test_title_of_a_picture(title: str) -> None:
 
 
 def test_notes_below_a_narrow_table() -> None:
-    """Where the width has a limit, the sentences below a table are broken between words; else they are whole lines."""
+    """If the width is limited, the notes below a table are wrapped between words; otherwise each is one line."""
     line = "--decay 0.99 0:1 100:10 --explain"
     wide, narrow = (run(f"{line}{more}").out.rpartition("┘\n")[2] for more in ("", " --width 60"))
     assert 2 == len(wide.splitlines())

@@ -1,4 +1,4 @@
-"""Text that would be acted on: names, cells, titles and file names with markup, escapes, formulas, commands."""
+"""Text that could be interpreted: names, cells, titles and file names with markup, escapes, formulas or commands."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FORMS = ["table", "csv", "tsv", "json", "jsonl", "markdown", "latex", "html", "s
 
 
 def script(text: str) -> str:
-    """A file with this text as a column's name and as a cell; a NUL in a name is refused."""
+    """A file with this text as a column name and as a cell; a NUL in a name is refused."""
     out = io.StringIO()
     csv.writer(out, csv.unix_dialect, lineterminator="\n").writerows(
         [["step", "param", f"n{text}".replace("\0", "")], ["0", "1", f"c{text}"]]
@@ -54,7 +54,7 @@ def script(text: str) -> str:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_no_escape_reaches_a_terminal(text: str) -> None:
-    """In every format that people look at, and in JSON, nothing is left that a terminal acts on."""
+    """No format for people, nor JSON, contains anything that a terminal acts on."""
     for form in FORMS:
         if form in ("csv", "tsv"):
             continue
@@ -65,7 +65,7 @@ def test_no_escape_reaches_a_terminal(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_records_carry_the_text_as_it_is(text: str) -> None:
-    """CSV, TSV and JSON give a program the very text, a formula or an escape too."""
+    """CSV, TSV and JSON give a program the exact text, even a formula or an escape."""
     out = run("--decay 0.9 --keep -F csv", script(text)).out
     assert f"c{text}" == list(csv.reader(io.StringIO(out, newline="")))[1][-1]
     out = run("--decay 0.9 --keep -F jsonl", script(text)).out
@@ -77,7 +77,7 @@ def test_records_carry_the_text_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize("form", ["csv", "tsv", "jsonl"])
 def test_records_on_a_terminal(form: str) -> None:
-    """Where records are shown, not passed on, a terminal does nothing that a cell says."""
+    """Records that are shown on a terminal contain nothing that it acts on."""
     text = "".join(HOSTILE.values())
     outcome = terminal(f"ema-calc --decay 0.9 -q --keep -F {form}", stdin=script(text).encode())
     assert "red" in outcome.out
@@ -93,7 +93,7 @@ def test_records_on_a_terminal(form: str) -> None:
     ],
 )
 def test_what_to_type_instead_is_shown_as_text(arguments: list[str], told: str) -> None:
-    """A suggestion that is made of the user's text is one line, of what can be printed."""
+    """A suggestion with the user's text is one line of printable characters."""
     outcome = run(["--decay", "0.9", "0:1", *arguments])
     assert outcome.code in (1, 2)
     assert outcome.err.removesuffix("\n").isprintable()
@@ -102,7 +102,7 @@ def test_what_to_type_instead_is_shown_as_text(arguments: list[str], told: str) 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_errors_and_notes_show_the_text(text: str, tmp_path: Path) -> None:
-    """A message with the user's text in it is one line, of what can be printed."""
+    """A message with the user's text is one line of printable characters."""
     name = text.replace("\0", "").replace("/", "") + ".csv"
     (tmp_path / name).write_text("epoch,loss\n0,1\n")
     calls: list[tuple[list[str], str]] = [
@@ -136,7 +136,7 @@ def test_errors_and_notes_show_the_text(text: str, tmp_path: Path) -> None:
 
 
 def test_formula_is_text_in_every_format() -> None:
-    """A formula is neither computed nor changed: CSV carries it as it came, quoted as any text."""
+    """A formula is neither computed nor changed; CSV quotes it like any text."""
     text = HOSTILE["formula"]
     out = run("--decay 0.9 --keep -F csv", script(text)).out
     assert '0,1,0.1,0.9,"c=HYPERLINK(""http://x"",""y"")"\n' == out.split("\n", 1)[1]

@@ -1,4 +1,4 @@
-"""Each kind of page in Chromium: it fits the screen, and axe finds nothing to complain about."""
+"""Each kind of page in Chromium: it fits the screen, and axe has no complaint."""
 
 from itertools import combinations
 
@@ -21,7 +21,7 @@ PAGES = {
 
 @pytest.fixture
 def opened(browser, tmp_path):
-    """Opens a page in a window of a width."""
+    """Open a page in a window of a given width."""
     pages = []
 
     def open_page(kind, width, scheme):
@@ -40,7 +40,7 @@ def opened(browser, tmp_path):
 @pytest.mark.parametrize("kind", PAGES)
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (390, "light"), (1280, "dark"), (1920, "light")])
 def test_axe_finds_no_violation(opened, kind, width, scheme):
-    """Contrast, names, headings, regions: on each page, at each size; and no page is wider than its window."""
+    """Contrast, names, headings and regions are right on each page at each size; no page is wider than its window."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="there is no axe (make browser)")
     page = opened(kind, width, scheme)
     found = axe.Axe().run(page)
@@ -51,7 +51,7 @@ def test_axe_finds_no_violation(opened, kind, width, scheme):
 
 @needs_browser
 def test_a_blank_is_a_line_to_write_on(opened):
-    """Its text, which holds the place, is not seen; the line is, on screen and on paper."""
+    """Its text, which keeps the place, is invisible; the line is visible, on screen and on paper."""
     page = opened("blanks", 1280, "light")
     page.emulate_media(media="print")
     colour = "one => [getComputedStyle(one).color, getComputedStyle(one).borderBottomColor]"
@@ -64,7 +64,7 @@ def test_a_blank_is_a_line_to_write_on(opened):
 @pytest.mark.parametrize("kind", PAGES)
 @pytest.mark.parametrize("width", [320, 390])
 def test_each_number_is_in_view_on_a_phone(opened, kind, width):
-    """Nobody has to scroll sideways for a number, and none covers another."""
+    """No number needs sideways scrolling, and none covers another."""
     page = opened(kind, width, "light")
     row = page.locator("tbody tr:nth-child(3)").first
     row.scroll_into_view_if_needed()
@@ -78,7 +78,7 @@ def test_each_number_is_in_view_on_a_phone(opened, kind, width):
 @needs_browser
 @pytest.mark.parametrize(("rounds", "whole"), [(5, "avoid"), (15, "avoid"), (16, "auto")])
 def test_a_short_table_stays_on_one_sheet(browser, rounds, whole):
-    """On paper, a table that fits on a page is not broken over two."""
+    """On paper, a table that fits on one page is not broken."""
     page = browser.new_page()
     page.set_content(output("--decay", "0.9", f":1x{rounds}", "-F", "html", "-q"))
     page.emulate_media(media="print")
@@ -106,7 +106,7 @@ STYLES = """() => {
 @needs_browser
 @pytest.mark.parametrize("kind", ["working", "interactive"])
 def test_a_page_looks_the_same_inside_of_another(opened, kind):
-    """Styles of the page around it end at its edge, and its own do not leave it."""
+    """The styles of the surrounding page stop at its edge, and its own do not leave it."""
     page = opened(kind, 1280, "light")
     alone = page.evaluate(STYLES)
     page.evaluate(

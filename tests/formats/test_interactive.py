@@ -1,4 +1,4 @@
-"""--interactive: a page that is moved in a browser shows the digits of the command."""
+"""--interactive: the page shows the command's digits for every change in a browser."""
 
 import re
 
@@ -10,7 +10,7 @@ from tests.harness import SESSION, output
 
 @pytest.fixture
 def opened(browser, tmp_path):
-    """Opens the interactive page of a script, offline; no script of it may fail."""
+    """Open the interactive page of a script, offline; none of its scripts may fail."""
     errors, pages = [], []
 
     def open_page(*line, width=1280, **settings):
@@ -30,7 +30,7 @@ def opened(browser, tmp_path):
 
 
 def dated(path):
-    """The page of a file of dates."""
+    """The page of a file with dates."""
     path.write_text("when,temp\n2024-01-01 00:00,1\n2024-01-01 00:05,3\n2024-01-01 00:20,2\n2024-01-01 01:00,5\n")
     return "--time-column", "when", str(path)
 
@@ -38,7 +38,7 @@ def dated(path):
 @needs_browser
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_half_life_of_dates_has_a_slider(opened, tmp_path, language):
-    """Moved to another half-life, in seconds, the page has what the command prints for it."""
+    """At another half-life, in seconds, the page shows what the command prints for it."""
     line = dated(tmp_path / "dates.csv")
     page = opened("--half-life", "5min", *line, "--lang", language)
     move(page, "decay-slider", 45)
@@ -96,7 +96,7 @@ def formulas(page):
      "warmup --dtype float16", "torch --dtype bfloat16", "warmup --dtype float32", "timm", "mean-teacher"],
 )  # fmt: skip
 def test_every_digit_is_that_of_the_command(opened, rule):
-    """Whatever is moved: the slider, both fields, a param; the page has no digit of its own."""
+    """The page has no digits of its own, whether the slider, a field or a param is changed."""
     script, given = ["0:1", "1:-2.75", "100:10x3", "5000:0.1x4"], ["--rule", *rule.split()]
     page = opened(*given, "--decay", "0.99", *script)
     assert page.is_hidden('[data-ema="differs"]')
@@ -119,7 +119,7 @@ def test_every_digit_is_that_of_the_command(opened, rule):
 @needs_browser
 @pytest.mark.parametrize("line", ["--rule fixed --initial mean:3", "--rule ta-lib:timeperiod=3"])
 def test_an_average_that_starts_at_a_mean(opened, line):
-    """It waits, then takes the mean, of which each param has the same part."""
+    """It waits, then takes the mean, in which each param has the same part."""
     line = [*line.split(), *([] if "ta-lib" in line else ["--decay", "0.5"]), ":1", ":2.5", ":4.1", ":7"]
     page = opened(*line)
     assert shown(page) == printed(*line)
@@ -135,7 +135,7 @@ def test_an_average_that_starts_at_a_mean(opened, line):
     [("--half-life 3 :1", "decay 0.5, rule warmup"), ("--rule fixed --span 4 :1 --lang zh", "衰减率 0.5，规则 fixed")],
 )
 def test_a_decay_that_is_moved_stands_in_the_title(opened, line, title):
-    """In the place of the half-life or span that it was stated by, until it is put back."""
+    """It replaces the half-life or span in the title until it is set back."""
     page = opened(*line.split())
     still = page.inner_text("h1")
     move(page, "decay", "0.5")
@@ -146,7 +146,7 @@ def test_a_decay_that_is_moved_stands_in_the_title(opened, line, title):
 
 @needs_browser
 def test_a_page_of_times(opened, tmp_path):
-    """Dates stand in the table and below the chart; with plain numbers, DECAY to the power of the time moves."""
+    """Dates stand in the table and below the chart; with plain numbers, DECAY to the power of the time changes."""
     (tmp_path / "log.csv").write_text("time,x\n2024-01-01,1\n2024-01-03,3\n")
     page = opened("--time-column", "time", "--half-life", "2d", str(tmp_path / "log.csv"))
     assert page.eval_on_selector_all("thead th", "all => all.map(one => one.textContent)") == [
@@ -169,7 +169,7 @@ def test_a_page_of_times(opened, tmp_path):
 
 @needs_browser
 def test_the_warm_up_can_be_turned_off(opened):
-    """Then the decay is the constant, in the table and in the rule."""
+    """The decay is then the constant, in the table and in the rule."""
     page = opened(*SESSION)
     page.uncheck('[data-ema="warm"]')
     assert shown(page) == printed("--rule", "fixed", *SESSION)
@@ -180,7 +180,7 @@ def test_the_warm_up_can_be_turned_off(opened):
 
 @needs_browser
 def test_keys_and_readers_find_their_way(opened):
-    """Each control has a name, keys move the slider, changes are said, nonsense is marked and changes nothing."""
+    """Each control has a name, keys move the slider, changes are announced, and invalid text is marked and ignored."""
     page = opened(*SESSION)
     page.focus('[data-ema="decay-slider"]')
     page.keyboard.press("ArrowRight")
@@ -200,7 +200,7 @@ def test_keys_and_readers_find_their_way(opened):
 @needs_browser
 @pytest.mark.parametrize("width", [320, 390, 1280, 1920])
 def test_a_page_fits_its_screen(opened, width):
-    """Nothing reaches out of the window, and the shadow is in view."""
+    """Nothing reaches out of the window, and the shadow is visible."""
     page = opened(*SESSION, width=width, color_scheme="dark", reduced_motion="reduce")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     right = page.eval_on_selector("tbody tr:nth-child(4) td.last", "cell => cell.getBoundingClientRect().right")
@@ -211,7 +211,7 @@ def test_a_page_fits_its_screen(opened, width):
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1440, 900), (1366, 768), (1280, 720)])
 def test_the_chart_is_in_view_beside_the_controls(opened, language, width, height):
-    """On a projector and on a laptop nobody scrolls to see a curve move, or to read the legend."""
+    """On a projector and on a laptop, the curve and the legend are visible without scrolling."""
     page = opened("--decay", "0.9", "0:1", "100:10x6", "--lang", language, width=width)
     page.set_viewport_size({"width": width, "height": height})
     assert page.eval_on_selector("figure svg", "chart => chart.getBoundingClientRect().bottom") <= height
@@ -219,7 +219,7 @@ def test_the_chart_is_in_view_beside_the_controls(opened, language, width, heigh
 
 @needs_browser
 def test_it_prints_as_the_still_page(opened):
-    """On paper there is no control; the table and the chart stay."""
+    """On paper there are no controls; the table and the chart stay."""
     page = opened(*SESSION)
     page.emulate_media(media="print")
     assert page.is_hidden('[data-ema="controls"]')
@@ -229,14 +229,14 @@ def test_it_prints_as_the_still_page(opened):
 
 @needs_browser
 def test_shares_add_up(opened):
-    """With what is left of the initial value, the shares of the params are the whole shadow."""
+    """The shares of the params and what is left of the initial value add up to the whole shadow."""
     page = opened(*SESSION)
     assert sum(map(number, shares(page))) == pytest.approx(1, abs=1e-7)
 
 
 @needs_browser
 def test_a_rule_beyond_javascript_says_so(opened):
-    """Of a rule whose digits it cannot have, the page shows the textbook's, close by."""
+    """For a rule whose arithmetic JavaScript lacks, the page shows the textbook's digits, which are close."""
     page = opened("--rule", "optax", "--decay", "0.9", ":1", ":2", ":4.5")
     assert page.is_visible('[data-ema="differs"]')
     theirs = [float(row[1]) for row in printed("--rule", "optax", "--decay", "0.9", ":1", ":2", ":4.5")[1:]]
@@ -244,7 +244,7 @@ def test_a_rule_beyond_javascript_says_so(opened):
 
 
 def test_the_reference_session_is_small():
-    """At most 60 KB, with nothing fetched; the still page is in it for readers without scripts."""
+    """The page is at most 60 KB and fetches nothing; without scripts, it is the static page."""
     page = output(*SESSION, "-F", "html", "--interactive")
     assert len(page.encode()) <= 60_000
     assert ">4.9934079</td>" in page

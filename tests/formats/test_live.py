@@ -1,4 +1,4 @@
-"""The program of the interactive page, in V8 without a browser: its digits and its working are those of the command."""
+"""The program of the interactive page, in V8 without a browser: its digits and working are the command's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PROGRAM = "".join(asset(f"live/{name}.js") for name in ("formulas", "numbers", "working", "average"))
 
 _PAGE = "const document = {querySelector: () => document, textContent: %s};\n"
-"""A page that has nothing but its data."""
+"""A page with nothing but its data."""
 
 _ROUNDS = """{
   const asked = {decay: data.decay, initial: data.initial, warm: data.warmed, params: data.params, ...MOVED};
@@ -50,12 +50,12 @@ class LivePage:
         self._engine.eval(_PAGE % json.dumps(found[1]) + _PROGRAM)
 
     def rounds(self, **moved: Any) -> list[list[Any]]:
-        """The decay, the shadow, the share and the working of each round, with what is moved."""
+        """The decay, the shadow, the share and the working of each round after a change."""
         rounds = json.loads(str(self._engine.eval(_ROUNDS.replace("MOVED", json.dumps(moved)))))
         return [self._compared(*cells) for cells in rounds]
 
     def told(self, *line: str) -> list[list[Any]]:
-        """These cells of a call of the command."""
+        """These cells of the command's output."""
         table = output(*line, "-F", "markdown", "-c", "round,decay,shadow,share", "-q")
         lines = [line for line in table.splitlines() if re.match(r"\| +\d", line)]
         rows = [[cell.strip() for cell in line.split("|")[2:5]] for line in lines]
@@ -79,22 +79,22 @@ class LivePage:
 
 
 def near(cell: str) -> Any:
-    """The value of a cell within what a table shows of it; None for an empty one."""
+    """The value of a cell, to the digits of a table; None for an empty one."""
     return Near(float(cell)) if cell else None
 
 
 class Near(float):
-    """A number that equals another one close by."""
+    """A number that equals another one nearby."""
 
     def __eq__(self, other: object) -> bool:
-        """True if they differ by roundings alone."""
+        """True if they differ by rounding alone."""
         return isinstance(other, float) and isclose(self, other, rel_tol=1e-5, abs_tol=1e-9)
 
     __hash__ = None  # type: ignore[assignment]
 
 
 def script_of(rule: Rule) -> list[str]:
-    """A call with a rule: a script that it takes, and a decay."""
+    """A call with a rule: a decay, and a script that it accepts."""
     line = ["--rule", rule.name, "0:1", "1:-2.75", "100:10x3", "5000:0.1x4"]
     line = line if rule.decay is None else ["--decay", "0.99", *line]
     if run([*line, "-q"]).code:
@@ -104,7 +104,7 @@ def script_of(rule: Rule) -> list[str]:
 
 @pytest.mark.parametrize("rule", [pytest.param(rule, id=rule.name) for rule in rules().values()])
 def test_a_page_of_each_rule(rule: Rule) -> None:
-    """At first, and when DECAY is moved."""
+    """The page agrees at first, and after DECAY is changed."""
     line = script_of(rule)
     page = LivePage(*line)
     assert page.rounds() == page.told(*line)
@@ -127,7 +127,7 @@ def test_most_rules_have_their_digits() -> None:
     ],
 )
 def test_a_page_whose_decay_follows_from_more(rule: str, moves: bool) -> None:
-    """DECAY is moved where the formula has it as it is stated, and computed otherwise."""
+    """DECAY can be changed if the formula has it as stated, and also if it is computed from it."""
     line = ["--rule", rule, "--decay", "0.99", "0:1", "1:2", "2:3", "3:5", "4:8"]
     page = LivePage(*line)
     assert page.rounds() == page.told(*line)
@@ -138,7 +138,7 @@ def test_a_page_whose_decay_follows_from_more(rule: str, moves: bool) -> None:
 
 @pytest.mark.parametrize("steps", [(0, 1, 2), (1, 2, 3)])
 def test_a_page_that_remembers_the_first_param(steps: tuple[int, ...]) -> None:
-    """A register that starts as the shadow does is copied as the shadow is."""
+    """A register that starts like the shadow is copied with it."""
     pieces = [f"{step}:{param}" for step, param in zip(steps, (1, 3, 5), strict=True)]
     line = ["--rule", "trl-bema:update_freq=1,result=model", *pieces]
     page = LivePage(*line)
@@ -147,7 +147,7 @@ def test_a_page_that_remembers_the_first_param(steps: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("options", ["--rule fixed --decay 0.5 --initial mean:3", "--rule ta-lib:timeperiod=3"])
 def test_a_page_that_starts_at_a_mean(options: str) -> None:
-    """It waits, then takes the mean, of which each param has the same part."""
+    """It waits, then takes the mean, in which each param has the same part."""
     line = [*options.split(), ":1", ":2.5", ":4.1", ":7"]
     page = LivePage(*line)
     assert page.rounds() == page.told(*line)

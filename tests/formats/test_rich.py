@@ -1,4 +1,4 @@
-"""The rows that are filled into the row that Rich drew, against a table that Rich draws as a whole."""
+"""Rows that are filled into a row drawn by Rich, compared with a table drawn by Rich alone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FILLED = "·"
     ],
 )
 def test_a_table_is_what_rich_draws(line: str, color: str) -> None:
-    """With the same widths, Rich draws the same bytes, styles included."""
+    """With the same widths, the bytes are those of Rich, styles included."""
     lines = run(f"{line} --color {color}").out.splitlines()
     top = next(number for number, text in enumerate(lines) if "┏" in text)
     drawn = [text for text in lines[top:] if Text.from_ansi(text).plain[:1] in "┏┃┡│└"]
@@ -60,7 +60,7 @@ def test_a_table_is_what_rich_draws(line: str, color: str) -> None:
 
 
 def _filled(line: str, row: list[str]) -> str:
-    """The line with other signs for the blanks in its cells, which Rich would take away at the ends."""
+    """The line with other characters for the blanks in its cells, which Rich would strip at the ends."""
     first, *parts, last = line.split("│")
     for place, cell in enumerate(row):
         at = parts[place].index(cell, parts[place].index(" ") + 1)  # behind the space at the border

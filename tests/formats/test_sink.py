@@ -1,4 +1,4 @@
-"""Where bytes go, where the command line does not reach by itself."""
+"""Writing of bytes that the command line does not reach by itself."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def test_folder_that_goes_away(tmp_path: Path) -> None:
-    """A file that can't take its place is an error, though all was written."""
+    """A file that can't be moved into place is an error, even if all was written."""
     folder = tmp_path / "a"
     folder.mkdir()
     sink = open_sink(str(folder / "x.csv"))
@@ -27,7 +27,7 @@ def test_folder_that_goes_away(tmp_path: Path) -> None:
 
 
 def test_only_what_can_be_seen_has_begun(tmp_path: Path) -> None:
-    """A file that is not complete shows nothing of itself."""
+    """An incomplete file shows nothing."""
     sink = open_sink(str(tmp_path / "x.csv"))
     sink.write(b"1\n")
     assert not sink.begun
@@ -37,7 +37,7 @@ def test_only_what_can_be_seen_has_begun(tmp_path: Path) -> None:
 
 
 def test_thinned_passes_silence_on() -> None:
-    """A writer that shows some of the rounds draws what it has when nothing more has arrived."""
+    """A writer that shows only some rounds draws them when no more input has arrived."""
 
     class Writer:
         flushed = 0

@@ -1,4 +1,4 @@
-"""--format xlsx: a sheet whose formulas give the digits of the command, wherever they are computed."""
+"""--format xlsx: a sheet whose formulas give the command's digits wherever they are computed."""
 
 import csv
 import re
@@ -27,7 +27,7 @@ def sheet(path):
 
 
 def changed(path, change):
-    """Change the XML of the sheet, and drop what its formulas were known to give."""
+    """Change the XML of the sheet, and drop the stored results of its formulas."""
     with zipfile.ZipFile(path) as book:
         parts = {name: book.read(name) for name in book.namelist()}
     text = re.sub(r"</f><v>[^<]*</v>", "</f>", change(parts["xl/worksheets/sheet1.xml"].decode()))
@@ -62,7 +62,7 @@ def printed(*line):
 @needs_office
 @pytest.mark.parametrize("rule", ["warmup", "fixed", "warmup --initial 2.5"])
 def test_a_sheet_computes_the_digits_of_the_command(rule, tmp_path):
-    """Recalculated without its values, and again with another DECAY, another param and another start."""
+    """It does so without the stored values, and with another DECAY, another param and another start."""
     path = tmp_path / "table.xlsx"
     rule = ["--rule", *rule.split()]
     output(*rule, *SESSION, "-o", str(path))
@@ -75,7 +75,7 @@ def test_a_sheet_computes_the_digits_of_the_command(rule, tmp_path):
 @pytest.mark.long
 @needs_office
 def test_the_formulas_of_every_rule_give_the_digits_of_the_command(tmp_path):
-    """In float64, wherever a sheet has formulas for it; those are most rules without a read-out."""
+    """They do in float64, if a sheet has formulas for the rule: most rules without a read-out."""
     lines = {}
     for rule in rules().values():
         line = ["--rule", rule.name, "--dtype", "float64", *(["--decay", "0.9"] if rule.needs_decay else [])]
@@ -93,13 +93,13 @@ RUNS = "run,step,loss\na,0,1\nb,0,2\na,1,3\nb,1,4\na,2,5\nb,2,1\n"
 
 
 def links(path):
-    """The shadow of each round, and the shadow that its formula begins with."""
+    """The shadow of each round, and the shadow at the start of its formula."""
     rows = re.findall(r'<c r="([A-Z]+\d+)"[^>]*><f>\(\([A-Z]+\d+\*([A-Z]+\d+)\)', sheet(path))
     return dict(rows)
 
 
 def test_a_shadow_follows_from_that_of_its_own_group(tmp_path):
-    """Rows of other groups may stand between; there is no chart of them."""
+    """Rows of other groups may stand between; such a sheet has no chart."""
     source, path = tmp_path / "runs.csv", tmp_path / "table.xlsx"
     source.write_text(RUNS)
     line = "--decay", "0.9", "--by", "run", str(source)
@@ -111,7 +111,7 @@ def test_a_shadow_follows_from_that_of_its_own_group(tmp_path):
 
 
 def test_without_some_rounds_all_cells_are_values(tmp_path):
-    """A cell of DECAY that moves the decays but not the shadows would mislead."""
+    """A cell of DECAY that changed the decays but not the shadows would mislead."""
     path = tmp_path / "table.xlsx"
     output("--decay", "0.9", "0..9:1", "--every", "9", "-o", str(path))
     assert "<f>" not in sheet(path)
@@ -132,7 +132,7 @@ def test_each_number_reads_back(param, tmp_path):
 
 
 def test_a_fraction_past_the_range_of_a_cell_is_text(tmp_path):
-    """Exact arithmetic goes on where the numbers of a sheet end."""
+    """A fraction past the range of a cell is text."""
     output("--decay", "1/2", "--dtype", "exact", "--initial", "1/3", ":1", ":2e400", "-o", str(tmp_path / "table.xlsx"))
     with zipfile.ZipFile(tmp_path / "table.xlsx") as book:
         assert f"<t>{10**401 // 10 * 3 + 1}/3<" in book.read("xl/sharedStrings.xml").decode()
@@ -152,7 +152,7 @@ def test_labels_and_headings_can_be_read(tmp_path):
 
 
 def test_decay_and_initial_value_are_cells(tmp_path):
-    """Every decay and shadow is a formula of them; the values are there for viewers that do not compute."""
+    """Every decay and shadow is a formula of these cells; values are stored for viewers that do not compute."""
     path = tmp_path / "table.xlsx"
     output(*SESSION, "-o", str(path))
     formulas = re.findall(r"<f>([^<]*)</f><v>([^<]*)</v>", sheet(path))
@@ -166,7 +166,7 @@ def test_decay_and_initial_value_are_cells(tmp_path):
 
 
 def test_a_start_that_was_logged_is_a_value(tmp_path):
-    """The round that takes the logged shadow is no formula, and no cell claims an initial value."""
+    """The round that takes the logged shadow has no formula, and no cell claims an initial value."""
     path = tmp_path / "a.xlsx"
     run(f"--rule fixed --decay 0.9 --initial logged --check e -o {path}", "step,w,e\n0,1,5\n1,2,4.7\n2,3,4.53\n")
     assert ["$B$5", "4.7", "$B$5", "4.53"] == [
@@ -176,7 +176,7 @@ def test_a_start_that_was_logged_is_a_value(tmp_path):
 
 
 def test_the_mean_of_the_first_params_is_a_value(tmp_path):
-    """The round that starts the shadow has no formula, and the next one goes on from it."""
+    """The round that starts the shadow has no formula, and the next one continues from it."""
     path = tmp_path / "table.xlsx"
     output("--decay", "0.5", "--rule", "fixed", "--initial", "mean:2", ":1", ":2", ":4", "-o", str(path))
     formulas = re.findall(r'<c r="([A-Z]+\d+)"[^>]*><f>([^<]*)</f><v>([^<]*)<', sheet(path))
@@ -194,7 +194,7 @@ def test_squares_of_the_params_are_averaged_as_squares(tmp_path):
 
 
 def test_a_rule_beyond_a_sheet_gives_values(tmp_path):
-    """Float32, fused sums and read-outs stand as values, and a note says so."""
+    """Float32, fused sums and read-outs are values, and a note says so."""
     path = tmp_path / "table.xlsx"
     output("--rule", "torch", ":1", ":2", "-o", str(path))
     assert "<f>" not in sheet(path)
@@ -203,7 +203,7 @@ def test_a_rule_beyond_a_sheet_gives_values(tmp_path):
 
 
 def test_the_working_stands_beside_the_formulas(tmp_path):
-    """With --explain, decays and shadows still follow the cells, and a note says that the lines of working don't."""
+    """With --explain, decays and shadows still follow the cells; a note says that the working does not."""
     path = tmp_path / "table.xlsx"
     output(*SESSION, "-o", str(path))
     formulas = re.findall("<f>[^<]*</f>", sheet(path))
@@ -240,7 +240,7 @@ def test_what_a_sheet_has_no_place_for(options, message, tmp_path, monkeypatch):
 
 
 def test_a_mean_that_is_not_reached_without_its_column(tmp_path):
-    """Where the shadow has not begun and is not shown, no cell has its initial value."""
+    """If the shadow has not begun and is not shown, no cell has its initial value."""
     path = tmp_path / "a.xlsx"
     output("--decay", "0.5", "--rule", "fixed", "--initial", "mean:2", ":1", "-c", "round,decay", "-o", str(path))
     assert "initial value" not in str(sheet(path))

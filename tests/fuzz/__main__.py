@@ -21,7 +21,7 @@ SEEDS, LENGTH = 20, 8192
 """Random bytes to begin with, as many as hypothesis takes for one example."""
 
 SLOWEST, MEMORY = 60, 1000
-"""The seconds and the MB that one example may take."""
+"""The limits of time, in seconds, and memory, in MB, for one example."""
 
 
 def tests() -> dict[str, Any]:
@@ -42,7 +42,7 @@ def fuzz(name: str, arguments: list[str]) -> None:
 
 
 def run(name: str, seconds: int) -> tuple[int, bool]:
-    """Count the inputs that a test was fed, and say if it held."""
+    """Count the inputs of a test, and say if it passed."""
     corpus = FOLDER / name
     corpus.mkdir(parents=True, exist_ok=True)
     for number in range(SEEDS):
@@ -63,7 +63,7 @@ def run(name: str, seconds: int) -> tuple[int, bool]:
 
 
 def main() -> int:
-    """Feed the tests, and tell how many inputs each was given."""
+    """Run the tests, and print the number of inputs of each."""
     if sys.argv[1:2] == ["--one"]:
         fuzz(sys.argv[2], sys.argv[3:])
         return 0

@@ -1,4 +1,4 @@
-"""The average that a call asks for, and whether what was printed is that average."""
+"""The average that a call asks for, and a check that the printed rounds are those of that average."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Call(NamedTuple):
 
 
 def drawn_call(draws: Draws) -> Call:
-    """Some average."""
+    """A random average."""
     decay, rule = draws.pick(DECAYS), draws.pick(["warmup", "fixed"])
     dtype, initial = (
         draws.pick([*oracle.TYPES, "exact"]),
@@ -51,7 +51,7 @@ def drawn_call(draws: Draws) -> Call:
 
 
 def double(text: str) -> float:
-    """The float64 that is nearest to a number, or to a fraction."""
+    """The float64 nearest to a number or a fraction."""
     return float(Fraction(text)) if "/" in text else float(text)
 
 
@@ -82,7 +82,7 @@ def holds(made: Call, outcome: Outcome, written: bytes | None = None) -> None:
 
 
 def params_of(made: Call, text: str) -> float | Fraction | None:
-    """The value of a cell that was printed."""
+    """The value of a printed cell."""
     if made.missing == "rule" and not NUMBER.fullmatch(text):
         return missing_of(text)
     if made.missing == "skip" and not NUMBER.fullmatch(text):
@@ -91,7 +91,7 @@ def params_of(made: Call, text: str) -> float | Fraction | None:
 
 
 def agree(made: Call, rows: Sequence[tuple[int | None, Any]], printed: Sequence[tuple[str, str]]) -> None:
-    """The decays and shadows that were printed are right: bit for bit, and close to the exact ones."""
+    """The printed decays and shadows are right: bit for bit, and close to the exact ones."""
     warms = made.rule == "warmup"
     finite = [(step, None if value is None or value - value != 0 else Fraction(value)) for step, value in rows]
     exact = oracle.exactly(Fraction(made.decay), Fraction(made.initial), warms, finite)
@@ -135,12 +135,12 @@ def alike(whole: Outcome, pieces: Outcome) -> bool:
 
 
 def _told(outcome: Outcome) -> list[str]:
-    """The sentences on stderr, but for remarks on the values of a column, which are about the rows that have come."""
+    """The sentences on stderr, except remarks on the values of a column, which depend on the rows read so far."""
     return sorted(text for text in re.split("; |\n", outcome.err) if not REMARKS.search(text))
 
 
 def broken(draws: Draws, average: Call, options: Sequence[str], data: bytes) -> None:
-    """Input of which nothing is known: no traceback, the same however it arrives, and right where it is accepted."""
+    """Arbitrary input: no traceback, the same result however it arrives, and right if it is accepted."""
     outcome = call(options, data)
     with patch.object(source, "BLOCK", 1 + draws.below(9)):
         pieces = call(options, data)

@@ -1,4 +1,4 @@
-"""An alarm for what would hang."""
+"""An alarm for tests that hang."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def in_time() -> Iterator[None]:
-    """A test fails that takes too long."""
+    """A test that takes too long fails."""
 
     def hangs(number: int, frame: object) -> NoReturn:
         raise AssertionError("it hangs")  # a TimeoutError is an OSError, which writing reports as one of its own

@@ -1,4 +1,4 @@
-"""Choices that hypothesis draws: texts, numbers and names as people and programs write them, hostile ones included."""
+"""Choices that hypothesis draws: texts, numbers and names as people and programs write them, some of them hostile."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 SECONDS = 300 * max(TIMES, 1)
-"""The time that all examples of a property may take: one or two seconds, but not on a busy machine."""
+"""The time limit for all examples of a property, normally one or two seconds; a busy machine needs more."""
 
 
 def generated(number: int) -> Callable[[Callable[[Draws], None]], Callable[[], None]]:
-    """Make a property of a test that takes draws, tried on so many examples in the usual run."""
+    """Make a test that takes draws a property, with this number of examples in the usual run."""
 
     def decorate(test: Callable[[Draws], None]) -> Callable[[], None]:
         @examples(number)
@@ -37,17 +37,17 @@ def generated(number: int) -> Callable[[Callable[[Draws], None]], Callable[[], N
 
 
 class Draws:
-    """Hands out choices, each drawn by hypothesis, which makes them simpler where a test fails."""
+    """Draws choices by hypothesis, which simplifies them when a test fails."""
 
     def __init__(self, data: st.DataObject) -> None:
         self._data = data
 
     def raw(self, count: int) -> bytes:
-        """Some bytes."""
+        """Random bytes."""
         return self._data.draw(st.binary(min_size=count, max_size=count))
 
     def below(self, limit: int) -> int:
-        """A whole number from 0 to below the limit."""
+        """A whole number from 0 up to, but not including, the limit."""
         return self._data.draw(st.integers(0, limit - 1))
 
     def pick(self, choices: Sequence[T]) -> T:
@@ -55,15 +55,15 @@ class Draws:
         return choices[self.below(len(choices))]
 
     def often(self) -> bool:
-        """Half of the time."""
+        """True half of the time."""
         return self.below(2) == 1
 
     def seldom(self) -> bool:
-        """Once in eight times."""
+        """True one time in eight."""
         return self.below(8) == 7
 
     def many(self, make: Callable[[], T], least: int, most: int) -> list[T]:
-        """A list of so many."""
+        """A list of this length."""
         return [make() for _ in range(least + self.below(most - least + 1))]
 
     def number(self) -> str:
@@ -85,7 +85,7 @@ class Draws:
         return str(self.below(300)) if self.often() else self.pick(STEPS)
 
     def odd(self) -> str:
-        """The text of what is no number, or nearly one."""
+        """A text that is not a number, or only nearly one."""
         return self.pick(ODD) if self.often() else self.text()
 
     def text(self) -> str:
@@ -95,11 +95,11 @@ class Draws:
         return "".join([*parts, letters])
 
     def name(self) -> str:
-        """A name without NUL that is neither empty nor a number, and that no rule of thumb takes for something."""
+        """A name without NUL that is neither empty nor a number, and has no meaning as a column name."""
         return "n" + self.text().replace("\0", "").strip(" \t").replace("\n", "\\").replace("\r", "\\")
 
     def mutated(self, data: bytes) -> bytes:
-        """The bytes with some cut out, doubled, put in or changed."""
+        """The bytes with some removed, repeated, inserted or changed."""
         for _ in range(1 + self.below(4)):
             place = self.below(len(data) + 1)
             end = place + self.below(6)

@@ -26,7 +26,7 @@ TYPES = {
 
 
 def call(arguments: Sequence[str], stdin: bytes = b"") -> Outcome:
-    """A call of the command, which ends as calls end: done, or with one message and nothing that a terminal acts on."""
+    """A call of the command, which succeeds or fails with one message, and prints nothing that a terminal acts on."""
     outcome = run(list(arguments), stdin)
     lines = outcome.err.split("\n")
     messages = [line for line in lines if line and not line.startswith("ema-calc: note: ")]
@@ -42,13 +42,13 @@ def call(arguments: Sequence[str], stdin: bytes = b"") -> Outcome:
 
 
 def nearest(x: Fraction, name: str) -> float:
-    """The value of the type that is nearest to x, ties to even; beyond the range, an infinity."""
+    """The value of the type nearest to x, ties to even; beyond the range, an infinity."""
     value = nearest_of(x, *TYPES[name])
     return (inf if x > 0 else -inf) if value is None else float(value)
 
 
 def nearest_of(x: Fraction, bits: int, least: int, most: int) -> Fraction | None:
-    """The number of so many bits, exponents from least to most, that is nearest to x, ties to even; None past them."""
+    """The number with this many bits and limits of the exponent nearest to x, ties to even; None beyond them."""
     if not x:
         return x
     size = abs(x)
@@ -76,7 +76,7 @@ def _operation(
 
 
 def to(name: str, x: float) -> float:
-    """The value of the type that is nearest to a float64; zeros keep their sign."""
+    """The value of the type nearest to a float64; zeros keep their sign."""
     return copysign(nearest(Fraction(x), name), x) if isfinite(x) else x
 
 
@@ -145,7 +145,7 @@ def close(values: Sequence[Round], exact: Sequence[Round], largest: Fraction, bi
 
 
 def step_of(text: str) -> int | None:
-    """The value of a step's text; None if it is no step."""
+    """The value of a step's text; None if it is not a step."""
     if not NUMBER.fullmatch(text):
         return None
     mantissa, _, exponent = text.lower().partition("e")
@@ -156,7 +156,7 @@ def step_of(text: str) -> int | None:
 
 
 def value_of(text: str) -> float | None:
-    """The value of a param's text; None if it is none."""
+    """The value of a param's text; None if it is not a param."""
     if not NUMBER.fullmatch(text):
         return None
     value = float(text)
@@ -164,7 +164,7 @@ def value_of(text: str) -> float | None:
 
 
 def missing_of(text: str) -> float | None:
-    """The param that --missing rule takes for a text that is no value."""
+    """The param for a missing value under --missing rule."""
     if text.lower() not in NO_VALUE:
         return None
     return nan if "inf" not in text.lower() else -inf if text.startswith("-") else inf

@@ -36,16 +36,16 @@ KNOWN = {
 
 
 SHIFTED = re.compile(r"step[+-]\d+")
-"""Steps as they were logged, and a number more or less."""
+"""Logged steps, and a number to add to them."""
 
 
 @pytest.mark.long
 @generated(2)
 def test_identified(draws: Draws) -> None:
-    """A candidate that agrees in each round is an average that --check agrees with; and nothing breaks the search."""
+    """A candidate that agrees in each round agrees under --check, too; and no input breaks the search."""
 
     def log(counter: str) -> bytes | None:
-        """The log as a candidate counts; None where that takes more than another column of steps."""
+        """The log as a candidate counts; None if that takes more than another column of steps."""
         counts_itself = counter == "its own" or counter.startswith("from ")
         if counter and not counts_itself and not SHIFTED.fullmatch(counter):
             return None
@@ -94,7 +94,7 @@ def _candidate(row: dict[str, str]) -> list[str]:
 
 @generated(35)
 def test_completed(draws: Draws) -> None:
-    """A completion continues the typed text, and the command knows it."""
+    """A completion continues the typed text, and the command accepts it."""
     before = draws.many(lambda: draws.pick(["0:1", "-q", "--keep", "--decay", "0.9", "x.csv", draws.odd()]), 0, 3)
     option = draws.pick([*KNOWN, "--output", "-o", "--plot-file", draws.odd(), ""])
     rule = find_rule(draws.pick(list(rules())))

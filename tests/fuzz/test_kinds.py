@@ -1,4 +1,4 @@
-"""Files of other shapes: documents of JSON, tables as programs print them, text logs, numbers of other countries."""
+"""Files of other shapes: JSON documents, tables as programs print them, text logs, numbers of other countries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.mark.long
 @generated(10)
 def test_shapes_of_json(draws: Draws) -> None:
-    """Columns, rows without names, and a log under other keys have the steps and values that were written."""
+    """Columns, rows without names, and a log below other keys have the steps and values that were written."""
     rows = draws.many(lambda: (str(draws.below(99)), draws.number()), 1, 8)
     cells = [(step, value(draws, text)) for step, text in rows]
     listed = ", ".join(f'{{"step": {step}, "loss": {text}}}' for step, text in cells)
@@ -39,7 +39,7 @@ def test_shapes_of_json(draws: Draws) -> None:
 @pytest.mark.long
 @generated(10)
 def test_tables_as_they_are_printed(draws: Draws) -> None:
-    """Bars, rules, counts of rows and spaces are no cells."""
+    """Bars, rules, row counts and spaces are not cells."""
     rows = draws.many(lambda: (str(draws.below(99)), draws.number()), 1, 8)
     start, form, end = draws.pick(
         [
@@ -57,7 +57,7 @@ def test_tables_as_they_are_printed(draws: Draws) -> None:
 @pytest.mark.long
 @generated(10)
 def test_text_logs_and_other_texts(draws: Draws) -> None:
-    """They are refused in one message, whatever they say."""
+    """A text log is refused in one message, whatever it says."""
     form = draws.pick(
         [
             "iter {}: loss {}, time 3ms\n",
@@ -100,7 +100,7 @@ def test_event_files(draws: Draws) -> None:
 @pytest.mark.long
 @generated(10)
 def test_other_encodings(draws: Draws) -> None:
-    """UTF-16 and other ends of lines change nothing."""
+    """UTF-16 and other line ends change nothing."""
     rows = draws.many(lambda: (str(draws.below(99)), draws.number()), 1, 8)
     end = draws.pick(["\r", "\r\n", "\r\r\n", "\n"])
     text = f"step,loss{end}" + "".join(f"{step},{number}{end}" for step, number in rows)
@@ -110,7 +110,7 @@ def test_other_encodings(draws: Draws) -> None:
 @pytest.mark.long
 @generated(10)
 def test_decimal_commas(draws: Draws) -> None:
-    """A decimal comma is a point, where a cell shows that it is none between thousands."""
+    """A comma is decimal if some cell shows that it does not separate thousands."""
     rows = draws.many(lambda: (str(draws.below(99)), f"{draws.below(99)}.{draws.below(99)}"), 1, 8)
     text = "step;loss\n" + "".join(f"{step};{number.replace('.', ',')}\n" for step, number in rows)
     as_meant(draws, drawn_call(draws), rows, text.encode())
@@ -119,7 +119,7 @@ def test_decimal_commas(draws: Draws) -> None:
 @pytest.mark.long
 @generated(10)
 def test_groups(draws: Draws) -> None:
-    """Each group is what it is alone, in whatever order its rows stand."""
+    """Each group has the result that it has alone, in whatever order its rows stand."""
     options = drawn_call(draws)._replace(missing="error").options()
     rows = draws.many(lambda: (draws.pick(["a", "b", ""]), str(draws.below(9)), draws.number()), 1, 9)
 
@@ -145,7 +145,7 @@ _FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 @pytest.mark.long
 @generated(10)
 def test_dates_beside_values(draws: Draws) -> None:
-    """Dates are no steps, however they are written; three or more that only run backwards are told."""
+    """Dates are not steps, in any notation; three or more that only run backwards are reported."""
     days = draws.many(lambda: draws.below(9000), 1, 8)
     days = draws.pick([days, sorted(days), sorted(days, reverse=True)])
     form, numbers = draws.pick(_DATES), [draws.number() for _ in days]

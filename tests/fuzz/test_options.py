@@ -1,4 +1,4 @@
-"""Every parser of the command line: options, the parameters of rules, what checks a log."""
+"""Every parser of the command line: options, parameters of rules, and the options of a check."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FLAGS = ("--keep", "--summary", "--explain", "--answers", "--plot", "-q", "--lis
 
 
 def _valued(draws: Draws) -> dict[str, str]:
-    """For each option that takes a value, some value that it may take."""
+    """For each option with a value, some value that may be valid."""
     small = str(draws.below(30))
     return {
         "--decay": draws.number(),
@@ -75,7 +75,7 @@ def _valued(draws: Draws) -> dict[str, str]:
 
 @generated(35)
 def test_options(draws: Draws) -> None:
-    """Whatever stands on a command line, it is done or refused in one message."""
+    """Any command line succeeds or is refused in one message."""
     arguments = ["--decay", draws.pick(["0.9", "0", "1"])] if draws.often() else []
     for _ in range(draws.below(6)):
         if draws.seldom():
@@ -94,7 +94,7 @@ def test_options(draws: Draws) -> None:
 
 @generated(35)
 def test_averages(draws: Draws) -> None:
-    """However a decay is stated, --count-from, --initial and the roundings of the output do what they say."""
+    """The ways to state a decay, --count-from, --initial and the roundings of the output do what they say."""
     average = drawn_call(draws)._replace(
         missing="error", dtype=draws.pick(["float64", "float32", "float16", "bfloat16"])
     )
@@ -128,7 +128,7 @@ def test_averages(draws: Draws) -> None:
 
 
 def parameters(draws: Draws, name: str) -> str:
-    """Parameters of a rule, mostly of those that it has."""
+    """Parameters of a rule, most of them known to it."""
     entry = find_rule(name)
     keys = [*(parameter.name for parameter in entry.parameters), *entry.constants, "decay"]
     values = ["true", "false", "none", "0", "1", "2", "0.5", "1e-9", "1e300", "999", "-1", "3.7", "bfloat16", "float32"]
@@ -142,7 +142,7 @@ def parameters(draws: Draws, name: str) -> str:
 
 @generated(35)
 def test_rule_parameters(draws: Draws) -> None:
-    """Any parameters of any rule are taken or refused; and a batch gives what the updates give one by one."""
+    """Any parameters of any rule are accepted or refused, and a batch gives the same as its updates one by one."""
     name = draws.pick(RULES)
     rule = name + (parameters(draws, name) if draws.often() else "")
     dtype, digits = draws.pick([None, *DTYPES]), draws.pick([None, "0", "3"])
@@ -187,7 +187,7 @@ def test_rule_parameters(draws: Draws) -> None:
 
 @generated(35)
 def test_checks(draws: Draws) -> None:
-    """A shadow that was logged to some digits is agreed with, and another is not."""
+    """A shadow that was logged to some digits agrees, and another does not."""
     average = drawn_call(draws)._replace(missing="error", dtype="float64", initial="0")
     values = [str(draws.below(100) / 8) for _ in range(1 + draws.below(6))]
     shadow, logged, wrong = 0.0, [], draws.below(len(values) * 2)
@@ -221,7 +221,7 @@ def test_checks(draws: Draws) -> None:
 
 @generated(35)
 def test_tolerances(draws: Draws) -> None:
-    """A logged shadow agrees within a tolerance exactly if its distance, in fractions, is no more."""
+    """A logged shadow agrees within a tolerance exactly if its distance, in fractions, is not larger."""
     kind, dtype = draws.pick(["abs", "rel", "ulp"]), draws.pick(["float64", "float32", "float16", "bfloat16"])
     bits, least, _ = TYPES[dtype]
     values = [f"{draws.below(4000) / 8 - 250:g}" for _ in range(1 + draws.below(6))]
@@ -248,5 +248,5 @@ def test_tolerances(draws: Draws) -> None:
 
 
 def exponent(x: Fraction) -> int:
-    """The exponent of the power of two that is the greatest up to |x|."""
+    """The exponent of the greatest power of two up to |x|."""
     return frexp(float(abs(x)))[1] - 1 if x else -(10**4)

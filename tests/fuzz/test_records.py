@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def value(draws: Draws, text: str) -> str:
-    """A number in JSON: bare where JSON has it, else a string."""
+    """A number in JSON: bare if JSON allows it, else a string."""
     try:
         json.loads(text)
     except ValueError:
@@ -29,7 +29,7 @@ def value(draws: Draws, text: str) -> str:
 
 
 def record(draws: Draws, step: str | None, param: str) -> str:
-    """A record, its keys in any order, with others among them."""
+    """A record, with its keys in any order and others among them."""
     other = draws.pick(["null", "true", '"x"', "[1, {}]", '{"a": NaN}', '"\\ud800"', json.dumps(draws.text())])
     items = [f'"param": {value(draws, param)}', f'"step": {value(draws, step) if step is not None else "null"}']
     items.insert(draws.below(3), f'"tag": {other}')
@@ -39,7 +39,7 @@ def record(draws: Draws, step: str | None, param: str) -> str:
 @pytest.mark.long
 @generated(35)
 def test_json_lines(draws: Draws) -> None:
-    """JSON Lines are what their records say; and nothing breaks the reader."""
+    """JSON Lines are read as their records say, and no input breaks the reader."""
     average = drawn_call(draws)
     rows = draws.many(lambda: (draws.step() if draws.often() else None, draws.number()), 1, 10)
     if rows[0][0] is None:
@@ -50,7 +50,7 @@ def test_json_lines(draws: Draws) -> None:
 
 @generated(35)
 def test_documents(draws: Draws) -> None:
-    """One document is what its list of records says."""
+    """A document is read as its list of records says."""
     average = drawn_call(draws)
     rows = draws.many(lambda: (str(draws.below(9)), draws.number()), 1, 10)
     inner = draws.pick([",", ",\n", ", "]).join(record(draws, step, text) for step, text in rows)
@@ -66,7 +66,7 @@ def test_documents(draws: Draws) -> None:
 
 @generated(35)
 def test_logs(draws: Draws) -> None:
-    """Each kind of log is recognised, its steps and values taken as they stand."""
+    """Each kind of log is recognized, and its steps and values are read as written."""
     average = drawn_call(draws)._replace(missing=draws.pick(["error", "skip"]))
     count = 1 + draws.below(8)
     steps = [str(draws.below(1000)) for _ in range(count)]
@@ -92,7 +92,7 @@ def test_logs(draws: Draws) -> None:
 
 
 def as_meant(draws: Draws, average: Call, rows: Sequence[tuple[str | None, str]], data: bytes) -> None:
-    """Records are read as they were written; broken ones do not break the reader."""
+    """Records are read as written; broken ones do not break the reader."""
     if draws.seldom():
         broken(draws, average, average.options(), draws.mutated(data))
         return

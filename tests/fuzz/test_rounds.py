@@ -1,4 +1,4 @@
-"""Rounds of every rule: each follows from the one before as its decay says, however the script is written and cut."""
+"""Rounds of every rule: each follows from the one before by its decay, however the script is written and cut."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from tests.fuzz.draws import Draws
 
 GRADIENT = "keras-overwrite"
-"""Whose param is moved by gradients."""
+"""Rules whose param is moved by gradients."""
 
 AHEAD = "tensorboard"
-"""The rule that shows points as they are if all of them are equal."""
+"""The rule that shows points unchanged if all of them are equal."""
 
 OTHERWISE = frozenset(
     [
@@ -52,13 +52,13 @@ SHOWN_OTHERWISE = frozenset(
         "rlax",  # divided by what the decays have not left in float32
     ]
 )
-"""Rules that do not divide the accumulator by what the decays have not left."""
+"""Rules that debias in another way than by the product of the decays."""
 
 WEIGHT_IN_FLOAT32 = "tf-keras-batchnorm"
-"""The rule that computes its weight in float32, whatever the type is."""
+"""The rule that computes its weight in float32, whatever the type."""
 
 COPY_FIRST = "ema-pytorch"
-"""The rule that copies the first param, and then moves towards it."""
+"""The rule that copies the first param and then moves towards the others."""
 
 FORMATS = ["csv", "tsv", "json", "jsonl", "markdown", "latex", "html", "svg", "table"]
 
@@ -76,7 +76,7 @@ class Told(NamedTuple):
 
 
 def script(draws: Draws, stepped: bool, width: int) -> list[tuple[str, list[str]]]:
-    """Updates with steps that leave gaps and go back, or without."""
+    """Updates with or without steps, which leave gaps and go back."""
 
     def number() -> str:
         return draws.number() if draws.seldom() else f"{draws.below(4000) / 8 - 250:g}"
@@ -91,7 +91,7 @@ def script(draws: Draws, stepped: bool, width: int) -> list[tuple[str, list[str]
 
 @generated(100)
 def test_every_rule(draws: Draws) -> None:
-    """In each round of each rule the accumulator is decay x before + (1 - decay) x param, to a few roundings."""
+    """In each round of each rule, the accumulator is decay x before + (1 - decay) x param, to a few roundings."""
     names = list(dict.fromkeys(draws.pick(RULES) for _ in range(1 + draws.below(2))))
     width, dtype, initial = (
         1 + draws.below(3),
@@ -187,7 +187,7 @@ def _follows(average: Average, initial: Fraction, told: Sequence[Told], *, count
 
 @generated(35)
 def test_resumed(draws: Draws) -> None:
-    """A script may come in pieces, files and pipes, and go on from a printed shadow: the rounds are the same."""
+    """A script in pieces, files and pipes that continues from a printed shadow gives the same rounds."""
     rule, dtype = draws.pick(["warmup", "fixed", "tensorflow"]), draws.pick([*oracle.TYPES, "exact"])
     updates = script(draws, rule != "tensorflow" or draws.often(), 1 + draws.below(2))
     pieces = [f"{step}:{','.join(values)}" for step, values in updates]
@@ -216,7 +216,7 @@ def test_resumed(draws: Draws) -> None:
 
 @generated(35)
 def test_thinned(draws: Draws) -> None:
-    """--every K leaves the first round, each Kth and the last, and changes nothing in them."""
+    """--every K keeps the first round, each Kth and the last, and leaves them unchanged."""
     updates = script(draws, draws.often(), 1)
     every, form = 1 + draws.below(12), draws.pick(["csv", "tsv", "jsonl", "markdown"])
     pieces = [f"{step}:{values[0]}x{1 + draws.below(9)}" for step, values in updates]
@@ -236,7 +236,7 @@ def test_thinned(draws: Draws) -> None:
 
 @generated(35)
 def test_arriving(draws: Draws) -> None:
-    """A script that is read at once prints the same as one read bit by bit, for any rules and formats."""
+    """A script read at once gives the same output as one read bit by bit, for any rules and formats."""
     names = list(dict.fromkeys(draws.pick(list(rules())) for _ in range(1 + draws.below(2))))
     line = ["-F", draws.pick(FORMATS), "--missing", draws.pick(["skip", "skip", "hold", "rule"])]
     line += [part for name in names for part in ("--rule", name)]

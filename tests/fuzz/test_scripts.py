@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def piece(draws: Draws) -> str:
-    """An operand, mostly a piece."""
+    """An operand, usually a piece."""
     if draws.seldom():
         return draws.pick(["", "-", "0:", ":", "1", "x"]) + "".join(
             draws.many(lambda: draws.pick(list("0123456789.:,xeE+-")), 0, 8)
@@ -30,7 +30,7 @@ def piece(draws: Draws) -> str:
 
 
 def rounds_of(operand: str, exact: bool) -> list[tuple[int | None, list[str]]] | None:
-    """The rounds of a piece, by its grammar; None if it is none."""
+    """The rounds of a piece, by its grammar; None if it is not a piece."""
     step, _, rest = operand.partition(":")
     params, times, runs = rest.partition("x")
     texts = params.split(",")
@@ -51,7 +51,7 @@ def rounds_of(operand: str, exact: bool) -> list[tuple[int | None, list[str]]] |
 
 @generated(35)
 def test_operands(draws: Draws) -> None:
-    """A piece is what its grammar says, and nothing else is a piece."""
+    """A piece means what its grammar says, and nothing else is a piece."""
     average = drawn_call(draws)._replace(missing="error")
     pieces = draws.many(lambda: piece(draws), 1, 4)
     steps = [text.partition(":")[0] for text in pieces]
@@ -92,14 +92,14 @@ def test_operands(draws: Draws) -> None:
 
 
 class Table(NamedTuple):
-    """A table, as it is meant: what its rows are, before they are written down."""
+    """A table by its meaning: its rows before they are written down."""
 
     header: list[str] | None
     rows: list[list[str]]
 
 
 def quoted(draws: Draws, cell: str, delimiter: str) -> str:
-    """A cell as it may stand in a file."""
+    """A cell as it may be written in a file."""
     must = any(mark in cell for mark in ',;|\t"\n\r') or cell != cell.strip(" \t")
     if must or draws.seldom():
         cell = '"' + cell.replace('"', '""') + '"'
@@ -121,7 +121,7 @@ def written(draws: Draws, table: Table, delimiter: str) -> bytes:
 
 @generated(35)
 def test_delimited(draws: Draws) -> None:
-    """A table is read as it was meant, in whatever way it is written, and nothing breaks the reader."""
+    """A table is read with its meaning, in whatever way it is written, and no input breaks the reader."""
     average = drawn_call(draws)
     width, stepped, tagged = 1 + draws.below(3), draws.often(), draws.often()
     bare = (stepped or width == 1) and not tagged and draws.often()

@@ -1,4 +1,4 @@
-"""Figures, and worksheets on which nothing gives an answer away."""
+"""Figures, and worksheets that give no answer away."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ BEGINNINGS = {"svg": b"<?xml", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-"}
 @pytest.mark.long
 @generated(6)
 def test_figures(draws: Draws) -> None:
-    """A figure is a file of its kind, of any numbers, with the user's text as text; the same call draws the same."""
+    """A figure of any numbers is a valid file with the user's text as text; the same call draws the same figure."""
     if not HAS_PLOT:
         return
     form = draws.pick(["svg", "svg", "svg", "png", "pdf"])
@@ -50,12 +50,12 @@ def test_figures(draws: Draws) -> None:
 
 
 DISTINCT = 7
-"""Digits of a shadow that stand nowhere else on a page by chance."""
+"""Digits of a shadow that appear nowhere else on a page by chance."""
 
 
 @generated(12)
 def test_worksheets(draws: Draws) -> None:
-    """A shadow that is to be filled in stands nowhere on the sheet, and on the key."""
+    """A shadow to be filled in appears only on the key."""
     form = draws.pick(["table", "markdown", "latex", "html"])
     pieces = [f"{place}:{1 + draws.below(2**16)}.{draws.below(2**16)}" for place in range(2 + draws.below(5))]
     rule = draws.pick(["warmup", "fixed", "tensorflow", "timm"])

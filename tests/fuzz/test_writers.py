@@ -1,4 +1,4 @@
-"""Every writer: hostile text and odd numbers go in, and come out as text and as the same numbers."""
+"""Every writer: hostile text and odd numbers come out as text and as the same numbers."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Written:
 
 
 def safe(text: str) -> None:
-    """Nothing in it that a terminal acts on."""
+    """Check that a terminal acts on nothing in it."""
     assert all(line.isprintable() for line in text.split("\n")), text
 
 
@@ -114,7 +114,7 @@ def _refused(text: str) -> None:
 
 @generated(35)
 def test_table(draws: Draws) -> None:
-    """A table shows the text, in rows of one width, and nothing in it that a terminal acts on."""
+    """A table shows the text, in rows of one width, with nothing that a terminal acts on."""
     width = draws.pick(["20", "60", "100000"])
     written = Written(draws, "table", ["--color", "never", "--width", width])
     out = written.outcome.out
@@ -134,7 +134,7 @@ def test_table(draws: Draws) -> None:
 
 @generated(35)
 def test_markdown(draws: Draws) -> None:
-    """A Markdown table has its cells, whatever stands in them, and everything that would be acted on is escaped."""
+    """A Markdown table has its cells, whatever they contain, and every special character is escaped."""
     written = Written(draws, "markdown")
     out = written.outcome.out
     safe(out)
@@ -165,7 +165,7 @@ TOKEN = re.compile(
 @pytest.mark.long
 @generated(35)
 def test_latex(draws: Draws) -> None:
-    """A LaTeX table has its cells, and no character that TeX acts on but those that make it."""
+    """A LaTeX table has its cells, and no special characters but its own."""
     written = Written(draws, "latex")
     out = written.outcome.out
     safe(out)
@@ -230,7 +230,7 @@ ELEMENTS = set(
 
 @generated(35)
 def test_html(draws: Draws) -> None:
-    """A page has the text in its cells and its heading, and no element or attribute beside its own."""
+    """A page has the text in its cells and its heading, and no other element or attribute."""
     written = Written(draws, "html")
     out = written.outcome.out
     safe(out)
@@ -246,7 +246,7 @@ def test_html(draws: Draws) -> None:
 
 @generated(35)
 def test_svg(draws: Draws) -> None:
-    """A picture is well-formed XML with the text in it, which fetches nothing and runs nothing."""
+    """A picture is well-formed XML with the text, which fetches nothing and runs nothing."""
     written = Written(draws, "svg")
     out = written.outcome.out
     root = ElementTree.fromstring(out)
@@ -263,7 +263,7 @@ def test_svg(draws: Draws) -> None:
 
 @generated(35)
 def test_pages(draws: Draws) -> None:
-    """Whatever a page shows beside its table, the text in it stays text."""
+    """In all that a page shows beside its table, text stays text."""
     form = draws.pick(["table", "markdown", "latex", "html", "svg", "json"])
     extras = draws.pick(EXTRAS)
     options = [] if form == "json" and extras[:1] in (["--plot"], ["--blank"]) else extras

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def params(count: int, seed: int = 1, decimals: int = 6) -> list[float]:
-    """A weight that wanders."""
+    """A wandering weight."""
     random, weight, found = Random(seed), 0.3, []
     for _ in range(count):
         weight += random.gauss(0, 0.3)
@@ -19,7 +19,7 @@ def params(count: int, seed: int = 1, decimals: int = 6) -> list[float]:
 
 
 def averaged(values: Sequence[float], decay: Callable[[int], float], start: float | None = None) -> list[float]:
-    """s = d s + (1 - d) p in float64; from the first value where there is no other start."""
+    """s = d s + (1 - d) p in float64; without a start, from the first value."""
     shadows: list[float] = []
     shadow = start
     for k, value in enumerate(values):

@@ -1,4 +1,4 @@
-"""--identify where options say something already: what is given stays, and no more is claimed than was tried."""
+"""--identify with further options: they are obeyed, and no more is claimed than was tried."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.harness import error_of, run
 
 
 def log(average: Average, rounds: int = 60, first: int = 0) -> str:
-    """The log of a training whose code computes this average."""
+    """The log of a training run whose code computes this average."""
     random = Random(3)
     params = [random.gauss(0, 1) for _ in range(rounds)]
     steps = range(first, first + rounds)
@@ -32,7 +32,7 @@ def log(average: Average, rounds: int = 60, first: int = 0) -> str:
     ],
 )
 def test_no_more_is_claimed_than_was_tried(args: str, told: str) -> None:
-    """Where options leave a part of the catalogue, nothing is said of all of it, but what to leave out."""
+    """If options exclude a part of the catalogue, the answer does not speak of all of it, but of what to leave out."""
     text = log(Average(0.99, rule="warmup"), first=1)
     outcome = run(f"--identify ema {args}", text)
     options = ", ".join(dict.fromkeys(word for word in args.split() if word.startswith("--")))
@@ -42,7 +42,7 @@ def test_no_more_is_claimed_than_was_tried(args: str, told: str) -> None:
 
 @pytest.mark.parametrize(("made", "asked"), [("true", "true"), ("true", "false"), ("false", "false")])
 def test_a_given_parameter_stays(made: str, asked: str) -> None:
-    """--rule NAME:KEY=VALUE tries the rule with that parameter alone."""
+    """--rule NAME:KEY=VALUE tries the rule with that parameter only."""
     text = log(Average(0.9, rule="torch-ema", parameters={"use_num_updates": made}))
     found = json.loads(run(f"--identify ema --rule torch-ema:use_num_updates={asked} -F json -q", text).out)
     assert {row["parameters"] for row in found} <= {f"use_num_updates={asked}"}
@@ -50,7 +50,7 @@ def test_a_given_parameter_stays(made: str, asked: str) -> None:
 
 
 def test_a_decay_among_the_parameters() -> None:
-    """A decay that a rule's parameter states is the decay that is tried."""
+    """A decay in a rule's parameters is the decay that is tried."""
     text = log(Average(0.9, rule="batchnorm"))
     outcome = run("--identify ema --rule batchnorm:momentum=0.1 -F json -q", text)
     assert [("1", "batchnorm", "0.1")] == [
@@ -72,12 +72,12 @@ def test_a_decay_among_the_parameters() -> None:
     ],
 )
 def test_what_makes_no_sense_is_refused(args: str, told: str) -> None:
-    """A rule or a parameter that there is none of, and an option without effect, are wrong usage."""
+    """An unknown rule or parameter and an option without effect are usage errors."""
     assert told in error_of(f"--identify ema {args}", log(Average(0.9, rule="fixed"), 10), code=2)
 
 
 def debiased(params: list[float], decay: float) -> list[float]:
-    """m / (1 - decay^t) in float64, times an inverse, which no rule does so."""
+    """m / (1 - decay^t) in float64, as a product with the inverse; no rule does that."""
     shadows, m = [], 0.0
     for t, param in enumerate(params, 1):
         m = m * decay + param * (1 - decay)
@@ -86,7 +86,7 @@ def debiased(params: list[float], decay: float) -> list[float]:
 
 
 def test_another_order_of_the_operations() -> None:
-    """A log that is off by some units in the last place is no warm-up of its own kind."""
+    """A log that is a few ulps off is not taken for a warm-up of its own kind."""
     random = Random(3)
     params = [random.gauss(0, 1) for _ in range(40)]
     lines = [f"{p},{s}\n" for p, s in zip(params, debiased(params, 0.9), strict=True)]
@@ -96,7 +96,7 @@ def test_another_order_of_the_operations() -> None:
 
 
 def test_ulps_of_a_rounded_log() -> None:
-    """Units in the last place say nothing of a log with fewer digits than the dtype."""
+    """The answer mentions no ulps if the log has fewer digits than the dtype."""
     random = Random(3)
     params = [random.gauss(0, 1) for _ in range(40)]
     shadows = [round_.shadow for round_ in Average(0.9, rule="fixed").advance(params)]
@@ -106,7 +106,7 @@ def test_ulps_of_a_rounded_log() -> None:
 
 
 def test_a_constant_decay_before_a_counter_that_was_made_up() -> None:
-    """A log of one decay is told by a rule with a constant one, not by a warm-up that ended long before it."""
+    """A log with one decay is explained by a rule with a constant one, not by a warm-up that ended long before."""
     average = Average(0.995, rule="torch-ema", parameters={"use_num_updates": "false"}, dtype="float32")
     outcome = run("--identify ema --rule torch-ema -F json -q", log(average, 300))
     found = json.loads(outcome.out)[0]
@@ -117,7 +117,7 @@ def test_a_constant_decay_before_a_counter_that_was_made_up() -> None:
 
 @pytest.mark.parametrize("decay", [0.9871, 0.93, 0.9137])
 def test_decays_around_one_that_fits_a_rounded_log(decay: float) -> None:
-    """Of a rounded log the decays that fit are told, from one to another, and the true one is among them."""
+    """For a rounded log, the answer gives the range of decays that fit, which contains the true one."""
     random = Random(3)
     params = [random.gauss(0, 1) for _ in range(80)]
     shadows = Average(decay, rule="fixed").advance(params).shadows
@@ -128,7 +128,7 @@ def test_decays_around_one_that_fits_a_rounded_log(decay: float) -> None:
 
 
 def test_the_command_of_a_log_that_lacks_its_start() -> None:
-    """A log that does not say where its shadow started is checked from its first shadow on."""
+    """A log that does not show its start is checked from its first shadow on."""
     text = log(Average(0.99, rule="fixed", initial="0.75"), 40)
     last = run("--identify ema --rule fixed", text).out.splitlines()[-1]
     assert "--initial logged" in last
@@ -136,7 +136,7 @@ def test_the_command_of_a_log_that_lacks_its_start() -> None:
 
 
 def test_each_part_that_a_parameter_plays_is_known() -> None:
-    """A parameter is looked for by its part: one of a curve's, or one that follows from the rows or from a schedule."""
+    """A parameter's values are searched by its role: a constant of a curve, or a consequence of rows or a schedule."""
     parts = {part for curve in (*CURVES, CONSTANT) for part in curve.roles}
     parts |= {"switch", "arithmetic", "interval", "start", "count", "batch", "unit", "period"}
     parts |= {"exponent", "first weight", "floor"}

@@ -1,4 +1,4 @@
-"""--identify types what no published rule has, and its command agrees under --check."""
+"""--identify writes averages that no published rule has as `custom`, and its command agrees under --check."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COUNT = 160
 
 
 def _log(decay: Callable[[int], float], updates: Callable[[int], bool], form: str = "r", steps: bool = True) -> str:
-    """A log whose shadow starts at the first param, and moves in the rows that update."""
+    """A log whose shadow starts at the first param and moves in the rows that update."""
     values = params(COUNT)
     shadow, shadows = values[0], []
     for row, value in enumerate(values):

@@ -1,4 +1,4 @@
-"""--identify: the rule, decay and schedule that made a log are found, and no more is said than it tells."""
+"""--identify finds the rule, decay and schedule behind a log, and claims no more than the log shows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FEW = "--rule fixed --rule torch-ema --rule tensorflow --rule warmup --rule ligh
 
 
 def log(average: Average, rounds: int = 40, form: str = "r", first: int = 0, steps: bool = True) -> str:
-    """The log of a training whose code computes this average."""
+    """The log of a training run whose code computes this average."""
     values, numbers = params(rounds), range(first, first + rounds)
     shadows = average.advance(values, list(numbers) if steps else None).shadows
     return written(values, shadows, numbers if steps else None, form)
@@ -59,7 +59,7 @@ def notes(text: str, options: str = "") -> str:
     ],
 )
 def test_rule_decay_and_dtype(rule: str, decay: str, dtype: str) -> None:
-    """The rule that made a log is found, with its decay and dtype, and every round agrees."""
+    """The rule behind a log is found, with its decay and dtype, and every round agrees."""
     best = identified(log(Average(decay, rule=rule, dtype=dtype)), FEW)[0]
     assert (rule, decay, dtype, "40 of 40", "0") == tuple(
         best[name] for name in ("rule", "decay", "dtype", "agree", "worst ulps")
@@ -67,7 +67,7 @@ def test_rule_decay_and_dtype(rule: str, decay: str, dtype: str) -> None:
 
 
 def test_a_short_type_in_the_digits_of_float32() -> None:
-    """numpy prints a bfloat16 that was turned into a float32 in the fewest digits of that."""
+    """numpy prints a bfloat16 that was converted to float32 in the fewest digits of float32."""
     values = params(60)
     shadows = Average("0.95", rule="fixed", dtype="bfloat16").advance(values, range(60)).shadows
     write = shortest(dtype("float32"))
@@ -100,7 +100,7 @@ def test_a_short_type_in_the_digits_of_float32() -> None:
     ],
 )
 def test_settings_that_were_not_logged(rule: str, settings: dict[str, Any], found: tuple[str, str]) -> None:
-    """Constants of a warm-up, and where its counter started, follow from the decays."""
+    """The constants of a warm-up, and the start of its counter, follow from the decays."""
     best = identified(log(Average(rule=rule, **settings), steps=False), f"--rule {rule}")[0]
     assert (rule, "40 of 40") == (best["rule"], best["agree"])
     assert found == (best["decay"], ",".join(sorted(best["parameters"].split(","))))
@@ -125,7 +125,7 @@ def test_decays_as_people_state_them(decay: float, stated: str) -> None:
 @pytest.mark.parametrize("form", [".4f", ".6g", ".3e"])
 @pytest.mark.parametrize("decay", [0.9, 0.98765])
 def test_rounded_logs(form: str, decay: float) -> None:
-    """The rounding of each cell is allowed for, that of the params, too; all rounds together tell the decay."""
+    """The rounding of each cell, params included, is allowed for; all rounds together give the decay."""
     values = params(300)
     outcome = run(
         "--identify ema -F json --rule fixed --rule torch-ema",
@@ -137,7 +137,7 @@ def test_rounded_logs(form: str, decay: float) -> None:
 
 
 def test_params_of_fewer_decimals_than_the_shadows() -> None:
-    """A price of two decimals beside a shadow of six was not rounded."""
+    """A price with two decimals beside a shadow with six was not rounded."""
     closes = [round(100 + x, 2) for x in params(250)]
     shadows = averaged(closes, lambda k: 11 / 13)
     text = "close,ema\n" + "".join(f"{p:.2f},{s:.6f}\n" for p, s in zip(closes, shadows, strict=True))
@@ -146,7 +146,7 @@ def test_params_of_fewer_decimals_than_the_shadows() -> None:
 
 
 def test_float32_without_all_its_digits_in_some_cells() -> None:
-    """Small cells of a fixed number of decimals are rounded, and no other order of the operations."""
+    """Small cells with a fixed number of decimals are taken as rounded, not as computed in another order."""
     load = dtype("float32").load
     values, shadow, shadows = [load(x / 9) for x in params(200)], 0.0, []
     for k, value in enumerate(values):
@@ -158,21 +158,21 @@ def test_float32_without_all_its_digits_in_some_cells() -> None:
 
 
 def test_the_plainest_candidate_comes_first() -> None:
-    """A constant decay is no warm-up that is over, no least decay, and no half-life of many digits."""
+    """A constant decay is not explained by a warm-up that is over, a least decay, or a half-life of many digits."""
     for decay in (0.9, 0.1, 0.9973, 2 / 11):
         values = params(60)
         assert "fixed" == identified(written(values, averaged(values, lambda k, d=decay: d, 1.0)))[0]["rule"]  # type: ignore[misc]
 
 
 def test_a_decay_that_was_never_reached() -> None:
-    """A constant that no round came to is said to be open, and which ones give the same."""
+    """The answer says that a constant which no round reached is open, and which constants give the same."""
     told = notes(log(Average("0.9999", rule="warmup"), 60), "--rule warmup")
     assert "DECAY was never reached: any DECAY from 0.869566 up fits as well; 0.999 is shown" in told
     assert "never reached" not in notes(log(Average("0.5", rule="warmup"), 60), "--rule warmup")
 
 
 def test_a_swap_is_told_beside_what_fits() -> None:
-    """A decay of 0.01 fits, and looks like 1 - decay all the same."""
+    """A decay of 0.01 fits, and still looks like 1 - decay."""
     values = params(60)
     told = notes(written(values, averaged(values, lambda k: 0.01, 1.0)))
     assert "decay used where 1 - decay belongs? The decay is 0.01, and 1 - 0.01 = 0.99" in told
@@ -180,7 +180,7 @@ def test_a_swap_is_told_beside_what_fits() -> None:
 
 @pytest.mark.parametrize("count_from", [0, 1, 7])
 def test_a_counter_that_was_not_logged(count_from: int) -> None:
-    """A log without steps is found to be of a rule that is handed a counter, and the command to type agrees."""
+    """A log without steps leads to a rule that is given a counter, and the suggested command agrees."""
     text = log(Average(0.7, rule="warmup", count_from=count_from), steps=False)
     best = identified(text, FEW)[0]
     assert ("warmup", f"from {count_from}", "40 of 40") == (best["rule"], best["counter"], best["agree"])
@@ -189,14 +189,14 @@ def test_a_counter_that_was_not_logged(count_from: int) -> None:
 
 
 def test_the_command_stands_on_one_line() -> None:
-    """In a narrow table, too, so that it can be copied as it is."""
+    """It does so in a narrow table, too, so that it can be copied."""
     text = log(Average(0.7, rule="fixed"))
     [line] = re.findall("to see it: ema-calc (.*)", run("--identify ema --rule fixed --width 40", text).out)
     assert run(shlex.split(line), text).code == 0
 
 
 def test_a_counter_that_is_not_the_logged_step() -> None:
-    """A counter that the logged steps run ahead of or behind is told by the number it starts from."""
+    """A counter ahead of or behind the logged steps is stated by its first number."""
     average = Average(0.9999, rule="timm-v3:use_warmup=true,warmup_power=1", count_from=3)
     values = params(20)
     best = identified(written(values, average.advance(values).shadows, range(2, 22)), "--rule timm-v3")[0]
@@ -204,14 +204,14 @@ def test_a_counter_that_is_not_the_logged_step() -> None:
 
 
 def test_a_shadow_past_float64() -> None:
-    """A logged number that no double holds is no shadow, as an infinity is none."""
+    """A logged number that no double holds is treated like an infinity: not as a shadow."""
     values = params(12)
     shadows = [*map(str, Average(0.9, rule="fixed").advance(values[:11]).shadows), "1" * 400]
     assert "fixed, decay 0.9, float64 gives all 11 rounds" in notes(written(values, shadows), "--rule fixed")
 
 
 def test_a_shadow_that_was_logged_from_the_middle_on() -> None:
-    """A shadow that nobody saw start is followed from its first logged value."""
+    """A shadow whose start was not logged is followed from its first logged value."""
     values = params(60)
     best = identified(written(values, averaged(values, lambda k: 0.9, 3.25)), "--rule fixed")[0]
     assert ("as logged in round 1", "60 of 60") == (best["initial"], best["agree"])
@@ -227,7 +227,7 @@ def test_a_shadow_that_was_logged_in_every_tenth_row(rule: str, decay: str) -> N
 
 
 def test_a_start_at_the_mean_of_the_first_params() -> None:
-    """Cells that are blank before the first shadow, and a first shadow that is a mean, are told."""
+    """The answer recognizes blank cells before the first shadow, and a first shadow that is a mean."""
     values = params(60)
     seed = sum(values[:10]) / 10
     shadows = ["" for _ in range(9)] + [repr(x) for x in [seed, *averaged(values[10:], lambda k: 1 - 2 / 11, seed)]]
@@ -238,7 +238,7 @@ def test_a_start_at_the_mean_of_the_first_params() -> None:
 
 @pytest.mark.parametrize("rounds", [118, 119, 120, 121, 125])
 def test_a_constant_that_the_last_rounds_alone_reach(rounds: int) -> None:
-    """The warm-up of 0.93 ends at step 119: one round at it is enough after so many of the warm-up."""
+    """The warm-up of 0.93 ends at step 119: after so many rounds of it, one round at 0.93 is enough."""
     best = identified(log(Average("0.93"), rounds))[0]
     assert ("warmup", f"{rounds} of {rounds}") == (best["rule"], best["agree"])
     assert rounds < 120 or best["decay"] == "0.93"
@@ -265,7 +265,7 @@ def test_a_constant_that_the_last_rounds_alone_reach(rounds: int) -> None:
     ],
 )
 def test_averages_that_no_measured_decay_leads_to(rule: str, parameters: dict[str, str], tmp_path: Path) -> None:
-    """Those that start at a mean, take averages of averages, or count otherwise: named, and the line given agrees."""
+    """Averages that start at a mean, average averages or count in another way are named, and the command agrees."""
     average = Average(rule=rule, parameters=parameters)
     values = params(120, decimals=4)
     shadows = ["" if x is None else repr(x) for x in average.advance(values).shadows]
@@ -279,7 +279,7 @@ def test_averages_that_no_measured_decay_leads_to(rule: str, parameters: dict[st
 
 @pytest.mark.parametrize("options", ["--dtype float32", "--decay 0.9"])
 def test_options_hold_for_rules_that_are_run_as_they_are(options: str) -> None:
-    """A rule that the options exclude is not named, though it fits without them."""
+    """A rule that the options exclude is not named, even if it fits without them."""
     values = params(120, decimals=4)
     shadows = ["" if x is None else repr(x) for x in Average(rule="ta-lib").advance(values).shadows]
     text = written(values, shadows)
@@ -288,7 +288,7 @@ def test_options_hold_for_rules_that_are_run_as_they_are(options: str) -> None:
 
 
 def test_a_mean_that_was_summed_otherwise_is_taken_as_logged(tmp_path: Path) -> None:
-    """Where mean:N would be an ulp off, the line that is given goes on from the first logged shadow."""
+    """If mean:N would be an ulp off, the suggested command starts from the first logged shadow."""
     values = params(60, seed=4)
     seed = sum(reversed(values[:10])) / 10
     assert seed != sum(values[:10]) / 10
@@ -317,7 +317,7 @@ def test_a_mean_that_was_summed_otherwise_is_taken_as_logged(tmp_path: Path) -> 
 def test_the_command_makes_check_agree(
     rule: str, decay: str, parameters: dict[str, str], dtype: str, steps: bool, tmp_path: Path
 ) -> None:
-    """All rounds agree under the command that the answer ends with."""
+    """All rounds agree under the command at the end of the answer."""
     text = log(Average(decay, rule=rule, parameters=parameters, dtype=dtype), steps=steps)
     path = tmp_path / "a log.csv"
     path.write_text(text)
@@ -330,7 +330,7 @@ def test_the_command_makes_check_agree(
 
 @pytest.mark.parametrize("form", ["r", ".6f"])
 def test_a_warm_up_of_the_weight(form: str) -> None:
-    """It is told as that of the weight; a decay that falls below a half may be a weight that was used as one."""
+    """The answer calls it a warm-up of the weight; a decay that falls below a half may be a weight used as one."""
     values = params(200)
     slow = averaged(values, lambda k: 1 - min(0.2, (1 + k) / (50 + k)), 0.0)
     told = run("--identify ema", written(values, slow, form=form)).out
@@ -362,7 +362,7 @@ def _late(values: list[float], shadows: list[float], unlogged: int) -> str:
 
 
 def test_what_only_comes_near_is_sorted_by_how_near() -> None:
-    """Of an arithmetic that no rule has, the averages that differ in the fewest rounds come first."""
+    """If no rule has the arithmetic, the averages that differ in the fewest rounds come first."""
     values, shadow, shadows = params(80), 0.0, []
     for value in values:
         shadow = (9 * shadow + value) / 10
@@ -376,7 +376,7 @@ def test_what_only_comes_near_is_sorted_by_how_near() -> None:
 
 
 def test_a_start_that_was_not_logged() -> None:
-    """A shadow that is first logged later is computed from the first param where that gives it, whatever rounds it."""
+    """A shadow that is first logged later is computed from the first param if that gives it, whatever the rounding."""
     values = params(60)
     shadows = averaged(values, lambda k: 0.9)
     foreign = [shadow * (1 + 2**-52) if row % 3 == 2 else shadow for row, shadow in enumerate(shadows)]
@@ -388,7 +388,7 @@ def test_a_start_that_was_not_logged() -> None:
 
 
 def test_an_exponent_that_is_off_by_one_after_a_round_that_is_infinite() -> None:
-    """A division by 1 - decay^0 leaves the first shadow infinite, and the next ones tell the exponent."""
+    """Dividing by 1 - decay^0 makes the first shadow infinite, and the next ones give the exponent."""
     values = params(60)
     sums = averaged(values, lambda k: 0.9, 0.0)
     shadows = [inf, *(total / (1 - 0.9**row) for row, total in enumerate(sums[1:], 1))]
@@ -397,14 +397,14 @@ def test_an_exponent_that_is_off_by_one_after_a_round_that_is_infinite() -> None
 
 @pytest.mark.long
 def test_the_others_that_fit_a_long_log_are_a_lower_bound() -> None:
-    """Of a log longer than the rounds that all candidates run on, not all candidates are run to its end."""
+    """If a log is longer than the rounds that all candidates run on, not all candidates run to its end."""
     values = params(2100)
     told = run("--identify ema", written(values, averaged(values, lambda k: 0.9))).out
     assert re.search(r"so do at least \d+ others", told)
 
 
 def test_a_warm_up_whose_counter_stands_still() -> None:
-    """The reference session is told as the warm-up it is, though all rounds but the first have one decay."""
+    """The reference session is recognized as a warm-up, although all rounds but the first have one decay."""
     session = run("--decay 0.99 0:1 100:10x7 -c step,param,shadow -F csv -q").out
     found = run("--identify shadow -q", session).out
     assert "schedule: a warm-up, (1 + step)/(10 + step)" in found

@@ -1,4 +1,4 @@
-"""--identify where no rule gives the log: what it looks like, from classes and mistakes that people write."""
+"""--identify for logs that no rule gives, from classes and mistakes that people write: a description of the log."""
 
 from __future__ import annotations
 
@@ -244,18 +244,18 @@ def _median() -> str:
     ],
 )
 def test_a_pattern_that_no_rule_gives(text: str, words: str) -> None:
-    """Nothing is named, and the sentence says what the log looks like."""
+    """No rule is named, and the sentence describes the log."""
     assert words in told(text, "--rule fixed --rule tensorflow")
 
 
 def test_params_whose_sum_is_too_large_for_a_float64() -> None:
-    """A mean of them overflows, which is no error."""
+    """Their mean overflows, which is not an error."""
     huge = [value / max(map(abs, VALUES)) * 1.7e308 for value in VALUES]
     assert "not an average of this param" in told(written(huge, huge[::-1]), "--rule fixed")
 
 
 def test_a_decay_that_changes_late() -> None:
-    """The first rounds, which are an average as they stand, are not told as one of other params."""
+    """The first rounds, which fit an average, are not explained by other params."""
     held, shadow, shadows = dtype("float32").round, 0.0, []
     values = [held(value / 3) for value in params(1200)]
     for row, value in enumerate(values):
@@ -267,14 +267,14 @@ def test_a_decay_that_changes_late() -> None:
 
 
 def test_another_param_from_the_middle_on() -> None:
-    """Where the first rounds have a schedule that the others do not follow, no more is said of them."""
+    """If only the first rounds follow a schedule, the answer says nothing more about them."""
     values = params(1200)
     said = told(written(values, averaged(values[:700] + values[500::-1][:500], lambda k: 0.98, 0.0)))
     assert "constant decay 0.98 in the first 500 rounds, but not in all later ones" in said
 
 
 def test_a_decay_by_the_distance_of_the_steps() -> None:
-    """A decay that is a power of the gap is told as a half-life and as a time constant, with the option that has it."""
+    """A decay that is a power of the gap is given as a half-life and as a time constant, with the option for it."""
     steps = [40 * k + (k % 7) * 5 for k in range(COUNT)]
     gaps = [0, *(b - a for a, b in pairwise(steps))]
     said = told(written(VALUES, averaged(VALUES, lambda k: exp(-gaps[k] / 300)), steps))
@@ -283,7 +283,7 @@ def test_a_decay_by_the_distance_of_the_steps() -> None:
 
 
 def test_a_low_pass_filter_over_time() -> None:
-    """A filter whose weight is dt/(tau + dt) is told with its time constant, and the formula gives the log."""
+    """A filter with the weight dt/(tau + dt) is given by its time constant, and the formula gives the log."""
     times = [40 * k + (k % 7) * 5 for k in range(COUNT)]
     gaps = [0, *(b - a for a, b in pairwise(times))]
     rows = zip(times, VALUES, averaged(VALUES, lambda k: 30 / (30 + gaps[k])), strict=True)
@@ -294,7 +294,7 @@ def test_a_low_pass_filter_over_time() -> None:
 
 
 def test_a_half_life_of_dates() -> None:
-    """A half-life by a column of dates is told in a unit that --half-life takes, and gives the log."""
+    """A half-life over a column of dates is given in a unit of --half-life, and gives the log."""
     days = [1 + 2 * k + (k % 3) for k in range(13)]
     shadows = averaged(VALUES[:13], lambda k: 0.5 ** ((days[k] - days[k - 1]) / 7))
     rows = zip(days, VALUES, shadows, strict=False)
@@ -305,26 +305,26 @@ def test_a_half_life_of_dates() -> None:
 
 
 def test_a_schedule_that_no_rule_has() -> None:
-    """Its formula is told, with its constants."""
+    """The answer has its formula and constants."""
     said = told(written(VALUES, averaged(VALUES, lambda k: (3 + k) / (50 + k), 0.0), range(COUNT)), "--rule fixed")
     assert "schedule: a warm-up, (3 + step)/(50 + step)" in said
 
 
 def test_swapped_weights_of_a_warm_up() -> None:
-    """Weights that follow the formula of a warm-up are told."""
+    """The answer says that the weights follow the formula of a warm-up."""
     said = told(written(VALUES, averaged(VALUES, lambda k: 9 / (10 + k), 0.0), range(COUNT)), "--rule warmup")
     assert "decay used where 1 - decay belongs: the weights follow a warm-up, (1 + step)/(10 + step)" in said
 
 
 def test_noise_has_no_winner() -> None:
-    """Of numbers that are no average none is named, and the measured decays are told."""
+    """For numbers that are not an average no rule is named, and the answer has the measured decays."""
     said = told(written(VALUES, params(COUNT, 9)), "--rule fixed")
     assert "none of the rules that were tried (fixed) gives this log; leave --rule out to try more" in said
     assert "the schedule matches" not in said
 
 
 def test_the_measured_decays_in_full() -> None:
-    """--explain lists the decay of each round, from low to high."""
+    """--explain lists the decay of each round, with its lower and upper bound."""
     outcome = run(
         "--identify ema --explain -F json -q",
         written(VALUES[:40], averaged(VALUES[:40], lambda k: 0.9, 0.0), form=".4f"),
@@ -337,7 +337,7 @@ def test_the_measured_decays_in_full() -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("text", [_changing(), _twice(), _thinned(), written(VALUES, VALUES), _restarting()])
 def test_the_answer_in_chinese(text: str) -> None:
-    """Sentences have no word of English but names; records and notes stay English."""
+    """No English word is left in the sentences but names; records and notes stay English."""
     line = "--identify ema -q --rule fixed --rule torch"
     outcome = run(f"{line} --lang zh", text)
     assert 0 == outcome.code
@@ -356,7 +356,7 @@ def test_the_answer_in_chinese(text: str) -> None:
     ids=["counter", "change", "reset"],
 )
 def test_a_formula_that_gives_the_log(decay: Callable[[int], float], formula: str) -> None:
-    """A pattern is told with the line whose --check agrees."""
+    """The answer to a pattern has a command whose --check agrees."""
     text = written(VALUES[:40], averaged(VALUES[:40], decay, 0.0), range(40))
     assert f'--rule "custom:decay={formula}" --dtype float64 --check ema' in told(text)
     outcome = run(["--rule", f"custom:decay={formula}", "--check", "ema", "-q"], text)
@@ -364,7 +364,7 @@ def test_a_formula_that_gives_the_log(decay: Callable[[int], float], formula: st
 
 
 def test_blank_rounds_before_the_first_copy() -> None:
-    """An average that copies its third param is told by the copy, though nothing was logged before."""
+    """An average that copies its third param is recognized by the copy, although nothing was logged before."""
     shadows = averaged(VALUES[2:40:3], lambda k: 0.9)
     cells = ["" if row < 2 else repr(shadows[(row - 2) // 3]) for row in range(40)]
     text = written(VALUES[:40], cells)
@@ -388,26 +388,26 @@ def test_blank_rounds_before_the_first_copy() -> None:
     ids=["exponential", "cosine", "limits"],
 )
 def test_a_curve_that_custom_gives(decay: Callable[[int], float], formula: str) -> None:
-    """A decay that approaches its end, ends below one, or has two limits, is told as a formula."""
+    """A decay that approaches its end, ends below 1, or has two limits is given as a formula."""
     text = written(VALUES[:120], averaged(VALUES[:120], decay, 0.0), range(120))
     assert f'--rule "custom:decay={formula}' in _agrees(text)
 
 
 def test_another_column_than_the_names_say() -> None:
-    """A shadow that follows another column than its name says, and never its own, names that column."""
+    """If a shadow follows a column other than the one in its name, the answer names that column."""
     rows = zip(params(60, 9), VALUES, averaged(VALUES[:60], lambda k: 0.9), strict=False)
     text = "step,a,b,a_ema\n" + "".join(f"{k},{a!r},{b!r},{s!r}\n" for k, (a, b, s) in enumerate(rows))
     assert "in 59 of 59 rounds the logged shadow moves towards 'b' and not past it" in run("--identify a_ema", text).out
 
 
 def test_a_warm_up_with_a_floor() -> None:
-    """A least decay is part of the formula."""
+    """The formula includes a least decay."""
     text = written(VALUES[:60], averaged(VALUES[:60], lambda k: max(0.6, k / (4 + k)), 0.0), range(60))
     assert "max(0.6, step/(4 + step))" in run("--identify ema", text).out
 
 
 def _agrees(text: str) -> str:
-    """The sentences of an answer, whose command agrees in all rounds."""
+    """The sentences of an answer whose command agrees in all rounds."""
     said = run("--identify ema", text).out
     line = said.partition("to see it: ema-calc ")[2].partition("\n")[0]
     assert 0 == run([*shlex.split(line), "-q"], text).code, said
@@ -415,7 +415,7 @@ def _agrees(text: str) -> str:
 
 
 def test_shadows_that_were_logged_in_a_shorter_type() -> None:
-    """A long average that was rounded as it was logged keeps its decay, and the tolerance is that of the type."""
+    """A long average that was rounded when logged keeps its decay, and the tolerance is that of the type."""
     said = _agrees(written(VALUES, [_short(s) for s in averaged(VALUES, lambda k: 0.98)]))
     assert "constant decay 0.98\n" in said
     assert "the shadows were computed in a longer type and rounded to bfloat16" in said
@@ -424,7 +424,7 @@ def test_shadows_that_were_logged_in_a_shorter_type() -> None:
 
 @pytest.mark.parametrize("decimals", [2, 5])
 def test_shadows_that_are_rounded_by_hand(decimals: int) -> None:
-    """Each shadow is rounded before the next: the decay is found, and --round-each gives the log."""
+    """If each shadow is rounded before the next round, the decay is found, and --round-each gives the log."""
     shadow, shadows, values = 0.0, [], [round(value, decimals) for value in VALUES[:80]]
     for value in values:
         shadow = round(0.83 * shadow + 0.17 * value, decimals)
@@ -435,7 +435,7 @@ def test_shadows_that_are_rounded_by_hand(decimals: int) -> None:
 
 
 def test_halves_that_code_rounds_another_way() -> None:
-    """Code that rounds halves down gives other digits now and then, and keeps its decay."""
+    """Code that rounds halves down sometimes gives other digits, and keeps its decay."""
     shadow, shadows, values = 1.0, [], [round(value, 2) for value in VALUES[:80]]
     for value in values:
         shadow = -round(-(0.9 * shadow + 0.1 * value) * 100 + 1e-9) / 100
@@ -446,14 +446,14 @@ def test_halves_that_code_rounds_another_way() -> None:
 
 
 def test_a_counter_of_updates_beside_steps_that_skip() -> None:
-    """A warm-up by the count of updates is told so where the step moves by ten."""
+    """A warm-up by the count of updates is recognized where the step moves by ten."""
     said = _agrees(written(VALUES[:90], averaged(VALUES[:90], lambda k: (1 + k) / (10 + k), 0.0), range(0, 900, 10)))
     assert "schedule: a warm-up, (1 + n)/(10 + n)" in said
     assert "--rule warmup --decay 0.999 --count-from 0" in said
 
 
 def test_a_mean_of_the_params_from_a_late_round_on() -> None:
-    """Sums divided by their count are a running mean, though no rule rounds so."""
+    """Sums divided by their count are a running mean, even if no rule rounds like that."""
     tail = [sum(VALUES[30 : k + 1]) / (k - 29) if k >= 30 else VALUES[k] for k in range(80)]
     said = _agrees(written(VALUES[:80], tail, range(80)))
     assert "the running mean of the params from step 30 on" in said
@@ -464,7 +464,7 @@ FEW = VALUES[:60]
 
 
 def _skipping(*gaps: int) -> str:
-    """Each update of an average of 0.98 by a step, of which some are logged."""
+    """Each update of an average at 0.98 by step, some of which are logged."""
     shadows, rows = averaged(VALUES, lambda k: 0.98), [0]
     while rows[-1] + max(gaps) < COUNT:
         rows.append(rows[-1] + gaps[len(rows) % len(gaps)])
@@ -537,12 +537,12 @@ def _short_state() -> str:
     ],
 )
 def test_what_a_short_log_looks_like(text: str, words: str) -> None:
-    """Rows that lack, other weights, and schedules are told where the rule that is tried does not give them."""
+    """Missing rows, other weights and schedules are recognized if the tried rule does not give them."""
     assert words in told(text, "--rule fixed")
 
 
 def test_a_state_of_a_shorter_type() -> None:
-    """A debiased average whose state is float32, divided in float64, is told with the distance."""
+    """A debiased average with a float32 state, divided in float64, is named with its distance."""
     assert (
         "computes part of it in a shorter type" in run("--identify ema --rule optax --rule haiku", _short_state()).out
     )

@@ -46,7 +46,7 @@ PEOPLE = ("table", "markdown", "latex", "html", "svg")
 
 
 def said() -> Iterator[str]:
-    """Every English text that the code says in a language: where it says it, or in the tables it is taken from."""
+    """Every English text that the code translates: in a call, or in a table of texts."""
     for path in ROOM.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
         of_stderr = re.search(r"^(def say|from ema_cli.cli.console import .*\bsay\b)", text, flags=re.MULTILINE)
@@ -105,20 +105,20 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_each_language_is_a_module() -> None:
-    """The choices of --lang are English and the tables that there are."""
+    """The choices of --lang are English and the languages with tables."""
     found = {path.stem for path in (ROOM / "languages").glob("*.py")} - {"__init__", "language"}
     assert found == {name for language in OTHERS for name in (language, f"{language}_rules")}
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_each_language_has_every_string(name: str) -> None:
-    """No text is missing in a table, and none is left over."""
+    """A table has every text, and none that is no longer used."""
     assert set(said()) == set(find_language(name).strings)
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_each_string_has_the_same_placeholders(name: str) -> None:
-    """A translation says all that the English text says."""
+    """A translation has all placeholders of the English text."""
     for text, translated in find_language(name).strings.items():
         assert placeholders(text) == placeholders(translated), text
 
@@ -159,7 +159,7 @@ NAMES = {
     *("rlax", "pandas", "ULP"),
     *("momentum", "n_averaged", "steps", "iterations", "optimization_step", "num_updates"),
 }
-"""Names of rules, types, functions and counters, which are what they are in every language."""
+"""Names of rules, types, functions and counters, which are the same in every language."""
 
 
 def readable(page: str, format_: str) -> str:
@@ -185,7 +185,7 @@ def readable(page: str, format_: str) -> str:
 )
 @pytest.mark.parametrize("format_", PEOPLE)
 def test_no_english_leaks(format_: str, script: str) -> None:
-    """A page in Chinese has no word of English, but for names."""
+    """A page in Chinese has no English word but names."""
     options = f"{SCRIPTS[script]} --lang zh -F {format_}"
     if format_ in ("html", "latex"):
         options = options.replace(" --plot", "")
@@ -197,14 +197,14 @@ def test_no_english_leaks(format_: str, script: str) -> None:
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_columns_stay_under_each_other(script: str) -> None:
-    """A Chinese character takes two columns of the terminal, and each line of a table is as wide as the others."""
+    """A Chinese character takes two columns of the terminal, and all lines of a table are equally wide."""
     for line in run(f"{SCRIPTS[script]} --lang zh").out.split("\n\n"):
         for table in re.findall(r"┏.*?┘", line, flags=re.DOTALL):
             assert len({cell_len(row) for row in table.splitlines()}) == 1
 
 
 def of_the_catalogue() -> tuple[set[str], set[str]]:
-    """The texts of the catalogue: those that are prose, and those that may be names or formulas alone."""
+    """The texts of the catalogue: prose, and texts that may be names or formulas alone."""
     prose, others = set(), set()
     for rule in (*rules().values(), parsed_rule("custom")[0]):
         average = Average(0.9 if rule.needs_decay else None, rule=rule.name)
@@ -223,7 +223,7 @@ def of_the_catalogue() -> tuple[set[str], set[str]]:
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_each_language_has_the_catalogue(name: str) -> None:
-    """Whatever a rule says in prose has a translation, and none is left over."""
+    """Every text about a rule has a translation, and no translation is left over."""
     prose, others = of_the_catalogue()
     strings = catalogue_language(name).strings.keys() - find_language(name).strings.keys()
     assert set() == prose - strings
@@ -231,7 +231,7 @@ def test_each_language_has_the_catalogue(name: str) -> None:
 
 
 def test_the_catalogue_has_no_braces() -> None:
-    """Its texts are said as they are: nothing in them is a place for a value."""
+    """The texts contain no braces, which would be placeholders."""
     prose, others = of_the_catalogue()
     assert [] == [text for text in {*prose, *others} if "{" in text and text in {*catalogue_language("zh").strings}]
 
@@ -243,7 +243,7 @@ ENGLISH_WORDS = re.compile(
 
 
 def settings(rule: Any) -> Iterator[str]:
-    """A rule as it is, and with each of its settings that have names turned another way."""
+    """A rule with its defaults, and with each setting that has named values changed."""
     yield rule.name
     for parameter in rule.parameters:
         for value in parameter.names:
@@ -264,7 +264,7 @@ def test_no_english_leaks_from_a_rule(rule: str) -> None:
 
 
 def test_the_list_of_rules() -> None:
-    """Its headings, its words and what it has no room for are in the language."""
+    """The headings, the words and the note on columns that don't fit are in the language."""
     *_, before, last = run("--list-rules --lang zh --width 80").out.splitlines()
     assert (
         "宽度不够，未列出前三个衰减率（0.9999），默认衰减率，出处；用 --width 200 或 --format csv 可以看到全部"
@@ -278,13 +278,13 @@ def test_the_list_of_rules() -> None:
 
 @pytest.mark.parametrize("line", ["--list-rules", "--about-rule torch"])
 def test_lists_as_records_are_the_same_in_every_language(line: str) -> None:
-    """As records, lists of rules are English."""
+    """As records, lists of rules are in English."""
     for format_ in ("csv", "tsv", "json", "jsonl"):
         assert run(f"{line} -F {format_}") == run(f"{line} -F {format_} --lang zh")
 
 
 def test_the_reference_session() -> None:
-    """In the terms of the textbook."""
+    """The reference session is in the terms of the textbooks."""
     assert run("--decay 0.99 0:1 100:10 --lang zh").out.splitlines() == [
         "衰减率 0.99，规则 warmup，float64，初始值 0",
         "┏━━━━━━┳━━━━━━┳━━━━━━┳━━━━━━━━━━━━┳━━━━━━━━━━━┓",
@@ -299,7 +299,7 @@ def test_the_reference_session() -> None:
 
 @pytest.mark.parametrize("format_", ["csv", "tsv", "json", "jsonl"])
 def test_records_are_the_same_in_every_language(format_: str) -> None:
-    """Their names are an interface."""
+    """Names in records are an interface and stay English."""
     session = f"--decay 0.99 --dtype float32 --dtype exact 0:1,2 100:10,3 --explain -c +action -F {format_} --summary"
     assert run(session) == run(f"{session} --lang zh")
 
@@ -311,13 +311,13 @@ def test_errors_and_notes_are_english() -> None:
 
 
 def test_a_language_comes_from_the_option_alone() -> None:
-    """No variable of the environment changes a table."""
+    """No environment variable changes the language of a table."""
     drawn = terminal("ema-calc --decay 0.99 0:1", LANG="zh_CN.UTF-8", LANGUAGE="zh", LC_ALL="C.UTF-8")
     assert "round" in drawn.out
 
 
 def test_the_check_in_chinese(tmp_path: Path) -> None:
-    """Verdicts of --check stand below the table."""
+    """Verdicts of --check are below the table."""
     log = "step,param,shadow\n0,1,0.9\n100,10,1.7\n"
     found = run("--decay 0.99 --check shadow --lang zh", log).out
     assert (
@@ -338,7 +338,7 @@ def test_a_page_says_its_language() -> None:
 
 
 def test_a_picture_has_room_for_wide_characters() -> None:
-    """In SVG a column is as wide as its Chinese heading, and the fonts have its characters."""
+    """In SVG, a column is as wide as its Chinese heading, and the fonts have its characters."""
     page = run("--decay 0.99 0:1 100:10 --lang zh -F svg -c round,decay").out
     assert "Noto Sans CJK SC" in page
     ends = [float(x) for x in re.findall(r'x="([\d.]+)" text-anchor="end"[^>]*>(?:次数|有效衰减率)<', page)]
@@ -348,7 +348,7 @@ def test_a_picture_has_room_for_wide_characters() -> None:
 @pytest.mark.skipif(shutil.which("xelatex") is None, reason="there is no xelatex")
 @pytest.mark.parametrize("script", ["explained", "worksheet", "params", "cases"])
 def test_latex_compiles(script: str, tmp_path: Path) -> None:
-    """The engine that the document names sets it, without an error, an overfull line or a missing character."""
+    """The engine named in the document compiles it without errors, overfull lines or missing characters."""
     if not run_tool(["kpsewhich", "ctexart.cls"], capture_output=True, check=False).stdout:
         pytest.skip("there is no ctex")
     path = tmp_path / "page.tex"
@@ -361,7 +361,7 @@ def test_latex_compiles(script: str, tmp_path: Path) -> None:
 
 @needs_plot
 def test_a_figure_in_chinese(tmp_path: Path) -> None:
-    """The axes and the legend have Chinese words; no font of this machine is needed for SVG."""
+    """The axes and the legend are in Chinese; SVG needs no font of this machine."""
     pytest.importorskip("matplotlib")
     path = tmp_path / "figure.svg"
     outcome = run(f"--decay 0.9 0:1 100:10 --lang zh --plot-file {path} -F csv")
@@ -371,7 +371,7 @@ def test_a_figure_in_chinese(tmp_path: Path) -> None:
 
 
 def test_a_figure_needs_a_font_with_the_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no font has them, a picture of boxes is not drawn, and the error says which would do."""
+    """Without a font that has them, no picture of boxes is drawn, and the error says which font would do."""
     pytest.importorskip("matplotlib")
     monkeypatch.setattr("ema_cli.charts.mpl._installed", lambda language: [])
     message = error_of(f"--decay 0.9 0:1 --lang zh --plot-file {tmp_path / 'figure.png'}", code=2)

@@ -1,4 +1,4 @@
-"""The files that are made from the code: `make docs` writes them, and a test compares them."""
+"""The files made from the code: `make docs` writes them, and a test compares them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PAGES = (
     *FRONT_PAGES,
     *(f"docs/{page.name}" for page in sorted((ROOT / "docs").glob("*.md")) if "```console" in page.read_text("utf-8")),
 )
-"""Written by hand, but for what their commands print."""
+"""Pages written by hand, except for the output of their commands."""
 
 MADE: dict[str, Callable[[], str]] = {
     **{name: _page(name) for name in PAGES},
@@ -36,4 +36,4 @@ MADE: dict[str, Callable[[], str]] = {
     "man/ema-calc.1": man_page,
     **{name: partial(picture, theme, session) for name, (theme, session) in PICTURES.items()},
 }
-"""From a file's path to what makes its text."""
+"""From the path of a file to the function that makes its text."""

@@ -1,4 +1,4 @@
-"""A page for each area of the catalogue: its rules, what they do, and their decays. From the catalogue alone."""
+"""A page for each area of the catalogue: its rules, what they do, and their decays. All of it is from the catalogue."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def page(area: str) -> str:
 
 
 def index() -> str:
-    """The page that leads to the others."""
+    """The index of the pages."""
     table = [[f"[{area}]({_file(area)})", ", ".join(rule.name for rule in users(area))] for area in AREAS]
     return "\n".join(
         [
@@ -82,7 +82,7 @@ def index() -> str:
 
 
 def pages() -> dict[str, Callable[[], str]]:
-    """All of them, by their paths."""
+    """All pages, by their paths."""
 
     def of(area: str) -> Callable[[], str]:
         return lambda: page(area)

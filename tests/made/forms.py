@@ -1,4 +1,4 @@
-"""The digits that tell the arithmetic forms apart: the reference session, and where an average of ones stops."""
+"""The digits that distinguish the arithmetic forms: the reference session, and where an average of ones stops."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PLACE = re.compile(r"(?<=<!-- forms -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
 def _shadow(form: forms.Form, name: str, most: float, updates: list[tuple[int, float]], warm: bool = True) -> str:
-    """The last shadow, from 0, with d and w as TensorFlow makes them: in the compute type."""
+    """The last shadow, from 0, with d and w in the compute type, as in TensorFlow."""
     num, precision = dtype(name), dtype("float64" if name == "float64" else "float32")
     decays = (ratio if warm else fixed)(precision.round(most)).over(precision)([step for step, _ in updates])
     operands = in_compute_type.over(num)
@@ -47,7 +47,7 @@ def _row(form: forms.Form) -> list[str]:
 
 
 def with_forms(text: str) -> str:
-    """The page with its table of forms made anew."""
+    """The page with a new table of forms."""
     head = ["form", "one update", "float64", "float32", "float16 stops at", "bfloat16 stops at"]
     table = [head, ["---"] * len(head), *map(_row, FORMS)]
     lines = "".join(f"| {' | '.join(row)} |\n" for row in table)

@@ -1,4 +1,4 @@
-"""The man page, from what --help says."""
+"""The man page, from the text of --help."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SPECIAL = str.maketrans({"\\": r"\e", "-": r"\-", "'": r"\(aq", "^": r"\(ha", "
 
 
 def _text(text: str) -> str:
-    """Plain text as roff takes it."""
+    """Plain text escaped for roff."""
     return re.sub(r"^\.", r"\\&.", text.translate(_SPECIAL), flags=re.MULTILINE)
 
 
@@ -44,7 +44,7 @@ def _item(head: str, text: str) -> str:
 
 
 def _entry(entry: Operands | Option) -> str:
-    """An option or the operands: the line of the help, and what there is to say beyond it."""
+    """An option or the operands: the line of the help, and more about it."""
     line, *default = entry.help.split("  ")
     more, *said = entry.more.split("  ")
     repeated = "May be repeated." if getattr(entry, "multiple", False) else ""

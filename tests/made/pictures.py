@@ -1,4 +1,4 @@
-"""The pictures: the reference session on the front pages, light and dark, and what the commands of other pages draw."""
+"""The pictures: the reference session on the front pages, light and dark, and those drawn by commands on pages."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ PICTURES = {
     for language in ("", " --lang zh")
     for theme in ("light", "dark")
 }
-"""From a picture's path to its theme, and what stands after `ema-calc` in it."""
+"""From the path of a picture to its theme and its command line after `ema-calc`."""
 
 FOLDERS = {"docs/teaching.md": "docs"}
-"""Where a page has the pictures that its own commands draw."""
+"""The folders for pictures that the commands of a page draw."""
 
 
 def picture(theme: str, session: str) -> str:
@@ -36,7 +36,7 @@ def words(svg: str) -> list[str]:
 
 
 def drawing(page: str) -> dict[str, str]:
-    """The page's commands that draw a picture, by its name."""
+    """The commands on a page that draw a picture, by its name."""
     return {
         name: command
         for command, _ in sessions((ROOT / page).read_text("utf-8"))
@@ -45,7 +45,7 @@ def drawing(page: str) -> dict[str, str]:
 
 
 def draw(page: str) -> None:
-    """Draw the pictures of a page anew."""
+    """Draw the pictures of a page."""
     with TemporaryDirectory() as name:
         for command, _ in sessions((ROOT / page).read_text("utf-8")) if drawing(page) else ():
             output(command, Path(name))

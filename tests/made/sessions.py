@@ -1,4 +1,4 @@
-"""The console sessions of a page: found, and run again."""
+"""The console sessions of a page: find them, and run them again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def sessions(text: str) -> list[tuple[str, str]]:
-    """The commands of all console blocks, each with the output that follows it."""
+    """The commands in all console blocks, each with the output that follows it."""
     return [session for block in _BLOCK.findall(text) for session in _in_block(block)]
 
 
@@ -31,7 +31,7 @@ def output(command: str, folder: Path) -> str:
 
 
 def refreshed(text: str) -> str:
-    """The page with what its commands print now: all run in order in one empty folder."""
+    """The page with the current output of its commands, all run in order in one empty folder."""
     with TemporaryDirectory() as name:
         folder = Path(name)
 

@@ -76,7 +76,7 @@ class Worker:
         self.sound: dict[tuple[str, str], bool] = {}
 
     def in_place(self, module: str, text: bytes, tests: list[str]) -> str | None:
-        """The first of the tests that finds a mutant in place, and does not fail with the unchanged module there."""
+        """The first test that finds a mutant put in place, and passes with the unchanged module."""
         while True:
             known = [test for test in tests if test in self.items and self.sound.get((module, test), True)]
             killer = found_in_place(module, text, [self.items[test] for test in known])
@@ -86,7 +86,7 @@ class Worker:
             self.sound[module, killer] = unchanged is None
 
     def lives(self, module: str, text: bytes, tests: list[str], import_it: bool) -> bool:
-        """True if no test finds a mutant. Most are found in place; one that is not may be imported, to be sure."""
+        """True if no test finds a mutant. Most are found in place; if one is not, it may be imported to be sure."""
         chosen = set(tests)
         first = [test for test in self.killers if test in chosen][:3]
         killer = self.in_place(module, text, [*first, *tests])
@@ -98,7 +98,7 @@ class Worker:
         return killer is None
 
     def serve(self, asked: Connection) -> None:
-        """Test these mutants of a module whenever asked to, and tell each that lives as (place, tests), then None."""
+        """Test these mutants of a module on request, and send each survivor as (place, tests), then None."""
         while (request := asked.recv()) is not None:
             module, places = request
             source = (ROOT / module).read_bytes()
@@ -112,7 +112,7 @@ class Worker:
 
 
 def survivors(workers: list[Connection], module: str, places: list[int]) -> Iterator[tuple[int, int]]:
-    """The mutants of a module that live, as (place, tests), of these places, each tested by one of the workers."""
+    """The survivors among these places in a module, as (place, tests); each is tested by one of the workers."""
     for first, worker in enumerate(workers):
         worker.send((module, places[first :: len(workers)]))
     busy = list(workers)
@@ -126,7 +126,7 @@ def survivors(workers: list[Connection], module: str, places: list[int]) -> Iter
 
 
 def tested(workers: list[Connection], module: str, again: bool) -> tuple[int, int, int, int]:
-    """Test the mutants of one module, print what survives, and count: made, found, accepted, left."""
+    """Test the mutants of one module, print the survivors, and count: made, found, accepted, left."""
     source = (ROOT / module).read_bytes()
     cache = CACHE / (module.replace("/", ".") + ".json")
     suspects = {tuple(key) for key in json.loads(cache.read_text())} if again and cache.exists() else None
@@ -148,7 +148,7 @@ def tested(workers: list[Connection], module: str, again: bool) -> tuple[int, in
 
 
 def record(module: str, counts: tuple[int, int, int, int]) -> None:
-    """Write the counts of a module into the table of all."""
+    """Write the counts of a module into the table."""
     rows: dict[str, list[int]] = {}
     for line in SCORE.read_text().splitlines() if SCORE.exists() else []:
         name, *cells = line.strip("|").split("|")
@@ -160,7 +160,7 @@ def record(module: str, counts: tuple[int, int, int, int]) -> None:
 
 
 def started(work: Callable[[Connection], None]) -> Connection:
-    """The end of a pipe to a process that does this work with the other end, forked from this one."""
+    """One end of a pipe to a forked process that does this work at the other end."""
     ours, theirs = Pipe()
     if os.fork() == 0:
         ours.close()
@@ -171,7 +171,7 @@ def started(work: Callable[[Connection], None]) -> Connection:
 
 
 def main(arguments: list[str]) -> int:
-    """Test the mutants of these modules, or of all, with as many processes as there are processors."""
+    """Test the mutants of these modules, or of all, with one process per processor."""
     os.nice(19)
     os.chdir(ROOT)
     chosen = [argument for argument in arguments if not argument.startswith("--")]

@@ -55,9 +55,9 @@ class Mutant(NamedTuple):
     end: int
     new: bytes
     inside: tuple[int, int]
-    """The lines of the statement or lambda that it is in; of the entry, in a table of the module."""
+    """The lines of its statement or lambda; in a table of the module, of its entry."""
     function: str
-    """The function that it is in, with its class; empty outside of one."""
+    """Its function, with the class; empty outside of functions."""
     around: tuple[int, int]
     """The place of the smallest expression or statement around the change."""
 
@@ -66,7 +66,7 @@ class Mutant(NamedTuple):
         return source[: self.start] + self.new + source[self.end :]
 
     def key(self, source: bytes) -> tuple[str, str]:
-        """The function, and the smallest expression that changes, before and after: it may move to another line."""
+        """The function, and the smallest expression around the change, before and after; lines may move."""
         first, last = self.around
         before, after = source[first:last], source[first : self.start] + self.new + source[self.end : last]
         return self.function, " -> ".join(" ".join(text.decode().split()) for text in (before, after))
@@ -107,7 +107,7 @@ class _Finder(ast.NodeVisitor):
         self._add(*self._span(node), new)
 
     def _between(self, left: ast.AST, op: ast.AST, right: ast.AST) -> None:
-        """Mutate the operator that stands between two nodes."""
+        """Mutate the operator between two nodes."""
         old, others = _BINARY.get(type(op), ("", []))
         start, end = self._span(left)[1], self._span(right)[0]
         at = self.source.find(old.encode(), start, end)
@@ -121,7 +121,7 @@ class _Finder(ast.NodeVisitor):
             self._add(start, end, f"(not ({self.source[start:end].decode()}))")
 
     def visit(self, node: ast.AST) -> None:
-        """Remember which statement or lambda the node is in, and go on."""
+        """Remember the statement or lambda of the node, and continue."""
         outer = self.inside, self.in_function, self.in_entry
         simple = isinstance(node, ast.stmt) and not isinstance(node, ast.FunctionDef | ast.ClassDef)
         entry = isinstance(node, ast.Call) and not self.in_function and not self.in_entry
@@ -138,7 +138,7 @@ class _Finder(ast.NodeVisitor):
         self.inside, self.in_function, self.in_entry = outer
 
     def generic_visit(self, node: ast.AST) -> None:
-        """Visit what is below, without annotations and what is only checked by a type checker."""
+        """Visit the nodes below, except annotations and code for type checkers only."""
         for name, value in ast.iter_fields(node):
             if name in ("annotation", "returns", "decorator_list"):
                 continue
@@ -275,7 +275,7 @@ def _others_of_token(token: re.Match[str]) -> Iterator[str]:
 
 
 def _others(value: object) -> Iterator[str]:
-    """Other constants to put in the place of one."""
+    """Other constants to replace one."""
     if isinstance(value, bool):
         yield str(not value)
     elif isinstance(value, int):

@@ -20,12 +20,12 @@ _NOTHING = object()
 
 
 def module_name(path: str) -> str:
-    """The name of the module in a file of the house."""
+    """The module name of a file in ema_cli/."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def put(path: str, text: bytes) -> None:
-    """Replace a module of the house by another source of it."""
+    """Replace a module of ema_cli by another source."""
     name = module_name(path)
     old, new = import_module(name), ModuleType(name)
     new.__dict__.update(
@@ -49,7 +49,7 @@ def put(path: str, text: bytes) -> None:
 
 
 def _renew(old: ModuleType, new: ModuleType) -> None:
-    """Give the functions that others have made, such as the closures of a factory, the new code."""
+    """Give new code to functions that others have made, such as the closures of a factory."""
     codes: dict[int, CodeType] = {}
     for key, value in vars(new).items():
         before = vars(old).get(key)
@@ -61,7 +61,7 @@ def _renew(old: ModuleType, new: ModuleType) -> None:
 
 
 def _pair(old: CodeType, new: CodeType, codes: dict[int, CodeType]) -> None:
-    """The code within a function's code, and within that, and its new code."""
+    """The code objects within a function's code, and their new versions."""
     inner = [[part for part in code.co_consts if isinstance(part, CodeType)] for code in (old, new)]
     for before, after in zip(*inner, strict=False):
         if (before.co_name, before.co_freevars) == (after.co_name, after.co_freevars) and before != after:
@@ -70,7 +70,7 @@ def _pair(old: CodeType, new: CodeType, codes: dict[int, CodeType]) -> None:
 
 
 def _same(old: type, new: type) -> bool:
-    """True if it is the same class, or the one that was made anew in its place."""
+    """True if it is the same class, or the one made in its place."""
     return (old.__module__, old.__qualname__) == (new.__module__, new.__qualname__)
 
 

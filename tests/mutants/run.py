@@ -44,24 +44,24 @@ FILES = (
 APART = ("test_live", "test_in_a_browser")
 """Files that would not run: V8 needs more memory than a mutant has, and a browser is another process."""
 ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")
-"""Tests against recorded sequences and of the rules' settings, which are cheap and always run."""
+"""Tests of recorded sequences and of the rules' settings, which are cheap and always run."""
 MEANT = {
     "rules": ALWAYS,
     "reading": ("tests/reading/",),
     "schedules": ("tests/core/test_schedules.py", "tests/core/test_families.py"),
 }
-"""The tests meant for the modules of a folder, or for a module; for others, those in the file named after it."""
+"""The tests meant for the modules of a folder, or for a module; other modules have the file named after them."""
 SECONDS = 50
-"""The processor time that a mutant may take, which is far more than its tests need: one that takes it hangs."""
+"""The processor time allowed for a mutant, far more than its tests need: a mutant that takes it hangs."""
 MEMORY = 4 << 30
 ENOUGH = 12.0
-"""The tests of a kind find a mutant in so many seconds, or not at all."""
+"""The seconds in which the tests of a kind find a mutant, or not at all."""
 
 _LIVES = "lives"
 
 
 class _Watch:
-    """A pytest plugin that learns which test reaches which lines of some modules, and what each costs."""
+    """A pytest plugin that records which test reaches which lines of some modules, and the cost of each."""
 
     def __init__(self, modules: list[str]) -> None:
         import coverage
@@ -84,7 +84,7 @@ class _Watch:
             self.failed.add(report.nodeid)
 
     def reached(self) -> dict[str, Any]:
-        """For each file of tests, what its tests cost and reach; and what is reached by importing."""
+        """For each file of tests, their cost and the lines they reach; and the lines reached by importing."""
         data = self.coverage.get_data()
         usable = [test for test, cost in self.cost.items() if test not in self.failed and cost < ENOUGH / 2]
         tests: dict[str, dict[str, Any]] = {}
@@ -141,7 +141,7 @@ def preload() -> None:
 
 
 def forked(work: Callable[[], str], seconds: int) -> str:
-    """The text that a process gives that does this work; nothing where it had to be ended."""
+    """The text that a process with this work returns; None if it had to be stopped."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -183,7 +183,7 @@ def test_files() -> list[str]:
 
 
 def _import_all() -> None:
-    """Import each module, so that what is imported where it is needed does not seem to be reached by one test alone."""
+    """Import each module, so that a lazy import does not seem to be reached by one test alone."""
     import ema_cli
 
     for module in pkgutil.walk_packages(ema_cli.__path__, "ema_cli."):
@@ -281,7 +281,7 @@ class Reached:
         return not set(range(mutant.inside[0], mutant.inside[1] + 1)).isdisjoint(self.imported.get(path, ()))
 
     def _affordable(self, places: set[int], seconds: float, own: str | tuple[str, ...]) -> list[str]:
-        """Of these tests as many as take so many seconds: first those meant for the module, then the cheapest."""
+        """The tests that fit into this many seconds: first those meant for the module, then the cheapest."""
         chosen = []
         for place in sorted(places, key=lambda place: (not self.names[place].startswith(own), place)):
             always = self.names[place].startswith(ALWAYS)
@@ -311,7 +311,7 @@ class _Finder:
 
 
 def found_afresh(path: str, text: bytes, tests: list[str]) -> str | None:
-    """The test that finds a mutant in a process that imports it, or how else it died; None if it lives."""
+    """The test that finds a mutant in a process that imports it, or the way it died; None if it lives."""
 
     def work() -> str:
         sys.meta_path.insert(0, _Finder(path, text))  # type: ignore[arg-type]
@@ -326,7 +326,7 @@ def found_afresh(path: str, text: bytes, tests: list[str]) -> str | None:
 
 
 def found_in_place(path: str, text: bytes, items: list[pytest.Item]) -> str | None:
-    """Test a mutant in a copy of this process, which has collected the tests; the mutant is put in its place."""
+    """Test a mutant put in place in a copy of this process, which has collected the tests."""
 
     def work() -> str:
         try:
@@ -343,13 +343,13 @@ def found_in_place(path: str, text: bytes, items: list[pytest.Item]) -> str | No
 
 
 def serve(requests: Connection) -> None:
-    """Look for a mutant afresh whenever asked for, in this process, which has imported nothing of the house."""
+    """Look for a mutant afresh on request, in this process, which has imported nothing of ema_cli."""
     while (request := requests.recv()) is not None:
         requests.send(found_afresh(*request))
 
 
 class Loop:
-    """A pytest plugin that collects all tests, and then hands them to some work instead of running them."""
+    """A pytest plugin that collects all tests, then hands them to a function instead of running them."""
 
     def __init__(self, work: Callable[[dict[str, pytest.Item]], None]) -> None:
         self.work = work
@@ -360,5 +360,5 @@ class Loop:
 
 
 def collected(work: Callable[[dict[str, pytest.Item]], None]) -> None:
-    """Do some work with the collected tests."""
+    """Call a function with the collected tests."""
     _pytest(["-s", "-q", "--no-header", "-m", "not long", *test_files()], Loop(work))

@@ -1,4 +1,4 @@
-"""The compiled core beside the Python that defines it."""
+"""The compiled core, compared with the Python that defines it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,6 @@ HAS_CORE = _CORE is not None
 
 @contextmanager
 def only(*, compiled: bool) -> Iterator[None]:
-    """The compiled core for everything, however short; or Python alone."""
+    """Use the compiled core for everything, however short, or Python alone."""
     with patch.multiple(compiled_loops, _core_module=_CORE if compiled else None, _tried=True, FEW=1):
         yield

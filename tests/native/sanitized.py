@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 FLAGS = "-fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer -fno-wrapv"
-"""Python's own flags let signed numbers wrap around, and nothing would be said of them."""
+"""Python's own flags let signed numbers wrap around, which would go unreported."""
 TESTS = ("tests/native", "tests/fuzz")
 
 

@@ -1,4 +1,4 @@
-"""The compiled core reads and prints the same as Python, and leaves anything odd alone."""
+"""The compiled core reads and prints the same as Python, and leaves odd input alone."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 pytestmark = needs_core
 
 SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(2, 100))]
-"""Seeds of a hundred thousand random numbers each: ten million in the long run."""
+"""Seeds for a hundred thousand random numbers each: ten million in the long run."""
 
 FIRST = "step,param\n"
-"""A header: what is chosen by it is read in the next block."""
+"""A header: the columns it decides on are read in the next block."""
 
 
 def texts(values: Iterable[float], name: str = "float64") -> list[str]:
-    """The texts of a column, as the compiled core prints them."""
+    """The texts of a column, as printed by the compiled core."""
     with only(compiled=True):
         return column(shortest(dtype(name)), [*values], gaps=False)
 
 
 def read(*cells: str) -> list[float] | None:
-    """The values that the compiled core reads from a column of cells; None where it reads nothing."""
+    """The values that the compiled core reads from a column of cells; None if it reads nothing."""
     values = array("d", bytes(8 * len(cells)))
     data = "".join(f"{cell}\n" for cell in cells).encode()
     rows = compiled(10**6).parse(data, (b"", b"\n"), (values,), array("i", bytes(8 * len(cells))))
@@ -45,12 +45,12 @@ def read(*cells: str) -> list[float] | None:
 
 
 def never(lines: bytes) -> None:
-    """Takes no lines."""
+    """Take no lines."""
     raise AssertionError(lines)
 
 
 def any_doubles(count: int, seed: int) -> list[float]:
-    """Doubles of every size: random bits."""
+    """Doubles of every size, from random bits."""
     return list(struct.unpack(f"{count}d", random.Random(seed).randbytes(8 * count)))
 
 
@@ -60,13 +60,13 @@ POWERS = [2.0**power for power in range(-1074, 1024)]
 
 @given(st.lists(st.floats(), min_size=1))
 def test_any_doubles_are_printed_as_repr_prints_them(values: list[float]) -> None:
-    """The texts are those of Python."""
+    """The texts are those of repr."""
     assert list(map(repr, values)) == texts(values)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_doubles_are_printed_and_read_back(seed: int) -> None:
-    """The texts of random bits, and of numbers near powers of ten and of two, are Python's, and are read back."""
+    """Random bits, and numbers near powers of ten and of two, have Python's texts, and read back."""
     values = any_doubles(100_000, seed) + NEAR + POWERS
     assert list(map(repr, values)) == texts(values)
     finite = [value for value in values if value - value == 0]
@@ -75,7 +75,7 @@ def test_random_doubles_are_printed_and_read_back(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_numbers_as_people_write_them_are_read_as_python_reads_them(seed: int) -> None:
-    """A text of any digits is the nearest double, also where it lies between two of them."""
+    """A text of any length gives the nearest double, even if it lies between two of them."""
     draw = random.Random(seed)
 
     def number() -> str:
@@ -89,7 +89,7 @@ def test_numbers_as_people_write_them_are_read_as_python_reads_them(seed: int) -
 
 @pytest.mark.parametrize("name", ["float16", "bfloat16"])
 def test_every_value_of_16_bits(name: str) -> None:
-    """All 65 536 are printed as Python prints them."""
+    """All 65 536 values are printed as in Python."""
     words = struct.pack("65536H", *range(65536))
     if name == "float16":
         values = struct.unpack("65536e", words)
@@ -100,7 +100,7 @@ def test_every_value_of_16_bits(name: str) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS[1:])
 def test_floats_of_32_bits(seed: int) -> None:
-    """They are printed as Python prints them, and what is printed is read back."""
+    """They are printed as in Python, and read back."""
     values = list(struct.unpack("50000f", random.Random(seed).randbytes(200_000)))
     values += [2.0**power * (1 + k * 2.0**-23) for power in range(-126, 128) for k in (0, 1, 2, 2**23 - 1)]
     values += [2.0**-149 * k for k in range(1, 2000)]
@@ -112,7 +112,7 @@ def test_floats_of_32_bits(seed: int) -> None:
 
 @pytest.mark.parametrize("value", [0.1, 5e-324, 1e300])
 def test_numbers_that_a_type_does_not_have(value: float) -> None:
-    """They are left to Python, which prints them by its own rule."""
+    """They are left to Python, which prints them by its own rules."""
     for name in ("float32", "float16", "bfloat16"):
         assert compiled(10**6).texts(array("d", [1.0, value]), name) is None
         assert compiled(10**6).lines(1, ((array("d", [value]), name, None, b"", 0),), never) is False
@@ -146,13 +146,13 @@ def test_numbers_that_a_type_does_not_have(value: float) -> None:
     ],
 )
 def test_what_is_odd_is_left_alone(cell: str) -> None:
-    """A number that JSON would not have, or that doubles don't have, is Python's to judge."""
+    """A number that JSON or doubles don't have is left to Python."""
     assert read("1", cell, "2") is None
 
 
 @pytest.mark.parametrize("cell", ["-0", "-0.0", "0", "0.0", "5e-324", "1.7976931348623157e308", "9223372036854775808"])
 def test_what_lies_at_the_limits(cell: str) -> None:
-    """The sign of zero, the least and the largest double are read as Python reads them."""
+    """The sign of zero and the least and the largest double are read as in Python."""
     assert [repr(float(cell))] == [repr(value) for value in read(cell) or ()]
 
 
@@ -165,7 +165,7 @@ ROWS = st.lists(st.tuples(st.integers(-1, 2**63).map(str) | CELLS, CELLS, CELLS)
 
 
 def both(line: str, script: str, block: int) -> tuple[object, object]:
-    """The outcomes of a call with the compiled core, and without it."""
+    """The outcomes of a call with and without the compiled core."""
     from unittest.mock import patch
 
     found = []
@@ -176,7 +176,7 @@ def both(line: str, script: str, block: int) -> tuple[object, object]:
 
 
 def agree(line: str, script: str, block: int) -> None:
-    """A call has the same outcome with the compiled core and without; of an error, that it may break off elsewhere."""
+    """Check that a call has the same outcome with and without the compiled core; an error may stop it elsewhere."""
     native, plain = both(line, script, block)
     if plain.code in (0, 3):  # type: ignore[attr-defined]
         assert plain == native
@@ -193,7 +193,7 @@ def agree(line: str, script: str, block: int) -> None:
     st.sampled_from(["csv", "tsv", "jsonl", "json", "table"]),
 )
 def test_any_table_is_read_alike(rows: list[tuple[str, str, str]], block: int, mark: str, form: str) -> None:
-    """Whatever the cells are, and wherever a file is cut, both give the same bytes, in every format."""
+    """Whatever the cells are, and wherever a file is cut, both give the same bytes in every format."""
     plain = [f"{step}{mark}{1.5 * step}{mark}tag\n" for step in range(8)]
     script = f"step{mark}param{mark}kept\n{''.join(plain)}{''.join(mark.join(row) + chr(10) for row in rows)}{plain[0]}"
     agree(f"--decay 0.9 --keep --missing skip -F {form}", script, block)
@@ -202,7 +202,7 @@ def test_any_table_is_read_alike(rows: list[tuple[str, str, str]], block: int, m
 @example([("0", "0", "1e999")], 8, "jsonl")
 @given(ROWS, st.integers(8, 200), st.sampled_from(["csv", "jsonl"]))
 def test_any_records_are_read_alike(rows: list[tuple[str, str, str]], block: int, form: str) -> None:
-    """Records of JSON likewise."""
+    """Both give the same for JSON records."""
     odd = [f'{{"step": {step}, "param": {param}, "kept": "{kept}"}}\n' for step, param, kept in rows]
     plain = [f'{{"step": {step}, "param": {1.5 * step}, "kept": "tag {step}"}}\n' for step in range(8)]
     agree(f"--decay 0.9 --keep --missing skip -F {form}", "".join([*plain, *odd, *plain]), block)
@@ -237,7 +237,7 @@ def test_steps_that_a_rule_counts(counts: str, form: str) -> None:
 
 
 def test_infinities_are_texts_in_json() -> None:
-    """JSON has no number for them."""
+    """JSON has no numbers for them."""
     script = FIRST + "0,1.7e308\n" * 30
     with only(compiled=True):
         out = run("--decay 0 --rule fixed --dtype float32 -F jsonl", script).out
@@ -262,6 +262,6 @@ def test_infinities_are_texts_in_json() -> None:
     ],
 )
 def test_wrong_parts_are_refused(parts: tuple[object, ...]) -> None:
-    """Columns that are too short, or point outside of their block, are an exception and never read."""
+    """Columns that are too short, or point outside of their block, raise an exception and are never read."""
     with pytest.raises((ValueError, TypeError, SystemError)):
         compiled(10**6).lines(2, parts, never)

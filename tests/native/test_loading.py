@@ -1,4 +1,4 @@
-"""When the compiled core is loaded, and what says so."""
+"""When the compiled core is loaded, and what reports it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def loads(arguments: str, folder: Path, **settings: str) -> bool:
 
 @needs_core
 def test_it_is_loaded_for_long_scripts_alone(tmp_path: Path) -> None:
-    """Pieces and short files do without it; a file of more than 8 KiB takes it."""
+    """Pieces and short files don't load it; a file of more than 8 KiB does."""
     row = "123,0.25\n"
     (tmp_path / "short.csv").write_text("step,param\n" + row * 800)
     (tmp_path / "long.csv").write_text("step,param\n" + row * 1000)
@@ -43,7 +43,7 @@ def test_it_is_loaded_for_long_scripts_alone(tmp_path: Path) -> None:
     "broken", ["raise ImportError('no such symbol')", "works = lambda: False"], ids=["missing", "of no use"]
 )
 def test_one_that_does_not_load_is_none(broken: str, tmp_path: Path) -> None:
-    """Where it can't be loaded, or its arithmetic isn't what it must be, Python does everything."""
+    """If it can't be loaded, or its arithmetic is wrong, Python does everything."""
     (tmp_path / "long.csv").write_text("step,param\n" + "123,0.25\n" * 1000)
     fake = f"import sys, types; m = types.ModuleType('ema_cli.native._core'); code = {broken!r}\n"
     if "raise" in broken:

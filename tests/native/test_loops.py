@@ -1,4 +1,4 @@
-"""The compiled loops compute what Python computes, for every rule, type and edge, and leave it what it would refuse."""
+"""The compiled loops compute the same as Python for every rule, type and edge case, and leave errors to Python."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Updates(NamedTuple):
 
 @st.composite
 def batches(draw: st.DrawFn) -> list[Updates]:
-    """Two or three batches: usual numbers, those at the edges of types, steps of any size and order."""
+    """Two or three batches: usual numbers, numbers at the limits of types, steps of any size and order."""
     step, decay = draw(st.sampled_from(STEPS)), draw(st.sampled_from(DECAYS))
     ordered, found = draw(st.booleans()), []
     for _ in range(draw(st.integers(2, 3))):
@@ -96,7 +96,7 @@ def told(average: Average, given: list[Updates]) -> list[str]:
 
 
 def made(rule: str, parameters: dict[str, Any], name: str, decay: str) -> Average | None:
-    """An average; None where the rule doesn't take that."""
+    """An average; None if the rule refuses the settings."""
     for stated in decay, None:
         try:
             return Average(stated, rule=rule, parameters=parameters, dtype=name)
@@ -107,7 +107,7 @@ def made(rule: str, parameters: dict[str, Any], name: str, decay: str) -> Averag
 
 @pytest.mark.long
 def test_every_loop_of_the_catalogue_is_compiled() -> None:
-    """The core has all that the formulas ask for, but for those that call a function which is Python's alone."""
+    """The core has a loop for every formula, except those that call functions of Python's."""
     core = compiled(10**6)
     assert core is not None
     missing = [key for key, *_ in loop_list.all_loops() if core.find(key) is None]
@@ -119,7 +119,7 @@ def test_every_loop_of_the_catalogue_is_compiled() -> None:
 @examples(3)
 @given(st.data())
 def test_every_rule_in_every_type(rule: str, name: str, data: st.DataObject) -> None:
-    """Whatever its parameters, the decay, the params and the steps are, both give the same bits, or the same error."""
+    """Whatever the parameters, the decay, the params and the steps are, both give the same bits or the same error."""
     parameters = data.draw(st.sampled_from([*loop_list.settings(rules()[rule])]))
     decay, given_ = data.draw(st.sampled_from(["0.9", "0.9999", "0", "1", "0.5"])), data.draw(batches())
     found = []
@@ -132,12 +132,12 @@ def test_every_rule_in_every_type(rule: str, name: str, data: st.DataObject) -> 
 
 
 LEFT_TO_PYTHON = {"torchao": "it draws random numbers"}
-"""Rules with a formula that has no compiled loop, and why."""
+"""Rules with a formula that has no compiled loop, and the reason."""
 
 
 @pytest.mark.parametrize("rule", sorted(set(rules()) - set(LEFT_TO_PYTHON)))
 def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With its defaults, no formula of a rule is left to Python, with a decay or without."""
+    """With its defaults, with or without a decay, no formula of a rule is left to Python."""
     left: list[str] = []
     run = compiled_loops.Loop._run
 
@@ -163,7 +163,7 @@ def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("text", ["R(p)", "fma(w, p, R(d*s))", "R(s + R(R(p - s)/w))", "R(p + R(R(s - p)*d))"])
 @given(values=st.lists(st.tuples(ANY, ANY, ANY, ANY), min_size=1, max_size=20))
 def test_operations_of_every_type(text: str, num: Any, values: list[tuple[float, ...]]) -> None:
-    """Roundings, fused sums and products are those of Python, whatever they are given."""
+    """Roundings, fused sums and products are Python's, for any arguments."""
     columns = [array("d", map(num.compute, one)) for one in zip(*values, strict=True)]
     names = ["s", "p", "d", "w"]
     given_ = [one for one, name in zip(columns, names, strict=True) if name in text]
@@ -181,7 +181,7 @@ def test_operations_of_every_type(text: str, num: Any, values: list[tuple[float,
 @examples(50)
 @given(st.lists(st.tuples(ANY, ANY | st.integers(-300, 300).map(float)), min_size=1, max_size=20))
 def test_powers(pairs: list[tuple[float, float]]) -> None:
-    """Each power is that of the library which it is named by."""
+    """Each power is that of the library in its name."""
     xs, ys = (array("d", one) for one in zip(*pairs, strict=True))
     for num in SYSTEMS:
         powers = {"P": num.power, "pow_v8": pow_v8}
@@ -197,7 +197,7 @@ def test_powers(pairs: list[tuple[float, float]]) -> None:
 
 
 def test_what_python_would_refuse_changes_nothing() -> None:
-    """A division by zero in mid-batch is Python's error; the average stands where it stood, and goes on."""
+    """A division by zero in mid-batch is Python's error; the average is unchanged and continues."""
     for is_compiled in False, True:
         average = Average(rule="edm2")
         with only(compiled=is_compiled):
@@ -210,7 +210,7 @@ def test_what_python_would_refuse_changes_nothing() -> None:
 
 @pytest.mark.parametrize("step", [2**53 - 12, 2**53 - 1, 2**53, 2**53 + 1, 2**63 - 1])
 def test_whole_numbers_that_doubles_do_not_hold(step: int) -> None:
-    """Python divides whole numbers exactly: where doubles can't, the batch is Python's."""
+    """Python divides whole numbers exactly: if doubles can't, the batch is left to Python."""
     found = []
     for is_compiled in False, True:
         with only(compiled=is_compiled):
@@ -220,7 +220,7 @@ def test_whole_numbers_that_doubles_do_not_hold(step: int) -> None:
 
 
 def test_a_formula_that_is_unknown_is_pythons() -> None:
-    """A text that the core was not compiled with is computed in Python, also where it differs in a space alone."""
+    """A text that the core was not compiled with is computed in Python, even if only a space differs."""
     recurrence = Recurrence(["s"], [("s", "R(s*0.25 + p  )")], dtype("float64"), {})
     assert compiled(10**6).find("no such loop") is None
     with only(compiled=True):
@@ -244,7 +244,7 @@ def test_a_formula_without_a_counterpart_has_no_loop() -> None:
 
 @given(st.lists(st.tuples(st.floats(allow_nan=False), st.booleans()), min_size=1), st.floats(allow_nan=False))
 def test_columns_with_gaps(pairs: list[tuple[float, bool]], before: float) -> None:
-    """Values are taken from, and put into, the rows of a mask."""
+    """Values are taken from and put into the rows of a mask."""
     values, mask = array("d", [x for x, _ in pairs]), bytes(there for _, there in pairs)
     kept = [x for x, there in pairs if there]
     last, held = before, []
@@ -274,13 +274,13 @@ def test_columns_with_gaps(pairs: list[tuple[float, bool]], before: float) -> No
     ],
 )
 def test_wrong_arguments_are_refused(name: str, arguments: tuple[Any, ...]) -> None:
-    """Arrays that are too short are an exception, and never written past their end."""
+    """Arrays that are too short raise an exception, and nothing is written past their end."""
     with pytest.raises((ValueError, TypeError)):
         getattr(compiled(10**6), name)(*arguments)
 
 
 def test_the_fused_sum_is_exact() -> None:
-    """Where Python has no fma of its own, the parts give the same."""
+    """On a Python without fma, the replacement gives the same."""
     draw = random.Random(3)
     triples = [[draw.choice(EDGES[:-3]) * draw.uniform(0.5, 2) for _ in range(3)] for _ in range(2000)]
     columns = [array("d", one) for one in zip(*triples, strict=True)]

@@ -1,4 +1,4 @@
-"""Scripts with times, decays of their own, and groups give the same bytes with the compiled core and without."""
+"""Scripts with times, given decays and groups give the same bytes with and without the compiled core."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ BLOCKS = st.integers(40, 400)
 
 
 def table(header: str, rows: Sequence[Sequence[object]]) -> str:
-    """A script of CSV."""
+    """A CSV script."""
     return f"{header}\n" + "".join(",".join(map(str, row)) + "\n" for row in rows)
 
 
 def summed(strides: Sequence[int], start: float = 0) -> list[float]:
-    """Where the strides lead."""
+    """The running sum of the strides."""
     return [start := start + stride for stride in strides]
 
 
@@ -64,7 +64,7 @@ DECAYS = st.lists(st.sampled_from(["0", "1", "0.5", "0.999", "1e-3", "", "1.5", 
 @examples(7)
 @given(DECAYS.filter(bool), BLOCKS, st.sampled_from(["csv", "jsonl"]))
 def test_a_decay_for_each_row(rule: str, decays: list[str], block: int, form: str) -> None:
-    """Cells that are decays, empty, or neither."""
+    """Cells are decays, empty, or neither."""
     script = table("step,param,d", [(row, row % 7 / 2, decay) for row, decay in enumerate(decays)])
     agree(f"--rule {rule} --decay-column d -F {form}", script, block)
 
@@ -73,7 +73,7 @@ def test_a_decay_for_each_row(rule: str, decays: list[str], block: int, form: st
 @examples(7)
 @given(st.lists(st.sampled_from("aabc"), min_size=1, max_size=80), BLOCKS)
 def test_groups(more: str, names: list[str], block: int) -> None:
-    """Rows of groups in any order."""
+    """Rows of groups may come in any order."""
     script = table("step,run,param", [(row, name, row * 5 % 11 / 4) for row, name in enumerate(names)])
     decay = "" if "linux" in more else "--decay 0.9"
     agree(f"{decay} --by run {more} -F csv", script, block)

@@ -1,4 +1,4 @@
-"""Notes on columns that an option may be meant for, and on how numbers, names and dates are written."""
+"""Notes on columns for which there is an option, and on the notation of numbers, names and dates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def note_of(text: str, options: str = "") -> str:
     ],
 )
 def test_a_column_that_tells_series_apart(column: str, values: list[str], told: str) -> None:
-    """Several values that come again are several series, and --by keeps them apart."""
+    """A few values that repeat suggest several series, and the note suggests --by."""
     text = f"{column},step,loss\n" + "".join(f"{value},{row},1\n" for row, value in enumerate(values))
     expected = f"'{column}' has several values, {told}, averaged together: --by '{column}' separates them"
     assert note_of(text).endswith(f"; {expected}")
@@ -31,7 +31,7 @@ def test_a_column_that_tells_series_apart(column: str, values: list[str], told: 
 
 @pytest.mark.parametrize("values", [["a"] * 6, list("abcdef"), ["a", "", "b"] * 2, ["2020-01-01", "2020-01-02"] * 3])
 def test_a_column_that_tells_no_series_apart(values: list[str]) -> None:
-    """One value, values that come once, gaps and dates are no series."""
+    """A single value, values that do not repeat, gaps and dates do not suggest series."""
     text = "tag,step,loss\n" + "".join(f"{value},{row},1\n" for row, value in enumerate(values))
     assert "--by" not in note_of(text)
 
@@ -48,7 +48,7 @@ def test_a_column_that_tells_no_series_apart(values: list[str]) -> None:
     ],
 )
 def test_a_column_that_counts_up(text: str, options: str, told: bool) -> None:
-    """The one column that counts up is offered as the step, where there is none."""
+    """If there is no step, the only column that counts up is suggested."""
     assert told == ("'n' counts up: --step-column 'n' makes it the step" in note_of(text, options))
     text = text.replace("n,", "trial,", 1)  # the number of a thing, if it comes again
     assert told == ("'trial' counts up: --step-column 'trial' makes it the step" in note_of(text, options))
@@ -72,7 +72,7 @@ def test_a_column_that_counts_up(text: str, options: str, told: bool) -> None:
     ],
 )
 def test_the_newest_row_first(name: str, cells: list[str]) -> None:
-    """Steps, dates and times of day that run backwards are told, however they are written."""
+    """A note says that steps, dates or times of day run backwards, in any notation."""
     rows = [f"{cell},{loss}.5\n" for loss, cell in enumerate(cells)]
     told = f"'{name}' runs backwards, the newest row first: (head -n 1 FILE; tail -n +2 FILE | tac) | ema-calc"
     assert told in note_of(f"{name},loss\n{''.join(rows)}")
@@ -91,7 +91,7 @@ def test_the_newest_row_first(name: str, cells: list[str]) -> None:
     ],
 )
 def test_no_order_is_told_where_there_is_none(cells: list[str]) -> None:
-    """Days that are in no calendar, equal dates and two rows alone say nothing of an order."""
+    """Impossible days, equal dates and just two rows show no order."""
     text = "".join(f"{cell},{loss}.5\n" for loss, cell in enumerate(cells))
     assert "backwards" not in note_of(f"day,loss\n{text}", "--param-column loss")
 
@@ -104,13 +104,13 @@ def test_no_order_is_told_where_there_is_none(cells: list[str]) -> None:
     ],
 )
 def test_how_numbers_are_written(text: str, params: list[str], note: str) -> None:
-    """Decimal commas and separators of thousands are read, and told."""
+    """Decimal commas and thousands separators are read and noted."""
     outcome = csv_of("", text)
     assert (params, True) == (outcome.column("param"), note in outcome.err)
 
 
 def test_a_name_that_stands_twice() -> None:
-    """The second column has a number behind its name, by which options know it."""
+    """The second column gets a number after its name, by which options find it."""
     outcome = csv_of("--param-column loss.1", "step,loss,loss\n0,1,5\n1,2,6\n")
     assert ["5", "6"] == outcome.column("param")
     assert "two columns are called 'loss'; the second is read as 'loss.1'" in outcome.err
@@ -127,7 +127,7 @@ def test_a_name_that_stands_twice() -> None:
     ],
 )
 def test_a_first_column_without_a_name(first: str, note: str, options: str) -> None:
-    """Fractions that never fall are a clock, or the step of a rule that counts none; those that do are a param."""
+    """Fractions that never fall are a clock, or the step of a rule with a fractional counter; others are a param."""
     outcome = csv_of(f"--header no {options}", "".join(f"{cell},7\n" for cell in first.split()))
     is_step = bool(options) and first == "0.5 1.5"
     assert (first.split() if is_step else ["", ""]) == outcome.column("step")
@@ -136,14 +136,14 @@ def test_a_first_column_without_a_name(first: str, note: str, options: str) -> N
 
 
 def test_a_column_of_fractions_with_the_name_of_a_step() -> None:
-    """An epoch in fractions is no step, and the note says so."""
+    """A fractional epoch is not a step, and the note says so."""
     outcome = csv_of("", "epoch,loss\n0.5,1\n1.0,2\n")
     assert (["", ""], ["1", "2"]) == ([row.get("step", "") for row in outcome.rows], outcome.column("param"))
     assert "'epoch' has fractions, so it is not a step" in outcome.err
 
 
 def test_a_table_of_runs() -> None:
-    """Rows that are a run each are no series, unless a param is asked for."""
+    """Rows that are a run each are not a series, unless a param is chosen."""
     text = "Name,Runtime,loss\nbright-sky-1,5,0.5\ndark-sea-2,6,0.25\n"
     assert error_of("--decay 0.9", text).startswith("<stdin>: each row is a separate run, named by 'Name'")
     assert ["0.5", "0.25"] == csv_of("-q --param-column loss", text).column("param")
@@ -171,12 +171,12 @@ def test_a_table_of_runs() -> None:
 )
 @pytest.mark.parametrize("options", ["", "--missing skip"])
 def test_steps_that_come_again(steps: str, note: str, options: str) -> None:
-    """Steps that are all the same, stand several times or start again are told."""
+    """A note says that steps are all equal, repeat or start again."""
     text = "step,loss\n" + "".join(f"{step},1\n" for step in steps.split())
     assert note in note_of(text, options)
 
 
 def test_steps_that_params_share() -> None:
-    """A step that stands again for another param alone is no step that comes again."""
+    """A step that repeats only for another param does not count as repeated."""
     rows = "".join(f"{step},1,\n{step},,2\n" for step in range(4))
     assert "stand" not in note_of(f"step,a,b\n{rows}", "--missing skip")

@@ -1,4 +1,4 @@
-"""Columns of a log that are no param by their name: the step, clocks, speeds, extremes, and ema-calc's own output."""
+"""Columns that their names exclude as params: the step, clocks, speeds, extremes, and ema-calc's own output."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.harness import csv_of, run
 
 
 def params(columns: str) -> str:
-    """The params of a file with these columns, each of which holds numbers."""
+    """The params of a file with these columns, all numeric."""
     row = ",".join(map(str, range(1 + columns.count(","))))
     outcome = csv_of("", f"{columns}\n{row}\n")
     names = outcome.out.partition(",decay,")[0].removeprefix("step,")
@@ -32,20 +32,20 @@ CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,dateti
     ],
 )
 def test_names_of_no_param(name: str) -> None:
-    """Whatever says when, how fast or how far it went is not averaged, upper case or lower."""
+    """Names about when, how fast or how far are not averaged, in upper or lower case."""
     assert "loss" == params(f"step,{name},loss")
 
 
 @pytest.mark.parametrize("name", ["times", "val_time", "updated", "runtimes", "stepwise", "loss__MINI", "rung"])
 def test_names_of_params(name: str) -> None:
-    """A name that only begins or ends like one of those is a param's."""
+    """A name that only begins or ends like one of those is a param."""
     assert f"{name},loss" == params(f"step,{name},loss")
 
 
 @pytest.mark.parametrize("name", sorted(COLUMNS.keys() - {"step", "param"}))
 @pytest.mark.parametrize("form", ["{}", "w1.{}", "{}[0.9 float32]", "w1.{}[0.9]", "layers[0].{}[0.9]"])
 def test_columns_that_were_computed(name: str, form: str) -> None:
-    """Output of ema-calc can be read again: its params are the same, whatever columns are beside them."""
+    """Output of ema-calc can be read again with the same params, whatever columns are beside them."""
     assert "w1,loss" == params(f"step,w1,{form.format(name)},loss,b1.shadow,b1.decay")
 
 
@@ -53,7 +53,7 @@ def test_columns_that_were_computed(name: str, form: str) -> None:
     "name", sorted(COLUMNS.keys() - {"step", "param", "decay", "shadow", "time", "elapsed", "round"})
 )
 def test_the_same_names_in_a_log_of_something_else(name: str) -> None:
-    """Where no decay stands beside a shadow, such a column is somebody's param, unless it is a clock or a count."""
+    """Unless a decay stands beside a shadow, such a column is a param, except for clocks and counts."""
     assert f"loss,{name}" == params(f"step,loss,{name}")
 
 
@@ -62,6 +62,6 @@ def test_the_same_names_in_a_log_of_something_else(name: str) -> None:
     [("step,time,loss,mean", ""), ("step,time,loss,decay,mean", "decay")],
 )
 def test_what_may_be_averaged_instead(columns: str, another: str) -> None:
-    """Of the columns that are left out, one with the name of a computed column is offered, but no clock."""
+    """Of the columns left out, a note offers one with the name of a computed column, but never a clock."""
     told = run("--decay 0.99 --check mean -F csv", f"{columns}\n{'0,1,2,3,4'[: 2 * columns.count(',') + 1]}\n").err
     assert another == told.partition("; --param-column '")[2].partition("' takes another")[0]

@@ -1,4 +1,4 @@
-"""Notes on the columns that were chosen, on a header that comes again, and beside logged columns."""
+"""Notes on the chosen columns, on repeated headers, and beside logged columns."""
 
 from __future__ import annotations
 
@@ -70,14 +70,14 @@ from tests.harness import csv_of, error_of, run
     ],
 )
 def test_columns_are_told(options: str, stdin: str, note: str) -> None:
-    """A guess is told, with the name that led to it and the alternatives; columns from options are not."""
+    """A guess is noted with the name that led to it and the alternatives; columns from options are not."""
     notes = [line for line in run(f"--decay 0.9 -F csv {options}", stdin).err.splitlines() if "<stdin>" in line]
     assert ([f"ema-calc: note: {note}"] if note else []) == notes
 
 
 @pytest.mark.parametrize(("count", "end"), [(30, "'c28', 'c29'\n"), (31, "'c29' and 1 more\n")])
 def test_thirty_names_are_told(count: int, end: str) -> None:
-    """This many names are listed whole."""
+    """Up to thirty names are listed in full."""
     names = ",".join(f"c{number}" for number in range(count))
     assert run("--decay 0.9 -F csv", f"step,{names}\n0{',1' * count}\n").err.endswith(end)
 
@@ -90,14 +90,14 @@ def test_a_column_with_an_equals_sign_in_its_name() -> None:
 
 
 def test_a_log_without_a_header() -> None:
-    """Columns are named by number beside one that was logged, too."""
+    """Without a header, columns are named by number, even beside a logged column."""
     text = "0,1,0.9,5\n1,2,1.8,6\n"
     assert ["0.9", "1.8"] == run("--decay 0.5 -q -F csv --param-column 2 --check 3", text).column("logged")
     assert "needs one of the params param1, param2" in error_of("--decay 0.9 -q --check 3", text, code=2)
 
 
 def test_a_header_that_comes_again_with_more() -> None:
-    """Only the metrics are told that no header had before, each time that there are some."""
+    """A repeated header is noted if it has new metrics, and only these are named."""
     text = "step,tag,loss\n0,x,1\nstep,tag,loss,acc\n1,x,2,3\nstep,loss,acc,epoch,tag,lr\n2,3,4,5,x,6\n"
     outcome = csv_of("--missing skip --keep", text)
     assert ["0", "1", "2"] == outcome.column("step")
@@ -117,14 +117,14 @@ def test_runs_below_a_header_that_comes_again() -> None:
 
 
 def test_a_header_that_is_none() -> None:
-    """A row in the middle with the name of a column and a number is no header, and wrong."""
+    """A row in the middle with a column's name and a number is not a header but an error."""
     assert (
         "<stdin>:3: column 'step': step 'step' is not a number" in run("--decay 0.9", "step,param\n0,1\nstep,5\n").err
     )
 
 
 def test_a_column_that_changes_late() -> None:
-    """A column of words that is the same in the first rows is watched: another run may begin below."""
+    """A column of words that is constant at first is watched: another run may begin further down."""
     rows = "".join(f"{run},{step},1\n" for run in "ab" for step in range(9000))
     told = "'run' is 'b' here and 'a' in the first rows, averaged together: --by 'run' separates them"
     assert 1 == csv_of("", f"run,step,loss\n{rows}").err.count(told)
@@ -135,7 +135,7 @@ def test_a_column_that_changes_late() -> None:
 
 
 def test_a_key_that_changes_late() -> None:
-    """In JSON Lines, and in a document, it is watched as well."""
+    """A constant key is watched, too, in JSON Lines and in a document."""
     rows = [f'{{"run": "{run}", "step": {step}, "loss": 1}}' for run in "ab" for step in range(2000)]
     told = "'run' is 'b' here and 'a' in the first rows, averaged together: --by 'run' separates them"
     for text in ("\n".join(rows), f"[{', '.join(rows)}]"):
@@ -144,14 +144,14 @@ def test_a_key_that_changes_late() -> None:
 
 
 def test_a_row_of_many_numbers() -> None:
-    """A file of one row may be meant for a column; the command makes one of it."""
+    """A file with one row may have been meant as a column; the suggested command makes one of it."""
     assert "<stdin> is one row; tr ',' '\\n' < FILE | ema-calc reads" in csv_of("", "1,2,3,4\n").err
     assert "<stdin> is one row; tr -s ' ' '\\n' < FILE | ema-calc reads" in csv_of("", "1 2 3 4\n").err
     assert "is one row" not in csv_of("", "1,2,3\n").err
 
 
 def test_steps_that_start_again_in_the_next_file(tmp_path: Path) -> None:
-    """Two runs in two files are one average, unless --by file tells them apart."""
+    """Two runs in two files are one average, unless --by file separates them."""
     files = [str(tmp_path / name) for name in ("a.csv", "b.csv")]
     for file in files:
         Path(file).write_text("step,loss\n0,1\n1,2\n")
@@ -163,7 +163,7 @@ def test_steps_that_start_again_in_the_next_file(tmp_path: Path) -> None:
 
 
 def test_a_change_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However often it comes back."""
+    """It is noted once, however often it happens."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", 4096)
     rows = "".join(f"{'train' if step < 2000 else 'val'},{step},1\n" for step in range(6000))
     assert 1 == run("--decay 0.9 -F csv", f"phase,step,loss\n{rows}").err.count("--by 'phase'")

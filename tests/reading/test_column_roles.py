@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def chosen(header: str, options: str = "") -> tuple[str, list[str]]:
-    """The step and the params that are chosen, by the values 0, 1, 2, ... that a row gives the columns."""
+    """The chosen step and params, recognized by the values 0, 1, 2, ... in a row."""
     names = header.split(",")
     row = ",".join(str(index) for index in range(len(names)))
     outcome = csv_of(f"-q {options} -c step,param", f"{header}\n{row}\n")
@@ -56,7 +56,7 @@ def chosen(header: str, options: str = "") -> tuple[str, list[str]]:
     ],
 )
 def test_choice_of_columns(header: str, step: str, params: list[str]) -> None:
-    """The step and the params follow from the names; epochs, clocks, extremes and ema-calc's own output are left."""
+    """The step and the params follow from the names; epochs, clocks, extremes and ema-calc's output are left out."""
     assert (step, params) == chosen(header)
 
 
@@ -96,13 +96,13 @@ def test_words_are_no_params() -> None:
     ],
 )
 def test_guesses_are_told(stdin: str, note: str) -> None:
-    """A guess is told on stderr, and a plain case is not."""
+    """A guess is noted on stderr, a plain case is not."""
     assert (f"ema-calc: note: {note}\n" if note else "") == run("--decay 0.9 -F csv", stdin).err
     assert run("--decay 0.9 -F csv -q", stdin).err == ""
 
 
 def test_many_columns_are_told_in_short() -> None:
-    """A note lists thirty names at most."""
+    """A note lists at most thirty names."""
     names = [f"c{number}" for number in range(100)]
     err = run("--decay 0.9 -F csv", "step," + ",".join(names) + "\n0" + ",1" * 100 + "\n").err
     assert err.endswith("'c28', 'c29' and 70 more\n")
@@ -117,13 +117,13 @@ def test_many_columns_are_told_in_short() -> None:
     ],
 )
 def test_header_that_does_not_tell(header: str, message: str) -> None:
-    """Two columns that could be the step, a name twice, or no param is an error."""
+    """Two possible steps, a repeated name, or no param is an error."""
     row = ",".join(str(index) for index in range(len(header.split(","))))
     assert error_of("--decay 0.9 -F csv", f"{header}\n{row}\n").startswith(f"<stdin>: {message}")
 
 
 def test_a_column_without_a_name_is_no_param() -> None:
-    """It numbers the rows, as R and pandas write them."""
+    """A column without a name numbers the rows, as in files of R and pandas."""
     message = "<stdin>: no column looks like a param; the columns are 'column 1', 'tag'; give --param-column NAME"
     assert message == error_of("--decay 0.9 -F csv", ",tag\n1,a\n2,b\n")
 
@@ -135,7 +135,7 @@ def test_a_column_without_a_name_is_no_param() -> None:
     ids=["CSV", "JSON Lines", "JSON"],
 )
 def test_a_column_without_a_name_is_chosen_by_its_number(name: str, text: str) -> None:
-    """Each option that takes a column takes it, in CSV as in JSON, and no note comes."""
+    """Each option that takes a column accepts its number, in CSV and JSON, without a note."""
     chosen = csv_of(["--rule", "fixed", "--param-column", name], text)
     assert (["5", "7"], "") == (chosen.column("param"), chosen.err)
     assert ["5", "7"] == csv_of(["--step-column", name], text).column("step")
@@ -147,12 +147,12 @@ def test_a_column_without_a_name_is_chosen_by_its_number(name: str, text: str) -
 
 
 def updates(outcome: Outcome) -> list[str]:
-    """The cells of step and param."""
+    """The cells of the step and the param."""
     return [line.partition(",0.")[0] for line in outcome.out.splitlines()[1:]]
 
 
 def test_without_a_header() -> None:
-    """One column is the param; of several the first is the step; they are named by number."""
+    """A single column is the param; of several, the first is the step; they are named by number."""
     assert [",7"] == updates(csv_of("-q -c step,param", "7\n"))
     assert ["7,8,9"] == updates(csv_of("-q -c step,param", "7,8,9\n"))
     assert ["7,9"] == updates(csv_of("-q -c step,param --param-column 3", "7,8,9\n"))
@@ -162,7 +162,7 @@ def test_without_a_header() -> None:
 
 
 def test_header_option_decides() -> None:
-    """--header yes takes numbers for names; --header no takes names for data, and says what is wrong with them."""
+    """--header yes reads numbers as names; --header no reads names as data, and reports them as errors."""
     assert "step,0,1,decay,0.shadow,1.shadow" == csv_of("-q --header yes", "0,1\n2,3\n").out.splitlines()[0]
     assert "step,0,x,decay,0.shadow,x.shadow" == csv_of("-q --header yes", "0,x\n2,3\n").out.splitlines()[0]
     assert "<stdin>:1: column 1: step 'step' is not a number" == error_of(
@@ -172,18 +172,18 @@ def test_header_option_decides() -> None:
 
 
 def test_runs_column() -> None:
-    """A column runs repeats its row."""
+    """A column named runs repeats its row."""
     outcome = csv_of("", "step,param,Runs\n0,1,2\n1,2,1\n5,3,10000\n")
     assert ["0", "0", "1"] + ["5"] * 10_000 == outcome.column("step")
 
 
 def test_runs_may_be_the_param() -> None:
-    """A column runs that is chosen as the param repeats nothing."""
+    """A column named runs that is chosen as the param repeats nothing."""
     assert ["0,3"] == updates(csv_of("-c step,param --param-column runs", "step,runs\n0,3\n"))
 
 
 def test_files_must_agree(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """All files of a script have the same params; a file without names agrees with any."""
+    """All files of a script have the same params; a file without names matches any."""
     folder = tmp_path_factory.mktemp("files")
     for name, text in {"ab": "step,a,b\n0,1,2\n", "xy": "step,x,y\n0,1,2\n", "a": "a\n1\n", "n": "0,1,2\n"}.items():
         (folder / name).write_text(text)
@@ -202,7 +202,7 @@ def test_files_must_agree(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 def test_files_must_agree_with_what_a_piece_left_open(tmp_path: Path) -> None:
-    """A piece names no params: those of the first file before or after it hold for the next one."""
+    """Pieces name no params: those of the first file before or after them hold for the next one."""
     for name, text in {"ab": "step,a,b\n0,1,2\n", "xy": "step,x,y\n0,1,2\n"}.items():
         (tmp_path / name).write_text(text)
     ab, xy = str(tmp_path / "ab"), str(tmp_path / "xy")
@@ -212,26 +212,26 @@ def test_files_must_agree_with_what_a_piece_left_open(tmp_path: Path) -> None:
 
 
 def test_a_guess_is_told_once_of_a_file() -> None:
-    """However long a file is, and however it arrives, its columns are told of once."""
+    """A file's columns are noted once, however long it is and however it arrives."""
     text = "Wall time,Step,Value\n" + "".join(f"1.5,{step},{step}.25\n" for step in range(9000))
     assert 1 == csv_of("-", text).err.count("left out: 'Wall time'")
 
 
 def test_keep() -> None:
-    """--keep passes the other columns through, under their names, the step and runs not among them."""
+    """--keep passes the other columns through under their names, except the step and runs."""
     outcome = csv_of("--keep", 'tag,step,param,runs,note\nx,0,1,1,"a,b"\n,1,2,1,"say ""hi"""\n')
     assert "step,param,decay,shadow,tag,note" == outcome.out.splitlines()[0]
     assert [("x", "a,b"), ("", 'say "hi"')] == [(row["tag"], row["note"]) for row in outcome.rows]
 
 
 def test_keep_without_other_columns() -> None:
-    """--keep is no error where there is nothing to keep, and a piece has none of the columns of a file before it."""
+    """--keep is not an error if there is nothing to keep; a piece has none of the columns of an earlier file."""
     assert csv_of("0:1").out == csv_of("--keep 0:1").out
     assert ["x", ""] == csv_of("--keep - 5:5", "step,param,tag\n0,1,x\n").column("tag")
 
 
 def test_keep_needs_the_same_columns_throughout() -> None:
-    """Columns that come up only later have no place in the output."""
+    """Columns that only appear later have no place in the output."""
     outcome = run("--decay 0.9 -F csv --keep 5:5 -", "step,param,tag\n0,1,x\n")
     assert outcome.code == 1
     assert "<stdin>: --keep needs the same columns in every file, and no piece before the first" in outcome.err
@@ -251,6 +251,6 @@ def test_runs_of_as_many_epochs_are_no_series() -> None:
 
 
 def test_a_batch_is_the_step_where_no_better_name_is_there() -> None:
-    """A counter of batches or samples numbers the rows, unless an epoch does."""
+    """A counter of batches or samples is the step, unless there is an epoch."""
     assert ["0", "8"] == csv_of("-q", "samples,loss\n0,3\n8,2\n").column("step")
     assert ["0", "0"] == csv_of("-q", "epoch,samples,loss\n0,0,3\n0,8,2\n").column("step")

@@ -1,4 +1,4 @@
-"""CSV, TSV and their like; numbers in cells; bytes."""
+"""CSV, TSV and the like; numbers in cells; bytes."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ HEADER = "step,param\n"
     ],
 )
 def test_cell_that_is_no_number(cell: str) -> None:
-    """Only decimal numbers are numbers: the same in files, operands and options."""
+    """Only decimal numbers are numbers, in files, operands and options alike."""
     assert error_of("--decay 0.9", f"{HEADER}0,1\n1,{cell}\n").startswith("<stdin>:3: column 'param': '")
     assert run(["--decay", "0.9", "--param", cell, "--step", "0"]).code == 2
 
 
 def test_number_past_the_range() -> None:
-    """A number that float64 does not hold is an error, also in a block of plain numbers."""
+    """A number out of float64 range is an error, also in a block of plain numbers."""
     message = "column 'param': '1e999' is beyond the range of float64, about 1.8e308"
     assert f"<stdin>:2: {message}" == error_of("--decay 0.9", f"{HEADER}0,1e999\n")
     plain = HEADER + "".join(f"{step},1\n" for step in range(BLOCK))
@@ -55,19 +55,19 @@ def test_number_past_the_range() -> None:
 
 
 def test_long_number_past_the_range() -> None:
-    """Digits alone can go beyond the range too, among rows that are all short."""
+    """Digits alone can exceed the range, too, among rows that are all short."""
     plain = HEADER + "".join(f"{step},1\n" for step in range(BLOCK))
     assert "is beyond the range of float64" in run("--decay 0.9 -F csv", f"{plain}7,{'9' * 400}\n").err
 
 
 def test_sum_past_the_range() -> None:
-    """Large numbers are good ones, though their sum is beyond the range."""
+    """Large numbers are valid even if their sum is out of range."""
     outcome = csv_of("-c param", HEADER + "".join(f"{step},1e308\n" for step in range(BLOCK)))
     assert BLOCK == outcome.out.count("1e308\n")
 
 
 def test_cell_of_ten_thousand_digits() -> None:
-    """A long cell is a number if it is one, and is cut in an error."""
+    """A long cell may be a number; an error shows it shortened."""
     digits = "1" * 10_000
     assert ["0.9"] == csv_of("", f"{HEADER}0,1.{'0' * 10_000}\n").column("shadow")
     assert f"<stdin>:2: column 'param': '{'1' * 20}...{'1' * 10}' is beyond the range of float64, about 1.8e308" == (
@@ -81,7 +81,7 @@ def test_cell_of_ten_thousand_digits() -> None:
 
 @pytest.mark.parametrize("cell", ["0", "1000000000000000", "1e15", "9223372036854775807", "7.0", "007", "+3", "-0"])
 def test_good_step(cell: str) -> None:
-    """Steps are echoed as they were written."""
+    """Steps are echoed as written."""
     assert [cell] == csv_of("", f"{HEADER}{cell},1\n").column("step")
 
 
@@ -103,7 +103,7 @@ def test_good_step(cell: str) -> None:
     ],
 )
 def test_quotes(text: str, cells: str) -> None:
-    """A cell in quotes may hold delimiters, quotes written twice, and line breaks as they are."""
+    """A quoted cell may hold delimiters, doubled quotes and line breaks."""
     outcome = run("--decay 0.9 -F jsonl --keep -c param", f"step,param,tag\n0,1,{text}\n1,2,end\n")
     import json
 
@@ -111,7 +111,7 @@ def test_quotes(text: str, cells: str) -> None:
 
 
 def test_quote_that_is_never_closed_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The text after an open quote is not collected without end."""
+    """An open quote does not collect text without end."""
     monkeypatch.setattr("ema_cli.reading.rows.LONGEST_LINE", 1000)
     monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 1000)
     lines = iter([f'{HEADER}0,"1\n'.encode(), *[b"1,2\n" * 100] * 5])
@@ -122,7 +122,7 @@ def test_quote_that_is_never_closed_ends_early(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_quote_that_is_never_closed_far_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor is it, where the quote is opened behind rows of data."""
+    """It does not, either, if the quote is opened after rows of data."""
     monkeypatch.setattr("ema_cli.reading.rows.LONGEST_LINE", 1000)
     monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 1000)
     lines = iter([f"{HEADER}0,1\n".encode(), b'1,"1\n', *[b"1,2\n" * 100] * 5])
@@ -143,19 +143,19 @@ def test_no_row_of_data_ends_early(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_line_without_end() -> None:
-    """A line has a limit, and is not collected without end."""
+    """The length of a line is limited, so that it is not collected without end."""
     assert "<stdin>:2: a line of more than 16 MiB" == error_of("--decay 0.9", HEADER + "1" * (LONGEST_LINE + 1))
 
 
 def test_line_across_reads() -> None:
-    """A line that is longer than what is read at once is whole."""
+    """A line longer than one read arrives whole."""
     text = "1." + "0" * 3 * BLOCK
     assert f"0,{text},0.1,0.9" == csv_of("", f"{HEADER}0,{text}\n").out.splitlines()[1]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_delimiters(delimiter: str) -> None:
-    """Comma, semicolon and tab part cells, by the first line; quotes hide one."""
+    """Comma, semicolon or tab separates cells, as decided by the first line; quotes protect them."""
     text = f'step{delimiter}param{delimiter}"a{delimiter}"\n0{delimiter}1{delimiter}"x"\n'
     expected = [("0", "1", "x"), ("0", "1", "x")]
     outcome = csv_of("--keep", text + text.splitlines()[1])
@@ -163,12 +163,12 @@ def test_delimiters(delimiter: str) -> None:
 
 
 def test_comma_in_a_name_of_tsv() -> None:
-    """A tab in the first line makes a comma a part of a name."""
+    """A tab in the first line makes commas part of names."""
     assert ["x"] == csv_of("--keep", "step\tparam\ta, b\n0\t1\tx\n").column("a, b")
 
 
 def test_empty_cells_of_tsv() -> None:
-    """A row of nothing but tabs has empty cells, and is no empty line."""
+    """A row of nothing but tabs has empty cells, and is not an empty line."""
     assert ["", "4"] == csv_of("-q --missing skip --keep -c param", "param\tx\n1\t\n2\t4\n").column("x")
     assert "<stdin>:2: a row without values" in error_of("--decay 0.9 --param-column 1", "1\t2\n\t\n")
 
@@ -190,7 +190,7 @@ def test_bytes_that_are_not_utf8(data: bytes, message: str) -> None:
 
 
 def test_bytes_that_are_not_utf8_far_on() -> None:
-    """The line is right in a later block too."""
+    """The line is right in a later block, too."""
     data = b"step,param\n" + b"0,1\n" * BLOCK + b"1,\xff\n"
     assert f"<stdin>:{BLOCK + 2}: byte 3 of the line is 0xff" in run("--decay 0.9", data).err
 
@@ -218,7 +218,7 @@ def test_ten_thousand_columns() -> None:
 
 
 def test_name_of_two_lines_that_arrives_in_two_parts() -> None:
-    """A name in the header may have lines, of which a pipe hands over one at a time."""
+    """A name in the header may have two lines, which a pipe delivers one at a time."""
     reader = Delimited(Reading(), "f", {}, str)
     blocks = [Block("f", b'step,"a\n', 1), Block("f", b"b\n", 2), Block("f", b'c"\n', 3), Block("f", b"0,1\n", 4)]
     assert [[[1.0]]] == [[*map(list, batch.values)] for batch in reader.batches(iter(blocks)) if batch is not None]

@@ -1,4 +1,4 @@
-"""Bytes of a file: encodings, the ends of lines, and files that are no text."""
+"""The bytes of a file: encodings, line ends, and files that are not text."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TABLE = "step,loss\n0,1\n5,2\n"
 )
 @pytest.mark.parametrize("block", [7, 65536])
 def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever program wrote it, it is the same table, in whatever parts it comes."""
+    """The table is the same for any program that wrote it, and in any parts."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", max(block, 24))
     outcome = csv_of("", data)
     assert (["0", "5"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
@@ -37,7 +37,7 @@ def test_one_table_in_many_encodings(data: bytes, block: int, monkeypatch: pytes
 @pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n", b"\r\r\n"])
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_ends_of_lines_in_small_pieces(end: bytes, size: int) -> None:
-    """A pipe may give a line in any pieces: it ends where it would if all came at once."""
+    """A pipe may deliver a line in any pieces: it ends where it would end at once."""
     data = TABLE.encode().replace(b"\n", end)
     pieces, whole = Encoding(data), Encoding(data)
     joined = b"".join(pieces.utf8(data[place : place + size]) for place in range(0, len(data), size))
@@ -71,12 +71,12 @@ def test_ends_of_lines_in_small_pieces(end: bytes, size: int) -> None:
     ],
 )
 def test_files_that_are_no_text(data: bytes, message: str) -> None:
-    """Each is called what it is, with the command that makes text of it where there is one."""
+    """Each is called by its kind, with the command that converts it, if there is one."""
     assert error_of("--decay 0.9", data).startswith(f"<stdin> {message}")
 
 
 def test_chinese_programs() -> None:
-    """Their encoding is known by its most usual characters."""
+    """Chinese encodings are recognized by their most frequent characters."""
     assert "iconv -f GB18030 -t UTF-8" in error_of("--decay 0.9", "步数,损失\n0,1\n".encode("gb18030"))
     assert "iconv -f CP1252 -t UTF-8" in error_of("--decay 0.9", "Größe °C\n1\n".encode("cp1252"))
     assert "iconv -f CP1251 -t UTF-8" in error_of("--decay 0.9", "Эпоха;Потери\n0;1\n".encode("cp1251"))
@@ -88,10 +88,10 @@ def test_chinese_programs() -> None:
     "text", ["loss\0es\n", "ab\0\n1", "step,lo\0ss\n0,1\n", '{"step": 0}\n\0\0\n', "loss\n1\n2\n3\n4\n\0\0\n"]
 )
 def test_nul_bytes(text: str) -> None:
-    """They are named wherever they stand, with the command that leaves them out."""
+    """They are named wherever they are, with the command that removes them."""
     assert "the line has NUL bytes; tr -d '\\000' < FILE | ema-calc leaves them out" in error_of("--decay 0.9", text)
 
 
 def test_zeros_are_no_matter_of_encoding() -> None:
-    """Bytes of zero make a file no text, whatever else is in it."""
+    """Zero bytes mean that a file is not text, whatever else is in it."""
     assert error_of("--decay 0.9", b"ab\xff\x00") == "<stdin>:1: the file is not text: it has NUL bytes"

@@ -17,7 +17,7 @@ pytest.importorskip("tensorboard")
 
 
 def record(event: Any) -> bytes:
-    """An event as it stands in a file."""
+    """An event as stored in a file."""
     from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 
     data, length = event.SerializeToString(), struct.pack("<Q", event.ByteSize())
@@ -50,7 +50,7 @@ LOG = log(event(0, "brain.Event:2"), event(0, loss=1), event(0, acc=5), event(5,
 
 
 def test_tags_are_columns() -> None:
-    """Each has steps of its own, and a gap is no update."""
+    """Each tag has its own steps, and a gap is not an update."""
     rows = csv_of("-q", LOG).rows
     assert [("0", "1.0", "5.0"), ("5", "2.0", "")] == [(row["step"], row["loss"], row["acc"]) for row in rows]
     assert ["", "5.0"] == [csv_of("-q", log(event(1, a=1), event(2, b=5))).rows[0]["b.shadow"], rows[0]["acc"]]
@@ -59,7 +59,7 @@ def test_tags_are_columns() -> None:
 
 
 def test_values_that_are_tensors() -> None:
-    """Newer writers store scalars so, as numbers or as bytes; what is no scalar is passed over."""
+    """Newer writers store scalars as tensors, with numbers or bytes; other tensors are ignored."""
     packed, image = event(2, loss=0), event(3, loss=0)
     packed.summary.value[0].tensor.dtype = 2
     packed.summary.value[0].tensor.tensor_content = struct.pack("<d", 3.5)
@@ -79,14 +79,14 @@ def test_a_run_that_goes_on() -> None:
 
 
 def test_values_that_are_missing() -> None:
-    """A value that is NaN is no gap."""
+    """A NaN is not a gap."""
     data = log(event(0, loss=1), event(1, loss=float("nan")))
     assert error_of("--decay 0.9", data).startswith("<stdin>: 'loss' is nan at step 1: choose --missing skip or hold")
     assert ["0"] == csv_of("-q --missing skip", data).column("step")
 
 
 def test_nothing_to_average() -> None:
-    """A file without a scalar says so; records of another kind are no events; a graph is passed over."""
+    """A file without scalars says so; records of another kind are not events; a graph is ignored."""
     assert error_of("--decay 0.9", log(event(0, "brain.Event:2"))) == "no update in <stdin>: it has no scalars"
     odd = event(0, "brain.Event:2").SerializeToString()[:9] + b"\xff\xff"
     data = log(type("Odd", (), {"SerializeToString": lambda s: odd, "ByteSize": lambda s: len(odd)})())
@@ -114,7 +114,7 @@ def test_folders(tmp_path: Path) -> None:
 
 
 def test_folders_of_other_tools(tmp_path: Path) -> None:
-    """MLflow's metrics are files without endings; any one table will do; too many files are not looked at."""
+    """MLflow's metrics are files without extensions; a single table will do; beyond a limit, files are not read."""
     metrics = tmp_path / "mlruns" / "0" / "abc" / "metrics"
     metrics.mkdir(parents=True)
     (metrics / "loss").write_text("1665036129822 0.5 0\n1665036130058 0.25 1\n")
@@ -130,7 +130,7 @@ def test_folders_of_other_tools(tmp_path: Path) -> None:
 
 
 def test_folders_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only so many files are looked at, and only so deep."""
+    """The number of files and the depth of folders are limited."""
     monkeypatch.setattr("ema_cli.reading.folder._MOST", 1)
     deep = tmp_path / "a" / "b" / "c" / "d" / "e" / "f"
     deep.mkdir(parents=True)

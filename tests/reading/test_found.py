@@ -1,4 +1,4 @@
-"""A file without a single update is answered with what it holds instead."""
+"""The error about a file without an update says what the file has instead."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NO_ROW = "it has only a header, 'step', 'loss'"
 )
 @pytest.mark.parametrize("block", [1, 65536])
 def test_what_was_found(text: str, found: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing, blank lines, a header alone, comments alone, an empty list: each is called what it is."""
+    """Nothing, blank lines, a header alone, comments alone and an empty list are called what they are."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     assert f"no update in <stdin>: {found}" == error_of("--decay 0.9", text)
 
@@ -43,7 +43,7 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 
 def test_several_files(tmp_path: Path) -> None:
-    """Of several files, each is told; a file without an update beside others is none."""
+    """Each of several files is named; a file without an update beside others is not an error."""
     (tmp_path / "head.csv").write_text("step,loss\n")
     line = f"--decay 0.9 -F csv -c step,shadow {tmp_path}/head.csv -"
     assert error_of(line).endswith(f"head.csv: {NO_ROW}; none in <stdin>: it is empty")
@@ -60,7 +60,7 @@ def test_several_files(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("block", [1, 10, 65536])
 def test_comments_are_not_skipped(text: str, what: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A comment below the first row is no row, and the error says how to leave it out, however the file arrives."""
+    """A comment below the first row is not skipped, and the error says how to remove it, however the file arrives."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     message = f"{what}; grep -v '^#' FILE | ema-calc leaves them out"
     assert message == error_of("--decay 0.9 -q", text)

@@ -33,7 +33,7 @@ LAST = 2**63 - 1
     ],
 )
 def test_updates_of_a_piece(piece: str, updates: list[tuple[str, str]]) -> None:
-    """A piece says its steps, its param and its runs; numbers are decimal only, so 0x3 is zero three times."""
+    """A piece states its steps, param and runs; numbers are decimal only, so 0x3 is zero, three times."""
     assert updates == [(row["step"], row["param"]) for row in csv_of(f"-q {piece}").rows]
 
 
@@ -48,7 +48,7 @@ _FORM = "a piece is [STEP]:PARAM[xRUNS], such as 0:1, 100:10x7, 0..99:1, :5 or 0
 
 
 def test_piece_of_many_rounds() -> None:
-    """A piece longer than a batch goes on where it was."""
+    """A piece longer than a batch continues in the next one."""
     outcome = csv_of("0..9999:1")
     assert list(map(str, range(10_000))) == outcome.column("step")
     assert 10_000 == len(csv_of("7:1x10000").rows)
@@ -56,11 +56,11 @@ def test_piece_of_many_rounds() -> None:
 
 @pytest.mark.parametrize("operand", ["0:1", ":", "1,2:3x4", "+.e-:E"])
 def test_what_is_a_piece(operand: str) -> None:
-    """An operand made only of the characters of pieces, with a colon, is one, whatever it says."""
+    """An operand of the characters of pieces, with a colon, is a piece, whatever it says."""
     assert is_piece(operand)
 
 
 @pytest.mark.parametrize("operand", ["", "10", "a:1", "0:1 ", "0:1\n", "0：1", "./0:1"])
 def test_what_is_no_piece(operand: str) -> None:
-    """Any other character, or no colon, makes it something else."""
+    """With any other character, or without a colon, it is not a piece."""
     assert not is_piece(operand)

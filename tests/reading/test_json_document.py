@@ -1,4 +1,4 @@
-"""One JSON document that holds a log."""
+"""One JSON document with a log."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.harness import csv_of, error_of, run
     ],
 )
 def test_records_and_documents(text: str) -> None:
-    """A record a line, or one document in a line or many: each is read as what it is."""
+    """A record per line, and one document in one line or many, are recognized as such."""
     assert [("0", "1"), ("1", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", text).rows]
 
 
 @pytest.mark.parametrize(("literal", "shadow"), [("NaN", "nan"), ("Infinity", "inf"), ("-Infinity", "-inf")])
 def test_literals_of_python(literal: str, shadow: str) -> None:
-    """NaN and the infinities are missing values in a document, too."""
+    """NaN and infinities are missing values in a document, too."""
     text = f'[{{"loss": {literal}}}]'
     assert f"<stdin>:1: column 'loss' is {literal}; --missing" in error_of("--decay 0.9 -q", text)
     assert [shadow] == csv_of("-q --missing rule", text).column("shadow")
@@ -41,7 +41,7 @@ def test_literals_of_python(literal: str, shadow: str) -> None:
     ],
 )
 def test_records_of_different_keys(options: str, text: str) -> None:
-    """Entries that are no metrics may come and go."""
+    """Entries that are not metrics may come and go."""
     outcome = run(f"--decay 0.9 -q -F csv {options}", text)
     assert ["1", "2"] == [row.get("param") or row["loss"] for row in outcome.rows], outcome
 
@@ -59,14 +59,14 @@ def test_records_of_different_keys(options: str, text: str) -> None:
 def test_a_first_line_that_may_be_all(
     text: str, params: list[str], block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A first record with a list in it is a document if nothing follows it and it is no update by itself."""
+    """A first record with a list in it is a document if nothing follows and it is not an update itself."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     table = csv_of("", text)
     assert params == table.column("loss" if "loss" in text else "param")
 
 
 def test_our_own_rounds_without_steps_are_read_back() -> None:
-    """A step that is null in every record is no late one, whichever columns stand beside it."""
+    """A step that is null in every record is not a late step, whichever columns are beside it."""
     for columns in "step,param,decay,shadow", "+round", "+action,gap":
         written = run(f"-q --decay 0.9 :1 :2 :3 -F json -c {columns}").out
         assert run("-q --decay 0.9 --check shadow", written).code == 0

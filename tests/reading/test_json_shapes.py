@@ -32,7 +32,7 @@ from tests.harness import csv_of, error_of
     ],
 )
 def test_shapes(text: str) -> None:
-    """Each is one log of two rounds."""
+    """Each shape is one log of two rounds."""
     outcome = csv_of("-q", text)
     assert (["0", "5"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
 
@@ -54,31 +54,31 @@ def test_numbers_alone(text: str, params: list[str]) -> None:
     ],
 )
 def test_clocks_of_monitors(text: str) -> None:
-    """A clock in seconds is no step, in whatever order the rows stand."""
+    """A clock in seconds is not a step, in whatever order the rows are."""
     outcome = csv_of("-q", text)
     assert (["", ""], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
 
 
 def test_seconds_and_two_numbers() -> None:
-    """Three numbers in a row are TensorBoard's only if the second is a whole one."""
+    """Three numbers in a row are TensorBoard's only if the second one is whole."""
     assert "1.shadow" not in csv_of("-q", "[[1700000000.5, 3, 1], [1700000001.5, 4, 2]]").rows[0]
     assert "param2.shadow" in csv_of("-q", "[[1700000000.5, 0.5, 1], [1700000001.5, 0.25, 2]]").rows[0]
 
 
 def test_rows_without_names() -> None:
-    """Their columns have numbers, by which options choose."""
+    """Their columns have numbers, which options accept."""
     assert ["1", "2"] == csv_of("-q --param-column 1", "[[1, 0], [2, 5]]").column("param")
     assert ["0", "5"] == csv_of("-q --step-column 2", "[[1, 0], [2, 5]]").column("step")
 
 
 def test_lists_within_records() -> None:
-    """A short list of numbers is a column for each."""
+    """A short list of numbers has a column for each."""
     outcome = csv_of("-q", '[{"step": 0, "betas": [0.5, 0.75]}, {"step": 1, "betas": [1, 2]}]')
     assert ["0.5", "1"] == outcome.column("betas[0]")
 
 
 def test_series_with_steps_of_their_own() -> None:
-    """A gap is no update, also where a step stands again."""
+    """A gap is not an update, even if a step repeats."""
     text = '{"a": {"steps": [0, 2, 2], "values": [1, 2, 3]}, "b": {"x": [2], "y": [5]}}'
     rows = csv_of("-q", text).rows
     assert [("0", "1", ""), ("2", "2", "5"), ("2", "3", "")] == [(row["step"], row["a"], row["b"]) for row in rows]
@@ -113,7 +113,7 @@ def test_series_with_steps_of_their_own() -> None:
     ],
 )
 def test_documents_that_are_no_log(text: str, message: str) -> None:
-    """The error says which shapes are known."""
+    """The error says which shapes are supported."""
     assert error_of("--decay 0.9", text).startswith(f"<stdin>: {message}")
 
 
@@ -125,12 +125,12 @@ def test_a_step_that_no_record_has() -> None:
 
 
 def test_records_before_the_first_metric() -> None:
-    """Records without numbers are no updates, and do not decide about the columns."""
+    """Records without numbers are not updates, and have no say in the choice of columns."""
     text = '{}\n{"note": "x"}\n{"step": 3, "loss": 1}\n{"step": 4, "loss": 2}\n'
     outcome = csv_of("-q", text)
     assert (["3", "4"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
 
 
 def test_lists_within_lists() -> None:
-    """Records of them are no series."""
+    """Records of nested lists are not series."""
     assert "no column looks like a param" in error_of("--decay 0.9", '[{"a": [[1, [2]], [2, [3]]]}]')

@@ -13,7 +13,7 @@ ONE = '{"step": 0, "param": 1}\n'
 
 
 def test_numbers_are_echoed_as_written() -> None:
-    """Numbers keep their text; a string may hold one, also one that JSON has not."""
+    """Numbers keep their text; a string may hold one, even one that JSON lacks."""
     text = "".join(f'{{"step": 0, "param": {cell}}}\n' for cell in ["1.50", "1e-3", "-0.0", '".5"', '" 2 "'[1:-1]])
     assert ["1.50", "1e-3", "-0.0", ".5", "2"] == csv_of("", text).column("param")
 
@@ -25,7 +25,7 @@ def test_step_by_its_names(key: str) -> None:
 
 
 def test_record_without_a_chosen_key_is_no_update() -> None:
-    """A record with none of the chosen keys is no update; one with some of them misses the others."""
+    """A record with none of the chosen keys is not an update; one with some of them lacks the others."""
     text = '{"step": 0, "a": 1, "b": 2}\n{"step": 1, "note": "x"}\n{"step": 2, "a": 3}\n'
     assert "<stdin>:3: column 'b' is empty" in error_of("--decay 0.9 -q", text)
     assert ["0", "2"] == csv_of("-q --missing hold", text).column("step")
@@ -40,26 +40,26 @@ def test_null() -> None:
 
 @pytest.mark.parametrize(("literal", "shadow"), [("NaN", "nan"), ("Infinity", "inf"), ("-Infinity", "-inf")])
 def test_literals_of_python(literal: str, shadow: str) -> None:
-    """NaN and the infinities, as Python writes them, are missing values."""
+    """NaN and infinities in Python's notation are missing values."""
     text = f'{{"step": 0, "param": {literal}}}\n'
     assert f"<stdin>:1: column 'param' is {literal}; --missing" in error_of("--decay 0.9", text)
     assert [shadow] == csv_of("--missing rule", text).column("shadow")
 
 
 def test_deep_nesting() -> None:
-    """Nesting past all measure is an error, not a crash."""
+    """Excessive nesting is an error, not a crash."""
     text = '{"param": 1, "x": ' + "[" * 100_000 + "]" * 100_000 + "}\n"
     assert "<stdin>:1: the JSON is nested too deeply" == error_of("--decay 0.9 --keep", text)
 
 
 def test_empty_lines() -> None:
-    """Empty lines are skipped, and counted."""
+    """Empty lines are skipped but counted."""
     assert ["0"] == csv_of("", f"\n\n{ONE}\n \n").column("step")
     assert "<stdin>:4: not a JSON record" in error_of("--decay 0.9", f"\n{ONE}\nx\n")
 
 
 def test_keep() -> None:
-    """--keep passes values through: text as text, a list as JSON, null as nothing."""
+    """--keep passes values through: text as text, a list as JSON, null as an empty cell."""
     text = '{"param": 1, "tag": "é\\n", "on": true, "no": null, "deep": {"b": [1.50, "x", null, false, {}], "c":1}}\n'
     row = csv_of("-q --keep", text).rows[0]
     assert ("é\n", "true", "") == (row["tag"], row["on"], row["no"])
@@ -68,7 +68,7 @@ def test_keep() -> None:
 
 @pytest.mark.parametrize("form", ["%s\n%s\n", "[%s, %s]", "{\n%s}\n{%s}"])
 def test_records_within_records(form: str) -> None:
-    """The cells of a record within have the names of both."""
+    """The cells of a nested record have both names."""
     first, second = ('"step": 0, "train": {"loss": {"l1": 1}}, "val": {}', '"step": 3, "train": {"loss": {"l1": 2}}')
     if "{" not in form:
         first, second = f"{{{first}}}", f"{{{second}}}"
@@ -77,7 +77,7 @@ def test_records_within_records(form: str) -> None:
 
 
 def test_half_a_surrogate_pair() -> None:
-    """An escape that is no character is shown as one, in any format."""
+    """An escape that is not a character is shown as an escape in any format."""
     text = '{"param": 1, "tag": "\\ud800"}\n'
     assert ["\\ud800é"] == csv_of("-q --keep", text.replace("ud800", "ud800é")).column("tag")
     for name in "csv", "jsonl", "json", "tsv", "markdown", "table":
@@ -86,7 +86,7 @@ def test_half_a_surrogate_pair() -> None:
 
 
 def test_step_that_comes_later() -> None:
-    """The step may come up after the first record, under the name that is looked for first."""
+    """The step may appear after the first record, under its preferred name."""
     assert ["", "5"] == csv_of("-q", '{"param": 1}\n{"step": 5, "param": 2}\n').column("step")
     text = '{"param": 1}\n{"global_step": 5, "param": 2}\n'
     expected = "<stdin>:2: 'global_step' could be the step, but the first record does not have it;"
@@ -96,7 +96,7 @@ def test_step_that_comes_later() -> None:
 
 
 def test_better_step_that_comes_later() -> None:
-    """A key that would have been the step is not passed over in silence; one of lower rank is no matter."""
+    """A late key that would have been the step is an error; a key of lower rank is not."""
     assert "'step' could be the step" in error_of(
         "--decay 0.9 -q", '{"epoch": 1, "param": 1}\n{"step": 5, "param": 2}\n'
     )
@@ -108,14 +108,14 @@ def test_better_step_that_comes_later() -> None:
     [("train/global_step", "eval/global_step"), ("x", "epoch"), ("x", "iteration"), ("epoch", "Epoch")],
 )
 def test_step_of_the_same_rank_that_comes_later(first: str, late: str) -> None:
-    """Of two keys that could as well be the step, none is taken because it came first."""
+    """Of two keys of equal rank, neither is the step just because it came first."""
     text = f'{{"{first}": 1, "loss": 1}}\n{{"{late}": 2, "loss": 2}}\n'
     assert f"<stdin>:2: '{late}' could be the step" in error_of("--decay 0.9 -q --param-column loss", text)
     assert run(f"--decay 0.9 -q --param-column loss --step-column {late}", text).code == 0
 
 
 def test_so_many_keys_are_told() -> None:
-    """Keys that come later are told in one note for a record, up to ten thousand keys of a file."""
+    """Keys that come later are noted once for a record, up to ten thousand keys of a file."""
     late = ", ".join(f'"k{number}": 1' for number in range(10_100))
     notes: list[str] = []
     reader = JsonLines(Reading(), "f", {}, notes.append)
@@ -127,7 +127,7 @@ def test_so_many_keys_are_told() -> None:
 
 
 def test_param_that_comes_later() -> None:
-    """A number that the first record does not have is left out, and a note says so once."""
+    """A number that the first record lacks is left out, and a note says so once."""
     text = '{"step": 0, "loss": 1}\n{"step": 1, "loss": 2, "acc": 3}\n{"step": 2, "loss": 2, "acc": 3, "tag": "x"}\n'
     outcome = run("--decay 0.9 -F csv", text)
     note = "<stdin>: only other records have 'acc': --missing skip reads them"
@@ -137,18 +137,18 @@ def test_param_that_comes_later() -> None:
 
 
 def test_param_column_that_the_first_record_has_not() -> None:
-    """--param-column finds a key that comes up later."""
+    """--param-column finds a key that appears later."""
     text = '{"step": 0, "loss": 1}\n{"step": 1, "acc": 3}\n'
     assert [("1", "3")] == [(row["step"], row["param"]) for row in csv_of("--param-column acc", text).rows]
 
 
 def test_runs_and_batches() -> None:
-    """A key runs repeats the record, across batches too."""
+    """A key named runs repeats the record, across batches, too."""
     assert 10_001 == len(csv_of("", ONE + '{"step": 1, "param": 2, "runs": 10000}\n').rows)
 
 
 def test_runs_that_come_later() -> None:
-    """A later record may repeat itself, though the first does not say so; whatever its case, it is no column."""
+    """A later record may be repeated even if the first one was not; runs, in any case, is not a column."""
     assert 4 == len(csv_of("", ONE + '{"step": 1, "param": 2, "runs": 3}\n').rows)
     outcome = csv_of("-q --keep", '{"Runs": 2, "loss": 1}\n{"Runs": 1, "loss": 2}\n')
     assert ["1", "1", "2"] == outcome.column("param")
@@ -158,14 +158,14 @@ def test_runs_that_come_later() -> None:
 @pytest.mark.parametrize("depth", [600, 100_000])
 @pytest.mark.parametrize("newline", ["", "\n"])
 def test_record_nested_too_deep(depth: int, newline: str) -> None:
-    """Lists within lists have a limit, in a record a line and in a document."""
+    """Nested lists have a limit, in a record per line and in a document."""
     text = f'[{newline}{{"param": 1, "x": {"[" * depth}{"]" * depth}}}{newline}]'
     assert error_of("--decay 0.9", text).endswith("nested too deeply")
     assert error_of("--decay 0.9", text.strip("[]")).endswith("nested too deeply")
 
 
 def test_steps_are_echoed_beside_records_without_one() -> None:
-    """A step is echoed as it was written, whether or not other records lack theirs."""
+    """A step is echoed as written, whether or not other records lack theirs."""
     text = '{"step": "007", "param": 1}\n{"step": null, "param": 2}\n{"step": 1e3, "param": 3}\n'
     assert ["007", "", "1e3"] == csv_of("-q", text).column("step")
     assert ["007", "5", "1e3"] == csv_of("-q --count-from 5", text).column("step")
@@ -173,12 +173,12 @@ def test_steps_are_echoed_beside_records_without_one() -> None:
 
 
 def test_records_with_a_speed_alone() -> None:
-    """It is the param where nothing else is, as soon as all records are there."""
+    """It is the param if there is nothing else, which is known once all records are read."""
     assert ["5", "6"] == csv_of("-q", '{"step": 0, "fps": 5}\n{"step": 1, "fps": 6}\n').column("param")
 
 
 def test_a_step_that_comes_late(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The records before it have none; where it never comes, that is an error."""
+    """The records before it have none; if it never comes, that is an error."""
     monkeypatch.setattr("ema_cli.reading.jsonl._MOST_WAITING", 1)
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", 16)
     text = '{"loss": 1}\n{"loss": 2}\n{"loss": 3, "it": 7}\n'

@@ -1,4 +1,4 @@
-"""Files as their writers write them: each is read as it is meant, or refused with the command that leads on."""
+"""Files as their writers write them: each is read as it is meant, or refused with a command that helps."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ STAMP = 1609459200
     ],
 )
 def test_params(text: str, params: list[str]) -> None:
-    """The columns that are averaged are those that a reader of the file would name."""
+    """The averaged columns are those that a reader of the file would choose."""
     found = csv_of("--rule fixed --missing skip -q", text).rows
     names = [name.removesuffix(".shadow") for name in found[0] if name.endswith(".shadow")] or ["param"]
     assert params == names
@@ -138,7 +138,7 @@ def test_params(text: str, params: list[str]) -> None:
     ],
 )
 def test_thousands(cells: list[str], params: list[str]) -> None:
-    """Apostrophes, narrow spaces and lakhs part the thousands."""
+    """Apostrophes, narrow spaces and lakhs separate thousands."""
     delimiter = "," if '"' in cells[0] else ";"
     text = f"step{delimiter}loss\n" + "".join(f"{step}{delimiter}{cell}\n" for step, cell in enumerate(cells))
     assert params == csv_of("", text).column("param")
@@ -237,18 +237,18 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
     ],
 )
 def test_what_leads_on(text: str, message: str) -> None:
-    """A file that is not read is refused in one sentence, with what to type."""
+    """A file that is not read is refused in one sentence with a command."""
     assert message in error_of("--decay 0.9", text)
 
 
 def test_the_cards_of_a_computer() -> None:
-    """An index whose values come again tells series apart."""
+    """An index with repeated values separates series."""
     rows = "".join(f"{card}, {k}, {90 + k}\n" for k in range(4) for card in (0, 1))
     assert "--by 'index' separates them" in csv_of("", f"index, step, power [W]\n{rows}").err
 
 
 def test_numbers_with_marks_beside_others() -> None:
-    """A column that is left out for its unit is told, with what makes numbers of it."""
+    """A column left out for its unit is noted, with the command that removes the unit."""
     err = csv_of("", "step,use,temperature\n0,91 %,50\n1,92 %,51\n").err
     assert "'use' has cells such as '91 %', not a number: sed -E 's/([0-9.])( %)/" in err
     err = csv_of("", "step,volume,price\n0,1.5M,50\n1,900K,51\n").err
@@ -291,18 +291,18 @@ def test_numbers_with_marks_beside_others() -> None:
 )
 @pytest.mark.parametrize("indent", [None, 1])
 def test_a_log_within_a_document(document: object, params: list[str], indent: int | None) -> None:
-    """It is found however deep it stands, and whether the document is a line or many."""
+    """It is found at any depth, in a document of one line or many."""
     assert params == csv_of("-q", json.dumps(document, indent=indent)).column("param")
 
 
 def test_series_beside_one_another_in_a_document() -> None:
-    """The labels that tell them apart are columns, and a note has the option."""
+    """The labels that distinguish them are columns, and a note has the option."""
     series = [{"metric": {"job": job}, "values": [[STAMP + k, f"{k}.5"] for k in range(4)]} for job in "ab"]
     assert "--by 'metric.job' separates them" in csv_of("", json.dumps({"result": series})).err
 
 
 def test_a_guess_is_told() -> None:
-    """A note says that a column repeats rows, that the first row may be names, and that there are shorter logs."""
+    """A note says that a column repeats rows, that the first row may be names, or that there are shorter logs."""
     assert "; 'runs' repeats its row" in csv_of("", "match,runs,wickets\n1,3,5\n2,4,6\n").err
     assert "repeats" not in csv_of("", "step,param,runs\n1,3,5\n2,4,6\n").err
     assert "--header yes makes it the header" in csv_of("", "0\n2.5\n2.25\n").err
@@ -312,7 +312,7 @@ def test_a_guess_is_told() -> None:
 
 
 def test_lists_beside_records() -> None:
-    """A list of fractions that has as many is another log; a shape is not."""
+    """A list of equally many fractions is another log; a shape is not."""
     document = {"metrics": [{"loss": 3}, {"loss": 2}], "shape": [28, 28]}
     assert ["3", "2"] == csv_of("-q", json.dumps(document)).column("param")
     told = error_of("--decay 0.9", json.dumps({"metrics": document["metrics"], "rewards": [0.5, 1]}))
@@ -320,7 +320,7 @@ def test_lists_beside_records() -> None:
 
 
 def test_lists_one_after_the_other() -> None:
-    """Each is a row."""
+    """Each list is a row."""
     assert ["3", "2"] == csv_of("-q", "[0, 3]\n[1, 2]\n").column("param")
     rows = f"[{STAMP}000, 3]\n[{STAMP + 60}000, 2]\n"
     assert [("", "3"), ("", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", rows).rows]
@@ -330,7 +330,7 @@ def test_lists_one_after_the_other() -> None:
     "word", ["-", ".", "?", "\\N", "<NA>", "#N/A", "NaT", "#DIV/0!", "unavailable", "-nan", "****"]
 )
 def test_words_for_what_is_missing(word: str) -> None:
-    """Databases, statistics programs and data frames have their own."""
+    """Databases, statistics programs and data frames have their own words."""
     text = f"step,loss\n0,1\n1,{word}\n2,3\n"
     assert "--missing skip leaves such rows out" in error_of("--decay 0.9 -q", text)
     assert ["1", "3"] == csv_of("-q --missing skip", text).column("param")
@@ -338,7 +338,7 @@ def test_words_for_what_is_missing(word: str) -> None:
 
 @pytest.mark.parametrize("number", ["-999", "9999.0", "9.96921e+36", "1e+20"])
 def test_numbers_for_what_is_missing(number: str) -> None:
-    """A number far beyond all others is told, with the condition that leaves its rows out."""
+    """A number far beyond all others is noted, with the condition that leaves its rows out."""
     rows = f"date,temp\n2024-01-01,10.5\n2024-01-02,{number}\n2024-01-03,11.5\n"
     note = f"'temp' has {number}, which may mean a missing value: --where 'temp!={number}' leaves such rows out"
     assert note in csv_of("", rows).err
@@ -347,12 +347,12 @@ def test_numbers_for_what_is_missing(number: str) -> None:
 
 
 def test_a_header_that_is_taken_for_data() -> None:
-    """The error leads to the option that reads it."""
+    """The error names the option that reads it as a header."""
     assert "leave --header no out" in error_of("--decay 0.9 -q --header no", "step,loss\n0,1\n1,2\n")
 
 
 def test_columns_without_a_value() -> None:
-    """They are no params, and a value that comes late is no longer left out in silence."""
+    """They are not params; a value that comes late is no longer ignored silently."""
     rows = "0,1,,\n1,2,,\n"
     assert ["1", "2"] == csv_of("-q", f"step,loss,val,\n{rows}").column("param")
     late = "step,loss,val\n0,1,\n1,2,\n2,3,5\n"
@@ -373,17 +373,17 @@ def test_columns_without_a_value() -> None:
     ],
 )
 def test_names_of_steps(text: str, step: str) -> None:
-    """Those of other languages and in brackets are known, and one with fractions gives way."""
+    """Names in other languages and in brackets are known, and a fractional one ranks lower."""
     assert step == csv_of("-q --rule fixed", text).rows[0]["step"]
 
 
 def test_dates_have_no_marks() -> None:
-    """A date with points between its parts is no number."""
+    """A date with points between its parts is not a number."""
     assert "marks" not in csv_of("", "day,version,loss\n01.02.2024,1.2.3,5\n02.02.2024,1.2.4,6\n").err
 
 
 def test_records_by_epoch() -> None:
-    """The number in the key of a record is its step, if it is named so."""
+    """The number in the key of a record is its step, if it is called that."""
     text = '{"epoch_0": {"train": {"loss": 3}}, "epoch_1": {"train": {"loss": 2}}}'
     assert [("0", "3"), ("1", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", text).rows]
     err = csv_of("", 'step,loss,grads\n0,3,"[0.1, 0.2]"\n1,2,"[0.1, 0.2]"\n').err
@@ -391,13 +391,13 @@ def test_records_by_epoch() -> None:
 
 
 def test_settings_before_the_records() -> None:
-    """The params are those of the records that have a step."""
+    """The params are those of the records with a step."""
     text = '{"version": 1, "lr": 0.1}\n{"step": 0, "loss": 2}\n{"step": 1, "loss": 1}\n'
     assert ["2", "1"] == csv_of("-q", text).column("param")
 
 
 def test_points_that_may_part_thousands() -> None:
-    """Where each number between semicolons has a point and three digits, the note says how it is read."""
+    """If each number between semicolons has a point and three digits, the note says how it is read."""
     text = "step;loss\n0;1.234\n1;1.235\n2;1.236\n"
     assert "1.234 is read with a decimal point" in csv_of("", text).err
     assert "decimal point" not in csv_of("", text.replace("1.236", "0.5")).err

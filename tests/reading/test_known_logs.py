@@ -1,4 +1,4 @@
-"""Logs of training tools are read as they are; the choice is told."""
+"""Logs of training tools are read as they are, and a note names the choice."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TRAINER = {
 
 
 def test_tensorboard():
-    """TensorBoard's CSV: Step and Value; the clock is no param."""
+    """TensorBoard's CSV has Step and Value; the clock is not a param."""
     result = run(["--decay", "0.9", "-F", "csv"], TENSORBOARD)
     assert result.out.splitlines()[:2] == ["step,param,decay,shadow", "0,59.31,0.1,53.379000000000005"]
     assert "step from 'Step', param from 'Value'; left out: 'Wall time'" in result.err
@@ -40,7 +40,7 @@ def test_tensorboard():
 
 @pytest.mark.parametrize("step", ["Step", "epoch_id", "evaluations", "ray/tune/info/num_steps_sampled"])
 def test_wandb(step):
-    """A chart of Weights & Biases: the first column is the step, whatever its name; the extremes are no params."""
+    """In a W&B chart, the first column is the step, whatever its name; the extremes are not params."""
     result = run(["--decay", "0.5", "--missing", "skip", "-F", "csv"], WANDB.format(step=step))
     assert result.out.splitlines()[0].startswith("step,run 1.5 - train/loss,b - loss,")
     assert [line.split(",")[0] for line in result.out.splitlines()[1:]] == ["0", "10"]
@@ -48,21 +48,21 @@ def test_wandb(step):
 
 
 def test_wandb_step_chosen():
-    """The options win over what was recognised."""
+    """The options take precedence over what was recognized."""
     text = '"evaluations","loss","loss__MIN","loss__MAX","n"\n"0","2","2","2","7"\n'
     chosen = ("--step-column", "n", "--param-column", "loss__MAX")
     assert column("step", "--decay", "0.5", *chosen, stdin=text) == ["7"]
 
 
 def test_lightning_error_names_the_option():
-    """A sparse log is an error, whose option makes it work."""
+    """A sparse log is an error, and the option in it makes it work."""
     result = run(["--decay", "0.9"], LIGHTNING)
     assert result.code == 1
     assert "ema-calc: error: <stdin>:2: column 'val_loss' is empty; --missing skip" in result.err
 
 
 def test_lightning():
-    """With --missing skip each metric is averaged over its own rows: a skipped cell makes no round."""
+    """With --missing skip, each metric is averaged over its own rows: a skipped cell is not a round."""
     args = ("--rule", "torch-ema:decay=0.9", "--missing", "skip")
     apart = column("train_loss.decay", *args, stdin=LIGHTNING)
     alone = column("decay", *args, "--param-column", "train_loss", stdin=LIGHTNING)
@@ -70,21 +70,21 @@ def test_lightning():
 
 
 def test_header_rewritten():
-    """Below a header that a logger wrote again, the columns are found by their names; what it adds is told."""
+    """Below a header that a logger wrote again, columns are found by name; new ones are noted."""
     result = run(["--decay", "0.5", "--missing", "skip", "-F", "csv", "-c", "step,param"], REWRITTEN)
     assert result.out.splitlines() == ["step,param", "49,0.5", "99,0.25", "149,0.125"]
     assert "<stdin>:4: a new header adds 'val_loss': left out; tail -n +4 FILE | ema-calc reads" in result.err
 
 
 def test_column_of_no_header():
-    """A column that no header brings is an error, as a misspelt one is."""
+    """A column that no header has is an error, like a misspelt one."""
     result = run(["--decay", "0.5", "--missing", "skip", "--param-column", "val_los"], REWRITTEN)
     assert result.code == 1
     assert "no column 'val_los' for --param-column; the columns are 'epoch', 'step'" in result.err
 
 
 def test_header_that_loses_the_step():
-    """A new header without the step can't be gone on with."""
+    """A new header without the step is an error."""
     result = run(["--decay", "0.5"], "step,loss\n0,1\nloss,other\n3,4\n")
     assert result.code == 1
     assert "<stdin>:3: a new header without the column 'step'" in result.err
@@ -92,14 +92,14 @@ def test_header_that_loses_the_step():
 
 @pytest.mark.parametrize("mark", [",", ";", "\t", "|", " "])
 def test_keras(mark):
-    """Keras's CSVLogger, whatever its separator; NA is a missing value."""
+    """Keras's CSVLogger is read with any separator; NA is a missing value."""
     text = "epoch,loss,val_loss\n0,1.5,NA\n1,0.5,2\n".replace(",", mark)
     result = run(["--decay", "0.5", "--missing", "skip", "-F", "csv", "-c", "step,param"], text)
     assert result.out.splitlines() == ["step,loss,val_loss", "0,1.5,NA", "1,0.5,2"]
 
 
 def test_mlflow():
-    """MLflow's metric file: no header, a time, the value, the step."""
+    """MLflow's metric file has no header, but a time, the value and the step."""
     text = "1595270400000 0.5 0\n1595270401000 0.25 10\n"
     result = run(["--decay", "0.5", "-F", "csv", "-c", "step,param"], text)
     assert result.out.splitlines() == ["step,param", "0,0.5", "10,0.25"]
@@ -107,26 +107,26 @@ def test_mlflow():
 
 
 def test_mlflow_whose_first_value_is_none():
-    """A metric may begin with a value that is none."""
+    """A metric may begin with a missing value."""
     text = "1595270400000 nan 0\n1595270401000 0.25 10\n"
     assert column("step", "--decay", "0.5", "--missing", "skip", stdin=text) == ["10"]
 
 
 def test_mlflow_without_steps():
-    """Its old form has a time and a value alone."""
+    """The old form has only a time and a value."""
     result = run(["--decay", "0.5", "-F", "csv", "-c", "step,param"], "1595270400000 0.5\n1595270401000 0.25\n")
     assert result.out.splitlines() == ["step,param", ",0.5", ",0.25"]
     assert "is a metric of MLflow: no step, param from column 2; left out: column 1" in result.err
 
 
 def test_numbers_between_spaces():
-    """Columns of numbers, with as many spaces as it takes to align them."""
+    """Columns of numbers are aligned with any number of spaces."""
     assert column("step", "--decay", "0.5", stdin="  0   1.5\n 10  -2.5\n") == ["0", "10"]
 
 
 @pytest.mark.parametrize("indent", [None, 2])
 def test_trainer_state(indent):
-    """The Hugging Face trainer's state: one document, in one line or many."""
+    """The state of Hugging Face's trainer is one document, in one line or many."""
     text = json.dumps(TRAINER, indent=indent)
     assert column("step", "--decay", "0.5", "--param-column", "loss", stdin=text) == ["100", "300"]
     every = run(["--decay", "0.5", "--missing", "skip", "-F", "csv"], text)
@@ -135,7 +135,7 @@ def test_trainer_state(indent):
 
 
 def test_trainer_state_error_lists_the_metrics():
-    """Records of different metrics are ambiguous: the error has the metrics and the options, in one go."""
+    """Records of different metrics are ambiguous: the error lists the metrics and the options at once."""
     result = run(["--decay", "0.5"], json.dumps(TRAINER, indent=1))
     assert result.code == 1
     assert "--param-column loss reads one" in result.err
@@ -143,7 +143,7 @@ def test_trainer_state_error_lists_the_metrics():
 
 
 def test_json_list():
-    """A list of records, as many tools save it."""
+    """Many tools save a list of records."""
     text = '[\n {"step": 1, "loss": 2},\n {"step": 2, "loss": 3}\n]\n'
     assert column("step", "--decay", "0.5", stdin=text) == ["1", "2"]
 
@@ -170,14 +170,14 @@ def test_own_json():
     ],
 )
 def test_broken_documents(text, message):
-    """A document that is no log is an error that says so."""
+    """A document that is not a log is an error that says so."""
     result = run(["--decay", "0.5"], text)
     assert result.code == 1
     assert message in result.err
 
 
 def test_json_lines_of_mixed_keys():
-    """Records of other metrics are no updates; they are told of once."""
+    """Records of other metrics are not updates, and are noted once."""
     text = '{"_step": 0, "loss": 1}\n{"_step": 0, "eval_loss": 3}\n{"_step": 1, "loss": 2}\n{"_step": 1, "acc": 2}\n'
     result = run(["--decay", "0.5", "-F", "csv", "-c", "step,param"], text)
     assert result.out.splitlines() == ["step,param", "0,1", "1,2"]
@@ -188,7 +188,7 @@ _DECAY = ("--decay", "0.9")
 
 
 def test_tensorboard_rule_on_equal_points():
-    """TensorBoard's page leaves points that are all equal as they are, and that is known at the end alone."""
+    """TensorBoard's page leaves points that are all equal unchanged, which is known only at the end."""
     args = ("--rule", "tensorboard:smoothingWeight=0.6")
     assert column("shadow", *args, "0:0.1x5", "5:0.1") == ["0.1"] * 6
     last, expected = 0.0, []
@@ -206,7 +206,7 @@ def test_tensorboard_rule_on_several_params():
 
 
 def test_tensorboard_rule_on_parts(tmp_path):
-    """Looking ahead keeps what each update is shown with, wherever the update came from."""
+    """Looking ahead keeps all that is shown with an update, wherever it came from."""
     path = tmp_path / "a.csv"
     path.write_text("step,param,tag\n0,0.1,x\n1,0.1,y\n")
     args = ("--rule", "tensorboard:smoothingWeight=0.6", "--keep", str(path), "2:0.1", ":2", "3:1")
@@ -215,7 +215,7 @@ def test_tensorboard_rule_on_parts(tmp_path):
 
 
 def test_tensorboard_rule_on_params_that_change_at_different_times(tmp_path):
-    """Points that come in parts have the shadows that they have in one file, whichever param changes first."""
+    """Points in parts have the shadows that they have in one file, whichever param changes first."""
     path = tmp_path / "points.csv"
     path.write_text("step,w1,w2\n" + "".join(f"{step},0.1,1\n" for step in range(5)) + "5,0.1,2\n6,0.3,2\n")
     args = ("-c", "shadow", "--rule", "tensorboard:smoothingWeight=0.6")
@@ -225,7 +225,7 @@ def test_tensorboard_rule_on_params_that_change_at_different_times(tmp_path):
 
 
 def test_a_rule_beside_tensorboards_has_the_steps_that_there_are():
-    """Where some of the updates that are looked ahead for have no step, the others keep theirs."""
+    """If some updates that are looked ahead for have no step, the others keep theirs."""
     script = ("0:0.1", ":0.1", "2:5")
     beside = column(
         "decay[warmup 0.9]", "--rule", "tensorboard:smoothingWeight=0.6", "--rule", "warmup", *_DECAY, *script
@@ -234,7 +234,7 @@ def test_a_rule_beside_tensorboards_has_the_steps_that_there_are():
 
 
 def test_place_of_a_value_that_was_looked_ahead_for(tmp_path):
-    """An update that waited for others is named by its own place in its own file."""
+    """An error about an update that waited for others names its place in its own file."""
     path = tmp_path / "a.csv"
     path.write_text("param\n0.1\nnan\n5\n")
     args = ("--rule", "tensorboard:smoothingWeight=0.5", "--dtype", "exact", "--missing", "rule")
@@ -251,7 +251,7 @@ def test_tensorboard_rule_beside_exact_values(more):
 
 
 def test_tensorboard_rule_looks_ahead_in_its_type(tmp_path):
-    """Points that differ in float64 may be equal in fewer digits: it waits until they differ there, too."""
+    """Points that differ in float64 may be equal in a shorter type: the rule waits until they differ there, too."""
     paths = []
     for number, value in enumerate(["0.1", "0.1000001", "3", "0.1"]):
         paths.append(tmp_path / f"{number}.csv")
@@ -263,7 +263,7 @@ def test_tensorboard_rule_looks_ahead_in_its_type(tmp_path):
 
 
 def test_tensorboard_rule_on_a_pipe_that_pauses():
-    """Silence on a pipe is no update, and what is looked ahead for is waited for."""
+    """Silence on a pipe is not an update, and rows that are looked ahead for are waited for."""
     points = [one for text in ("0:1", "1:1", "2:3", "3:4") for one in piece(text, Reading()).batches()]
     paused = iter([None, points[0], None, points[1], None, points[2], None, points[3]])
     found = list(until_points_differ(paused, [float]))
@@ -273,7 +273,7 @@ def test_tensorboard_rule_on_a_pipe_that_pauses():
 
 
 def test_step_of_a_log_that_is_chosen_as_the_param():
-    """The column that a chart has its steps in may be averaged itself: then it is no step."""
+    """A column that is usually the step may be averaged; then it is not the step."""
     text = '"epochs_done","a - loss","a - loss__MIN","a - loss__MAX"\n"3","1","1","1"\n"5","2","2","2"\n'
     assert column("step", "--decay", "0.5", stdin=text) == ["3", "5"]
     chosen = ("--decay", "0.5", "--param-column", "epochs_done")
@@ -299,13 +299,13 @@ PANDAS = "param\nNaN\n1\n2\nNA\ninf\n4\n"
     ],
 )
 def test_pandas_missing_values(ignored, expected):
-    """Missing values and infinities are handled as ewm().mean() does."""
+    """Missing values and infinities are handled as in ewm().mean()."""
     args = ("--rule", f"pandas:alpha=0.25,ignore_na={ignored}", "--missing", "rule")
     assert column("shadow", *args, stdin=PANDAS) == expected
 
 
 @pytest.mark.parametrize("text", ["[{0}, {1}]", "[{0},\n{1}]", "[{0}\n,{1}\n]", "[\n{0}, {1}\n]\n", " [ {0}, {1}\n]"])
 def test_json_list_however_it_is_broken_into_lines(text: str) -> None:
-    """A list is a document, also where its first line ends as a record does."""
+    """A list is a document even if its first line ends like a record."""
     data = text.format('{"step": 0, "loss": 1}', '{"step": 1, "loss": 2}')
     assert [("0", "1"), ("1", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", data).rows]

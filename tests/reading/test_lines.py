@@ -1,4 +1,4 @@
-"""Where a row begins and ends: delimiters, spaces, blank lines, comments, quotes, and blocks that end anywhere."""
+"""The beginning and end of a row: delimiters, spaces, blank lines, comments, quotes, and blocks that end anywhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize("start", ["", "\r\n", " \n  \r\n"])
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_delimiter_of_the_first_line_with_text(start: str, delimiter: str) -> None:
-    """Blank lines before it say nothing of the delimiter, nor does what is in quotes."""
+    """Neither blank lines before it nor quoted text decide about the delimiter."""
     header = delimiter.join(['"step, or |"', "param", '"a; b"'])
     row = delimiter.join(["0", "1", "x"])
     outcome = csv_of("--keep --step-column 'step, or |'", f"{start}{header}\r\n{row}\r\n")
@@ -39,24 +39,24 @@ def test_delimiter_of_the_first_line_with_text(start: str, delimiter: str) -> No
     ],
 )
 def test_spaces_and_empty_cells(text: str, params: list[str]) -> None:
-    """Spaces and tabs around a cell are dropped, a tab that parts cells is none of them; the last cell may be empty."""
+    """Spaces and tabs around a cell are dropped, but not a tab that separates cells; the last cell may be empty."""
     assert params == csv_of("-q --missing skip --param-column param", text).column("param")
 
 
 def test_kept_cells_have_no_spaces_around() -> None:
-    """A column that is passed through has the cells, without the spaces beside them."""
+    """Cells of a column that is passed through lose the spaces around them."""
     outcome = csv_of("--keep -c param", "step,param,tag\n0,1,\t a b \t\n1, 2 , c\t\n")
     assert ["a b", "c"] == outcome.column("tag")
 
 
 def test_a_blank_line_is_missing_once() -> None:
-    """In a file of one column it is a missing value, in its place, and none for the rows that follow."""
+    """In a file with one column it is a missing value at its place, and no more in the rows after it."""
     assert ["1", "1", "2", "3"] == csv_of("--missing hold", " 1\n\n2\n 3\n").column("param")
 
 
 @pytest.mark.parametrize("block", range(8, 24))
 def test_values_are_held_from_one_block_to_the_next(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """--missing hold repeats the last value, whether it came among plain numbers or not."""
+    """--missing hold repeats the last value, whether or not it came in a plain block."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     text = "step,a,b\n0,1,2\n1,3,4\n2,5,6\n3,NA,7\n4,8,NA\n5,9,10\n6,NA,NA\n"
     rows = csv_of("-q --missing hold", text).rows
@@ -64,13 +64,13 @@ def test_values_are_held_from_one_block_to_the_next(block: int, monkeypatch: pyt
 
 
 def test_no_blank_line_where_blocks_meet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A block ends with a line, behind which nothing is missing."""
+    """No value is missing at the end of a block."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", 16)
     assert ["1"] * 20 == csv_of("", " 1 \n" * 20).column("param")
 
 
 def test_blank_lines_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This many cells are no row of data, and one more is too many."""
+    """Up to this many blank lines may precede the first row; one more is an error."""
     monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 2**20)
     lines = (" " * 1023 + "\n") * 1024
     assert "it has only blank lines" in error_of("--decay 0.9", lines)
@@ -78,7 +78,7 @@ def test_blank_lines_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_lines_in_quotes_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So long may a record of several lines be, and no longer."""
+    """A record may have this many lines, and no more."""
     monkeypatch.setattr("ema_cli.reading.rows.LONGEST_LINE", 1000)
     monkeypatch.setattr("ema_cli.reading.delimited.LONGEST_LINE", 1000)
     text = "step,param,tag\n0,1,a\n" + '1,2,"' + "x" * 490 + "\n" + "y" * 503 + '"\n'
@@ -90,7 +90,7 @@ def test_lines_in_quotes_up_to_the_limit(monkeypatch: pytest.MonkeyPatch) -> Non
     ("first", "line"), [("# a comment\n",) * 2, ("\n", "\n"), ('step,"a\n', "b\n"), ("", "// b\n")]
 )
 def test_what_is_no_row_is_looked_at_once(monkeypatch: pytest.MonkeyPatch, first: str, line: str) -> None:
-    """Blocks in which no row of data begins do not cost more the more of them there are."""
+    """Blocks without the beginning of a row cost the same, however many there are."""
     looked, text_of = [], Block.text
 
     def text(block: Block) -> str:
@@ -106,7 +106,7 @@ def test_what_is_no_row_is_looked_at_once(monkeypatch: pytest.MonkeyPatch, first
 
 
 def test_quotes_that_close_are_seen_at_once() -> None:
-    """A live pipe whose header has a name of two lines shows the first row when it comes."""
+    """A live pipe whose header has a two-line name shows the first row as soon as it comes."""
     reader = Delimited(Reading(), "f", {}, str)
     sent = []
 
@@ -121,12 +121,12 @@ def test_quotes_that_close_are_seen_at_once() -> None:
 
 
 def test_a_lone_carriage_return_ends_no_line() -> None:
-    """Also in a plain file: a line ends with a newline, before which a carriage return may stand."""
+    """In a plain file, too, a line ends with a newline, perhaps after a carriage return."""
     assert error_of("--decay 0.9", "step,param\n0,1\r1,2\n") == "<stdin>:2: 3 cells, but the header has 2"
     assert ["1", "2"] == csv_of("", "step,param\r\n0,1\r\n1,2\r\n").column("param")
 
 
 def test_a_comment_with_quotes_below_the_first_row() -> None:
-    """It is told as any other comment is, as a monitor that was started again writes it."""
+    """It is reported like any other comment, such as those of a monitor that was restarted."""
     text = '#{"t": 1}\nr,l\n1,2\n#{"t": 9, "env": "a"}\nr,l\n3,4\n'
     assert "looks like a comment; grep -v '^#' FILE" in error_of("--decay 0.9 -q", text)

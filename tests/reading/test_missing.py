@@ -1,4 +1,4 @@
-"""Missing values: what an empty cell, NA, NaN or an infinity does."""
+"""Missing values: the treatment of empty cells, NA, NaN and infinities."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDS = ["", "NA", "na", "N/A", "NaN", "nan", "null", "None", "inf", "-inf", "+i
 
 @pytest.mark.parametrize("word", WORDS)
 def test_skip(word: str) -> None:
-    """skip makes no round of it: the counter and the shadow stand still."""
+    """With skip there is no round: the counter and the shadow stand still."""
     text = "loss,tag\n1,a\n{}2,c\n"
     options = "-q --missing skip --count-from 5 -c +round"
     assert csv_of(options, text.format("")).out == csv_of(options, text.format(f"{word},b\n")).out
@@ -25,7 +25,7 @@ def test_skip(word: str) -> None:
 
 @pytest.mark.parametrize("word", WORDS)
 def test_hold(word: str) -> None:
-    """hold takes the last value again."""
+    """With hold the last value is used again."""
     text = "step,loss\n0,1\n1,{}\n2,3\n"
     assert csv_of("", text.format("1")).out == csv_of("--missing hold", text.format(word)).out
 
@@ -33,7 +33,7 @@ def test_hold(word: str) -> None:
 @pytest.mark.parametrize("options", ["--rule pandas", "--rule tensorflow-eager", "--initial first"])
 @pytest.mark.parametrize("rows", [[2], [1, 1]])
 def test_no_shadow_before_the_first_value(options: str, rows: list[int], tmp_path: Path) -> None:
-    """A shadow that starts at the first param is empty until there is one, as NaN stands there in pandas."""
+    """A shadow that starts at the first param is blank before it, as it is NaN in pandas."""
     lines, files = ["0,,1\n", "1,5,3\n"], []
     for number, count in enumerate(rows):
         files.append(tmp_path / f"{number}.csv")
@@ -48,7 +48,7 @@ def test_no_shadow_before_the_first_value(options: str, rows: list[int], tmp_pat
 
 
 def test_hold_before_any_value() -> None:
-    """There must be a value to hold; that of a piece or of a file before serves."""
+    """hold needs an earlier value, which may come from a piece or another file."""
     assert "<stdin>:2: column 'loss' is missing, and there is no earlier value to hold; use --missing skip" == error_of(
         "--decay 0.9 --missing hold", "step,loss\n0,NA\n"
     )
@@ -56,7 +56,7 @@ def test_hold_before_any_value() -> None:
 
 
 def test_hold_across_files(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A file's last value is held in the next one, whether its rows were plain or not."""
+    """A file's last value is held in the next one, whether or not its rows were plain."""
     folder = tmp_path_factory.mktemp("hold")
     (folder / "a").write_text("step,loss\n" + "0,1\n" * 20_000 + "5,8\n")
     (folder / "b").write_text("step,loss\n1,NA\n")
@@ -67,7 +67,7 @@ def test_hold_across_files(tmp_path_factory: pytest.TempPathFactory) -> None:
     ("word", "shadow"), [("NaN", "nan"), ("", "nan"), ("NA", "nan"), ("inf", "inf"), ("-Infinity", "-inf")]
 )
 def test_rule(word: str, shadow: str) -> None:
-    """rule leaves it to the arithmetic, which for these rules carries it on; JSON has it as a string."""
+    """rule leaves the value to the arithmetic, which for these rules keeps it; JSON has it as a string."""
     outcome = run("--decay 0.9 -F csv --missing rule", f"step,loss\n0,{word}\n1,1\n")
     assert [shadow, shadow] == outcome.column("shadow")
     out = run("--decay 0.9 -F jsonl --missing rule -c shadow", f"step,loss\n0,{word}\n").out
@@ -75,7 +75,7 @@ def test_rule(word: str, shadow: str) -> None:
 
 
 def test_skip_of_one_param_among_several() -> None:
-    """With several params each has its own decay, which is empty in a row that was no round for it."""
+    """With several params each has its own decay, which is empty in a row that is skipped for it."""
     text = "step,a,b\n0,NA,1\n1,3,\n2,1,1\n"
     outcome = csv_of("-q --missing skip", text)
     assert "step,a,b,a.decay,b.decay,a.shadow,b.shadow" == outcome.out.splitlines()[0]
@@ -91,19 +91,19 @@ def test_skip_of_one_param_among_several() -> None:
 
 
 def test_skip_in_exact_arithmetic() -> None:
-    """A skipped value needs no fraction."""
+    """A skipped value need not be a fraction."""
     outcome = csv_of("-q --missing skip --dtype exact", "step,a,b\n0,NA,1\n0,1,NA\n")
     assert ["", "9/10"] == outcome.column("a.shadow")
     assert ["", "1/10"] == outcome.column("a.decay")
 
 
 def test_skip_of_a_whole_row() -> None:
-    """A row without any value is no round at all."""
+    """A row without values is not a round."""
     assert ["1", "2"] == csv_of("-q --missing skip -c round", "step,a,b\n0,1,1\n1,NA,\n2,1,1\n").column("round")
 
 
 def test_empty_line_in_a_file_of_one_column() -> None:
-    """An empty line before the end is a missing value; one at the end is none; elsewhere it is nothing."""
+    """An empty line before the end is a missing value; one at the end is not, nor is one in other files."""
     assert (
         "<stdin>:2: column 1 is empty; --missing skip leaves such rows out, --missing hold repeats the last value"
         == error_of("--decay 0.9", "1\n\n3\n")
@@ -115,7 +115,7 @@ def test_empty_line_in_a_file_of_one_column() -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float32", "float16", "bfloat16", "exact"])
 def test_skipped_values_in_every_dtype(dtype: str) -> None:
-    """A param without a value has no round beside one that has, whatever type they are held in."""
+    """A param without a value has no round beside one with a value, in any dtype."""
     text = "step,a,b\n0,1,2\n1,NA,3\n2,4,NA\n"
     outcome = run(f"--decay 0 --rule fixed --missing skip --dtype {dtype} -F csv -c shadow -q", text)
     assert [["1", "1", "4"], ["2", "3", "3"]] == [
@@ -125,7 +125,7 @@ def test_skipped_values_in_every_dtype(dtype: str) -> None:
 
 @pytest.mark.parametrize("block", [1, 65536])
 def test_rounds_that_are_told_have_the_numbers_of_the_table(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a param has no value, the round counts all the same, however the file is read."""
+    """A round without a value counts in the numbers of the rounds, however the file is read."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", block)
     text = "a,b,s\n1,1,0.5\n1,NA,\n1,NA,\n1,1,0.75\n1,1,0.81\n"
     told = run("--decay 0.5 --rule fixed --missing skip --check b=s -F csv", text).err
@@ -136,7 +136,7 @@ def test_rounds_that_are_told_have_the_numbers_of_the_table(block: int, monkeypa
 
 
 def test_a_rule_that_skips_has_a_decay_for_each_param() -> None:
-    """Where a rule skips a missing value by itself, each param has its own decay, as with --missing skip."""
+    """If a rule skips missing values by itself, each param has its own decay, as with --missing skip."""
     text = "t,a,b\n1,2,1\n2,2,3\n3,,5\n5,1,\n7,2,2\n"
     line = "--rule polars-ewm-mean-by --decay 0.9 --time-column t --missing rule -q -F csv"
     both = run(line, text)

@@ -1,4 +1,4 @@
-"""The names of a file's columns, as they are completed: those that the file would be read with."""
+"""The names of a file's columns for completion: those with which the file would be read."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LATER = "0,1\n" * 40_000
     ],
 )
 def test_names_of_columns(text: str, expected: list[str], tmp_path: Path) -> None:
-    """They are those of the first lines that are not blank; of what has none, there are none."""
+    """They are in the first lines that are not blank; a file may have none."""
     path = tmp_path / "log"
     path.write_text(text, encoding="utf-8", newline="")
     assert expected == column_names(str(path))
@@ -61,14 +61,14 @@ def test_names_of_columns(text: str, expected: list[str], tmp_path: Path) -> Non
     ],
 )
 def test_names_where_the_header_is_decided(header: str, text: str, expected: list[str], tmp_path: Path) -> None:
-    """--header says whether the first line holds them."""
+    """--header says if the first line holds them."""
     path = tmp_path / "log.csv"
     path.write_text(text)
     assert expected == column_names(str(path), header)
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
-    """They matter in the first two lines alone, which are looked at."""
+    """They only matter in the first two lines, which are read."""
     path = tmp_path / "log.csv"
     path.write_bytes(b"step,loss\n0,1\n\xff,2\n")
     assert ["step", "loss"] == column_names(str(path))
@@ -78,13 +78,13 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
-    """A pipe is not read, as what is taken from it would be missing, and whatever else is there has no names."""
+    """A pipe is not read, since the rows would be lost; anything else that is not a file has no names."""
     os.mkfifo(tmp_path / "pipe")
     assert [[], [], [], []] == [column_names(str(tmp_path / name)) for name in ("pipe", "", "none", "\0")]
 
 
 def test_an_event_file_has_no_names_to_complete(tmp_path: Path) -> None:
-    """They may stand anywhere in it."""
+    """They may be anywhere in it."""
     path = tmp_path / "events.out.tfevents.1"
     path.write_bytes(b"\x18" + bytes(11) + b"\x09" + bytes(8) + b"brain.Event:2\n\n")
     assert [] == column_names(str(path))

@@ -1,4 +1,4 @@
-"""Decimal commas and separators between thousands."""
+"""Decimal commas and thousands separators."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from tests.harness import csv_of, run
     ],
 )
 def test_numbers_of_other_countries(text: str, params: list[str]) -> None:
-    """They are read as what they are, and the note says so."""
+    """They are read correctly, and the note says so."""
     outcome = csv_of("", text)
     assert params == outcome.column("param")
     assert " is read as " in outcome.err
 
 
 def test_plain_blocks_of_decimal_commas() -> None:
-    """A long file is read as a short one."""
+    """A long file is read like a short one."""
     text = "epoch;loss\n" + "".join(f"{number};{number},5\n" for number in range(9000))
     assert [f"{number}.5" for number in range(9000)] == csv_of("-q", text).column("param")
 
 
 def test_a_text_with_a_comma_is_passed_through() -> None:
-    """Only the columns that are computed with are read so."""
+    """Only columns that are computed with are converted."""
     outcome = run("--decay 0.9 -F csv -q --keep --param-column loss", 'step,loss,note\n0,1,"1,234"\n')
     assert ["1,234"] == outcome.column("note")
 
 
 def test_a_param_past_the_range_in_fractions() -> None:
-    """In exact arithmetic a number that float64 cannot hold is a param."""
+    """In exact arithmetic, a number out of float64 range is a valid param."""
     number = f"1{'0' * 400}"
     assert [number] == csv_of(f"--dtype exact --rule fixed --initial first :{number}").column("shadow")

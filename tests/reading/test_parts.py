@@ -1,4 +1,4 @@
-"""A script of several parts: what is known of it, and when."""
+"""A script of several parts, and what is known of it at each point."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def log(header: str) -> str:
     ("headers", "told"), [(["x,y,s"], True), (["x,y,s", "x,y,s"], True), (["x,y,s", "x,z,s"], False)]
 )
 def test_another_column_that_the_shadow_follows(headers: list[str], told: bool, tmp_path: Path) -> None:
-    """It is told where every file has it."""
+    """It is named if every file has it."""
     for number, header in enumerate(headers):
         (tmp_path / f"{number}.csv").write_text(log(header))
     files = [str(tmp_path / f"{number}.csv") for number in range(len(headers))]
@@ -42,7 +42,7 @@ def test_another_column_that_the_shadow_follows(headers: list[str], told: bool, 
 
 
 def test_columns_by_number() -> None:
-    """Without a header the columns that could be the param are told by number, and paired by it."""
+    """Without a header, columns that could be the param are named and paired by number."""
     text = "".join(f"{number},{row}\n" for number, row in enumerate(log("x,y,s").splitlines()[1:]))
     options = "--decay 0.9 --rule fixed -q --tolerance ulp:9"
     told = run(f"{options} --check 4 --param-column 2", text).out
@@ -54,13 +54,13 @@ def test_columns_by_number() -> None:
 
 
 def test_which_of_several_params_a_shadow_follows() -> None:
-    """Where nothing says which one is meant, the first rows do."""
+    """If nothing says which one is meant, the first rows decide."""
     message = error_of("--decay 0.9 -q --check s", log("x,y,s"), code=2)
     assert message.endswith("; the logged shadow moves towards y, and not past it")
 
 
 def test_a_file_that_pauses_before_its_first_update() -> None:
-    """Rows that are left out are no updates, whatever else a pipe may bring."""
+    """Rows that are left out are not updates, whatever else a pipe delivers."""
 
     class Pausing(Source):
         def blocks(self) -> Iterator[Block | None]:
@@ -73,7 +73,7 @@ def test_a_file_that_pauses_before_its_first_update() -> None:
 
 
 def test_groups_apart(tmp_path: Path) -> None:
-    """Each group is a script of its own, with little more than the rows that are wanted."""
+    """Each group is a script of its own, holding little more than the rows that are needed."""
     rows = "".join(f"{'ab'[n % 2]},{n}\n" for n in range(30_000))
     (tmp_path / "f").write_text("run,w\n" + rows)
     script = Script([Source(str(tmp_path / "f"))], Reading(by=("run",)), str)

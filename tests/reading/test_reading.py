@@ -33,7 +33,7 @@ EPOCHS = Reading(fractional=True)
 
 
 def test_decimal_steps() -> None:
-    """A rule whose counter is fractional takes decimal steps, in operands, options and files."""
+    """A rule with a fractional counter accepts decimal steps, in operands, options and files."""
     assert 1.5 == piece("1.5:1", EPOCHS).step
     whole = ["0", "2", str(2**53 + 1), str(2**63 - 1)]
     assert whole == [str(cells.step(text, fractional=True)) for text in ("0.0", "2.0", *whole[2:])]
@@ -53,33 +53,33 @@ def test_decimal_steps() -> None:
     ],
 )
 def test_bad_decimal_step(text: str, message: str) -> None:
-    """A decimal step is a number, from 0 on."""
+    """A decimal step is a number from 0 up."""
     with pytest.raises(DataError) as raised:
         cells.step(text, fractional=True)
     assert message == str(raised.value)
 
 
 def test_run_of_decimal_steps() -> None:
-    """FIRST..LAST moves by one, between whole steps, whatever the rule's counter is."""
+    """FIRST..LAST moves by one between whole steps, whatever the rule's counter is."""
     with pytest.raises(UsageError, match=r"^'1\.5\.\.2:1': step '1\.5' is not a whole number$"):
         piece("1.5..2:1", EPOCHS)
 
 
 def test_a_reading_of_which_nothing_is_asked() -> None:
-    """Who reads a script by itself reads it as the command does without an option."""
+    """A script that is read without options is read as the command reads it."""
     options = command.make_context("ema-calc", ["--decay", "0.9", "0:1"]).params
     assert repr(Reading(computed=COMPUTED)) == repr(reading_of(options, averages_of(options)))
 
 
 def test_a_number_past_the_range_of_float64_in_exact_arithmetic() -> None:
-    """Where all arithmetic is exact, a file may hold any number, with a missing value beside it or without."""
+    """If all arithmetic is exact, a file may hold any number, with or without missing values beside it."""
     for rows in ("0,1e400\n", "0,1e400\n0,NA\n"):
         outcome = csv_of("-q --dtype exact --missing skip", f"step,param\n{rows}")
         assert [str(9 * 10**399)] == outcome.column("shadow")
 
 
 def test_sources_of_a_script() -> None:
-    """The files among the parts of a script are known, for the progress through them to be shown."""
+    """The files of a script are known, so that the progress through them can be shown."""
     files = [Source("a"), Source("-")]
     script = Script([files[0], piece("0:1", Reading()), files[1]], Reading(), print)
     assert files == script.sources
@@ -87,14 +87,14 @@ def test_sources_of_a_script() -> None:
 
 @pytest.mark.parametrize("data", [b"1,2\n", b'{"step": 1, "param": 2}\n'])
 def test_silence_is_passed_on(data: bytes) -> None:
-    """Where nothing more has arrived, a reader says so, for a table to be drawn."""
+    """If no more input has arrived, a reader says so, so that the table can be drawn."""
     reader = JsonLines(Reading(), "f", {}, str) if data.startswith(b"{") else Delimited(Reading(), "f", {}, str)
     found = list(reader.batches(iter([None, Block("f", data, 1), None, Block("f", data, 2), None])))
     assert [None, [1], None, [1], None] == [batch and list(batch.steps or ()) for batch in found]
 
 
 def test_silence_before_anything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pipe may be silent, and give empty lines, before it gives a row."""
+    """A pipe may be silent, and deliver empty lines, before the first row."""
     blocks = [None, Block("f", b"\n", 1), None, Block("f", b"1,2\n", 2)]
     monkeypatch.setattr(Source, "blocks", lambda self: iter(blocks))
     found = [batch for batch in Script([Source("f")], Reading(), str).batches() if batch is not None]
@@ -102,7 +102,7 @@ def test_silence_before_anything(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_silence_between_parts_of_a_batch() -> None:
-    """Where a batch is cut into smaller ones, silence is passed on as well."""
+    """If a batch is cut into smaller ones, silence is passed on as well."""
     batch = next(piece("0..4:1", Reading()).batches())
     parts = list(in_parts(iter([None, batch, None]), 2))
     assert [part and part.steps for part in parts] == [None, [0, 1], [2, 3], [4], None]
@@ -122,7 +122,7 @@ def test_first_update_stands_alone_where_a_value_is_missing(rows: list[str], len
 
 
 def test_pipe_says_when_it_is_silent() -> None:
-    """A pipe gives what has arrived, then that nothing more has, also between two halves of a line."""
+    """A pipe delivers what has arrived, then says that there is no more, even in mid-line."""
     read, write = os.pipe()
     os.write(write, b"1,2\n3,")
     blocks = Source(f"/dev/fd/{read}").blocks()
@@ -142,7 +142,7 @@ def test_pipe_says_when_it_is_silent() -> None:
 
 @pytest.mark.parametrize("width", [1000, 3000])
 def test_wide_files_come_in_blocks_of_many_rows(tmp_path: Path, width: int) -> None:
-    """Each column of a block has its cost, so the blocks grow until they have 512 rows."""
+    """Each column of a block costs time, so blocks grow until they have 512 rows."""
     file = tmp_path / "wide.csv"
     file.write_text(f"{','.join('1' * width)}\n" * 4000)
     lines = [block.lines for block in Source(str(file)).blocks() if block is not None]
@@ -152,7 +152,7 @@ def test_wide_files_come_in_blocks_of_many_rows(tmp_path: Path, width: int) -> N
 
 
 def test_what_cannot_be_waited_for() -> None:
-    """A file that the system cannot wait for is taken to have nothing more at the moment."""
+    """A file that the system cannot wait for counts as silent."""
     assert not _ready(io.BytesIO())
 
 
@@ -165,13 +165,13 @@ def test_fractions_are_made_once() -> None:
 
 @pytest.mark.parametrize("step", ["-1", "9223372036854775808", "1" * 5000])
 def test_bad_step_among_plain_rows(step: str) -> None:
-    """A step out of range is found among plain rows too."""
+    """A step out of range is found among plain rows, too."""
     err = run("--decay 0.9 -F csv", "step,param\n" + "1,1\n" * BLOCK + f"{step},1\n").err
     assert err.startswith(f"ema-calc: error: <stdin>:{BLOCK + 2}: column 'step': step '{step[:20]}")
 
 
 def test_runs_in_the_first_record() -> None:
-    """A key runs repeats its record, in any case of letters."""
+    """A key named runs, in any case, repeats its record."""
     assert ["1", "1"] == csv_of("", '{"step": 1, "param": 2, "Runs": 2}\n').column("step")
     assert "<stdin>:1: column 'runs': runs '0' is not" in error_of(
         "--decay 0.9", '{"step": 1, "param": 2, "runs": 0}\n'
@@ -187,7 +187,7 @@ def test_block_without_an_update() -> None:
 
 @pytest.mark.parametrize("first", ["1", "0,1", '{"step": 0, "param": 1}'])
 def test_empty_lines_take_no_room(first: str) -> None:
-    """However many lines without text follow each other, none of them is kept."""
+    """Consecutive empty lines are not kept, however many they are."""
     import tracemalloc
 
     blocks = (Block("f", b"\n" * 500, 2 + 500 * number) for number in range(20))
@@ -203,7 +203,7 @@ def test_empty_lines_take_no_room(first: str) -> None:
 
 
 def test_keys_without_end_take_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records that have a new key each are read on, and only some of the keys are told of."""
+    """Records with a new key each are read, and only some of the keys are noted."""
     monkeypatch.setattr("ema_cli.reading.jsonl._MOST_KEYS", 10)
     told: list[str] = []
     lines = "".join(f'{{"loss": {number}, "k{number}": 1}}\n' for number in range(1000))
@@ -220,7 +220,7 @@ def test_keys_without_end_take_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_size_of_what_is_read(tmp_path: Path) -> None:
-    """A file has a size; a pipe, and what isn't there, has none."""
+    """A file has a size; a pipe or a missing file has none."""
     path = tmp_path / "a.csv"
     path.write_text("0,1\n")
     os.mkfifo(tmp_path / "pipe")
@@ -229,7 +229,7 @@ def test_size_of_what_is_read(tmp_path: Path) -> None:
 
 
 def test_size_of_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Standard input may be a file, the size of which is known; `-` is no name of a file."""
+    """Standard input may be a file of known size; `-` is not the name of a file."""
     path = tmp_path / "log.csv"
     path.write_text("0,1\n")
     monkeypatch.chdir(tmp_path)
@@ -241,14 +241,14 @@ def test_size_of_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("rows", [3, 3000])
 def test_negative_zero_in_plain_lines(rows: int) -> None:
-    """A zero keeps its sign, in few lines and in many, whatever reads them."""
+    """A zero keeps its sign, in few lines and in many, on every path."""
     data = b"0,-0\n1,0\n2,-0.0\n3,1.5\n" * rows
     (batch,) = [one for one in Delimited(Reading(), "f", {}, str).batches(iter([Block("f", data, 1)])) if one]
     assert [-1.0, 1.0, -1.0, 1.0] * rows == [math.copysign(1, value) for value in batch.values[0] if value is not None]
 
 
 def test_byte_order_mark_that_arrives_in_pieces() -> None:
-    """A pipe may hand over a byte at a time, also of the mark that a file may begin with."""
+    """A pipe may deliver one byte at a time, even of a byte order mark."""
     pieces = iter([bytes([byte]) for byte in b"\xef\xbb\xbf0,1\n"])
     blocks = Source("-")._lines(lambda size: next(pieces, b""), io.BytesIO())
     assert [b"0,1\n"] == [block.data for block in blocks if block is not None]

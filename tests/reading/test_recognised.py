@@ -1,4 +1,4 @@
-"""Edge cases of recognising a log by its content, and spaces as a delimiter."""
+"""Edge cases of logs recognized by their content, and of spaces as a delimiter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ema_cli.reading.rows import delimiter_of
     ],
 )
 def test_charts_of_weights_and_biases(header: str, step: int | None) -> None:
-    """They have a column and beside it its extremes; nothing less will do."""
+    """They have a column with its extremes beside it, and nothing less."""
     log = known_log(Sample(header.split(","), [], "a.csv"))
     assert step == (None if log is None else log.step)
 
@@ -44,7 +44,7 @@ def test_charts_of_weights_and_biases(header: str, step: int | None) -> None:
     ],
 )
 def test_metrics_of_mlflow(row: str, delimiter: str, step: int | None) -> None:
-    """They begin with milliseconds of the years 2001 to 2286, and have spaces between two or three cells."""
+    """They begin with milliseconds of the years 2001 to 2286, and have two or three cells separated by spaces."""
     log = known_log(Sample(None, [row.split(delimiter)], "a", delimiter=delimiter))
     assert step == (-1 if log is None else log.step)
 
@@ -64,5 +64,5 @@ def test_metrics_of_mlflow(row: str, delimiter: str, step: int | None) -> None:
     ],
 )
 def test_cells_with_spaces_between(lines: list[str], expected: bool) -> None:
-    """Numbers, or as many names as there are numbers below."""
+    """They are numbers, or as many names as there are numbers below."""
     assert expected == (delimiter_of(lines) == " ")

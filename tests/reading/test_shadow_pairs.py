@@ -1,4 +1,4 @@
-"""The param of a logged shadow: the column that the name of the shadow points to."""
+"""The param of a logged shadow: the column in the name of the shadow."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PARAMS = ("param parameter raw value current source original model net network o
 
 
 def find(param: str, shadow: str) -> None:
-    """The shadow is held against this param, though it is not the first that there is; what was taken is told."""
+    """Check that the shadow is compared with this param, which is not the first one, and that a note says so."""
     outcome = run([*LINE, "--check", shadow], LOSS_FIRST.format(param=param, shadow=shadow))
     assert (0, ["1", "10"]) == (outcome.code, outcome.column("param")), outcome.err
     assert param == "param" or f"param from '{param}'" in outcome.err
@@ -26,14 +26,14 @@ def find(param: str, shadow: str) -> None:
 
 @pytest.mark.parametrize("word", SHADOWS)
 def test_words_of_shadows(word: str) -> None:
-    """Each of these words, before the name of a param or behind it, is that of an average."""
+    """Each of these words, before or after the name of a param, marks an average."""
     find("mean", f"{word}_mean")
     find("mean", f"mean/{word}")
 
 
 @pytest.mark.parametrize("word", PARAMS)
 def test_words_of_params(word: str) -> None:
-    """Each of these words may stand beside the name of a param, or be all of it."""
+    """Each of these words may stand beside the name of a param, or be the whole name."""
     find(f"{word}_mean", "ema_mean")
     find("mean", f"ema_{word}_mean")
     find(word, "ema")
@@ -41,7 +41,7 @@ def test_words_of_params(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["影子值", "影子", "滑动平均", "移动平均"])
 def test_chinese_words_of_shadows(word: str) -> None:
-    """Chinese writes the words without a space between them."""
+    """Chinese words need no space between them."""
     find("权重", f"权重{word}")
     find("权重", f"{word}权重")
     find("参数", word)
@@ -74,7 +74,7 @@ def test_chinese_words_of_shadows(word: str) -> None:
     ],
 )
 def test_the_name_of_a_shadow_points_to_its_param(param: str, shadow: str) -> None:
-    """Of several columns the param is the one whose name the shadow's has."""
+    """The param is the column whose name is in the shadow's name."""
     find(param, shadow)
 
 
@@ -88,7 +88,7 @@ def test_the_name_of_a_shadow_points_to_its_param(param: str, shadow: str) -> No
     ],
 )
 def test_the_nearest_name_counts(columns: str, shadow: str, param: str) -> None:
-    """Of several names that a shadow's could point to it is the one with the least that the other lacks."""
+    """Of several names that match, the one with the least difference is chosen."""
     outcome = run(["--decay", "0.99", "--check", shadow, "-F", "csv"], f"step,{columns},{shadow}\n0,1,1,0.9\n")
     assert f"param from '{param}' by the name of '{shadow}'" in outcome.err
 
@@ -108,7 +108,7 @@ def test_the_nearest_name_counts(columns: str, shadow: str, param: str) -> None:
     ],
 )
 def test_words_in_the_singular(name: str, expected: list[str]) -> None:
-    """A word in the plural is the same as in the singular; a word that ends like one is left as it is."""
+    """A plural equals its singular; a word that only ends like a plural is unchanged."""
     assert expected == words(name)
 
 
@@ -116,7 +116,7 @@ SEVERAL = "step,w,b,ema_w,ema_b\n0,1,2,0.9,1.8\n"
 
 
 def test_several_shadows_find_their_params() -> None:
-    """Each of several columns is held against the param of its name."""
+    """Each of several columns is compared with the param of its name."""
     line = "--decay 0.99 --check ema_b --check ema_w -F csv"
     outcome = run(line, SEVERAL)
     assert (0, ["1.8"], ["0.9"]) == (outcome.code, outcome.column("b.logged"), outcome.column("w.logged"))
@@ -141,7 +141,7 @@ def test_params_are_found_among_the_chosen_ones() -> None:
     ],
 )
 def test_params_beside_those_of_the_logged_columns(columns: str, check: str, params: str) -> None:
-    """Names that tell all params leave the others out; with PARAM= those that are averaged beside stay, in order."""
+    """Names that identify all params leave the others out; with PARAM=, other averaged params stay, in order."""
     checks = [part for one in check.split() for part in ("--check", one)]
     row = ",".join(map(str, range(2 + columns.count(","))))
     outcome = run(["--decay", "0.99", "-F", "csv", *checks], f"step,{columns}\n{row}\n")

@@ -15,7 +15,7 @@ RESUMED = "was the run resumed there? Each row is still a round"
 
 
 def told(text: str, options: str = "") -> list[str]:
-    """The notes on a script that is piped in."""
+    """The notes on a script in a pipe."""
     lines = csv_of(options, text).err.splitlines()
     return [line.removeprefix("ema-calc: note: ") for line in lines if RESUMED in line]
 
@@ -31,19 +31,19 @@ def told(text: str, options: str = "") -> list[str]:
     ],
 )
 def test_steps_run_backwards(text: str, where: str) -> None:
-    """It is told once, where it happens first; the rounds are those of the rows."""
+    """The first place is noted once; the rounds are in the order of the rows."""
     assert [f"{where}: {RESUMED}"] == told(text)
 
 
 def test_steps_run_backwards_between_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However the file arrives."""
+    """They are noted however the file arrives."""
     monkeypatch.setattr("ema_cli.reading.source.BLOCK", 4)
     text = "step,loss\n" + "".join(f"{step},1\n" for step in (0, 1, 2, 2, 7, 6, 8, 3))
     assert [f"<stdin>:7: step 6 comes after step 7: {RESUMED}"] == told(text)
 
 
 def test_fractional_steps_run_backwards() -> None:
-    """Steps of a rule that takes fractions are told as they were written."""
+    """Steps of a rule with a fractional counter are quoted as written."""
     text = "step,loss\n0.5,1\n2,2\n1.5,3\n"
     assert [f"<stdin>:4: step 1.5 comes after step 2: {RESUMED}"] == told(text, "--rule moco-v3")
 
@@ -53,19 +53,19 @@ def test_fractional_steps_run_backwards() -> None:
     ["step,loss\n0,1\n0,1\n5,1\n", "loss\n3\n1\n", '{"step": 1, "loss": 1}\n{"loss": 1}\n{"step": 1, "loss": 1}\n'],
 )
 def test_steps_in_order(text: str) -> None:
-    """A repeated step is no step back, and updates without a step are in the order of the file."""
+    """A repeated step is not a step back, and updates without a step are in the order of the file."""
     assert [] == told(text)
 
 
 def test_each_file_begins_anew(tmp_path: Path) -> None:
-    """Files, and pieces, are given in the order that is meant."""
+    """Files and pieces are given in the intended order."""
     for name in "ab":
         (tmp_path / name).write_text("step,loss\n0,1\n1,2\n")
     assert RESUMED not in csv_of([str(tmp_path / "a"), str(tmp_path / "b"), "7:1", "0:1"]).err
 
 
 def test_updates_without_a_step_do_not_repeat_one() -> None:
-    """Rows whose step is empty are no series beside the others."""
+    """Rows with an empty step do not count as another series."""
     lacking, there = '{"step": null, "loss": 1}\n', '{"step": 0, "loss": 1}\n'
     assert "occur" not in csv_of("", there + 3 * lacking).err
     assert "the steps of column 'step' are all the same, 0" in csv_of("", 3 * there + lacking).err

@@ -1,4 +1,4 @@
-"""The beginnings of tables: names of rows, delimiters at the end, bars, titles above; and text logs, which are none."""
+"""The beginnings of tables: row names, trailing delimiters, bars, titles; and text logs, which are not tables."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     ],
 )
 def test_tables_with_more_than_their_columns(text: str) -> None:
-    """Names and numbers of rows are no params, and empty columns are none at all."""
+    """Names and numbers of rows are not params, and empty columns are ignored."""
     outcome = csv_of("-q", text)
     assert (["0", "5"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
 
 
 def test_a_cell_that_is_empty_is_no_beginning() -> None:
-    """Tabs part the cells, so that a row with an empty one is as wide as the others."""
+    """Tabs separate cells, so a row with an empty cell is as wide as the others."""
     text = "a\tb\tc\n4\t\t-1\n22\t-448\t-81\n65\t73\tNA\n7\t10\t1\n"
     assert "column 'b' is empty; --missing skip leaves such rows out" in error_of("-q --decay 0.9", text)
 
 
 def test_a_value_below_no_name() -> None:
-    """A column without a name that held nothing may not begin to."""
+    """A column without a name and values may not get values later."""
     text = "step,loss,\n0,1,\n" + "1,2,\n" * 1300 + "2,3,7\n"
     assert "<stdin>:1303: '7' is in column 3, which has no name" in run("--decay 0.9 -q -F csv", text).err
 
@@ -86,7 +86,7 @@ def test_a_value_below_no_name() -> None:
     ],
 )
 def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Path) -> None:
-    """The command that the error has makes numbers of the log."""
+    """The command in the error extracts the numbers of the log."""
     (tmp_path / "FILE").write_text(text)
     error = error_of("--decay 0.9", text)
     assert error.startswith("<stdin> is a text log, not a table; ")
@@ -106,7 +106,7 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Pat
     ],
 )
 def test_text_logs_with_columns_that_options_name(options: str, columns: str, tmp_path: Path) -> None:
-    """The command gives its columns these names, so that the same options work behind it."""
+    """The command uses these names for its columns, so that the options still work."""
     lines = [(0, 8, 0.5, 4), (1, 2, 0.5, 3), (2, 5, 0.5, 4)]
     text = "".join(f"10:00 iter {step}: loss {loss}.0, ema_loss {ema}.0, acc {acc}\n" for step, loss, acc, ema in lines)
     (tmp_path / "FILE").write_text(text)
@@ -117,7 +117,7 @@ def test_text_logs_with_columns_that_options_name(options: str, columns: str, tm
 
 
 def test_columns_that_no_line_of_a_text_log_has_together() -> None:
-    """No command gives both."""
+    """No command extracts both."""
     text = "10:00 iter {0}: loss {0}.5\n10:00 iter {0}: acc {0}.25 at test\n"
     error = error_of("--decay 0.5 --param-column loss --param-column acc", "".join(map(text.format, range(4))))
     assert error == "<stdin> is a text log, not a table; print its numbers as step,value lines first"
@@ -125,7 +125,7 @@ def test_columns_that_no_line_of_a_text_log_has_together() -> None:
 
 @pytest.mark.parametrize(("count", "order", "found"), [(8, 1, True), (8, -1, False), (10, 1, False)])
 def test_many_columns_of_a_text_log(count: int, order: int, found: bool) -> None:
-    """No command has more groups than sed, or another order than the lines; that is known at once."""
+    """A command has no more groups than sed allows, in the order of the lines; that is decided at once."""
     names = [f"loss_{number}" for number in range(count)]
     lines = [f"10:00 iter {k}: " + ", ".join(f"{name} {k}.5" for name in names[:: order**k]) for k in range(500)]
     options = ["--decay", "0.5", *(word for name in names for word in ("--param-column", name))]
@@ -134,12 +134,12 @@ def test_many_columns_of_a_text_log(count: int, order: int, found: bool) -> None
 
 
 def test_a_long_progress_bar() -> None:
-    """A line with thousands of states, one over the other, is known at once."""
+    """A line with thousands of overwritten states is recognized at once."""
     text = "started\n" + "".join(f"\r{part}% |#| loss={part}.5" for part in range(3000)) + "\n"
     assert error_of("--decay 0.9", text).startswith("<stdin> is a text log, not a table; tr '\\r' '\\n' < FILE | sed")
 
 
 def test_a_log_whose_loss_no_pattern_finds() -> None:
-    """Another number is taken."""
+    """Another number is extracted."""
     lines = "".join(f"(loss {k}.5, acc 0.{k} at loss {k}ms of it\n" for k in range(4))
     assert "acc[ :=" in error_of("--decay 0.9", lines)

@@ -1,4 +1,4 @@
-"""Files that are refused or read with a note: the command that the message has is typed, and does what it says."""
+"""Files that are refused or noted: the command in the message does what it says."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TYPED = re.compile(
 
 
 def led_on(text: str | bytes, folder: Path, times: int = 1) -> list[str]:
-    """The params that are read once the command of the message has been typed, so many times."""
+    """The params that are read after running the command in the message, this many times."""
     data = text if isinstance(text, bytes) else text.encode()
     path = folder / "run.log"
     for _ in range(times):
@@ -158,7 +158,7 @@ def lines(form: str) -> str:
     ],
 )
 def test_one_command(text: str, tmp_path: Path) -> None:
-    """The losses are read as they are."""
+    """The losses can then be read."""
     assert list(map(str, _LOSSES)) == [repr(float(cell)) for cell in led_on(text, tmp_path)]
 
 
@@ -194,7 +194,7 @@ def test_two_commands(text: str, tmp_path: Path) -> None:
     ],
 )
 def test_newest_first(rows: list[str], tmp_path: Path) -> None:
-    """Dates of every spelling that run backwards are told, with what turns the file round."""
+    """Dates that run backwards, in any spelling, are noted with the command that reverses the file."""
     text = "when,loss\n" + "".join(f"{row},{loss}\n" for row, loss in zip(rows, (1, 2, 3), strict=True))
     assert ["3", "2", "1"] == led_on(text, tmp_path)
     without = text.partition("\n")[2]
@@ -211,23 +211,23 @@ def test_newest_first(rows: list[str], tmp_path: Path) -> None:
     ],
 )
 def test_newest_first_in_json(text: str, tmp_path: Path) -> None:
-    """Records are turned round by jq, and lines by tac."""
+    """jq reverses records, and tac reverses lines."""
     assert ["3", "2", "1"] == led_on(text, tmp_path)
 
 
 def test_several_logs_in_a_document(tmp_path: Path) -> None:
-    """One of them is taken out of it."""
+    """The command extracts one of them."""
     text = '{"prices": [[1, 5], [2, 6], [3, 7]], "volumes": [[1, 8], [2, 9], [3, 9]]}'
     assert ["5", "6", "7"] == led_on(text, tmp_path)
 
 
 def test_thousands_that_may_be_decimals(tmp_path: Path) -> None:
-    """The command takes the commas out of the numbers, and leaves those between the cells."""
+    """The command removes commas within numbers, and leaves those between cells."""
     assert ["1200", "950", "1210"] == led_on('day,loss\n1,"1,200"\n3,950\n4,"1,210"\n', tmp_path)
     assert ["1200", "1210"] == led_on("day\tloss\n1\t1,200\n4\t1,210\n", tmp_path)
     assert "0,5 is read as 0.5" in csv_of("", "day;loss\n1;1,200\n4;1,210\n").err
 
 
 def test_numbers_of_fortran_beside_one_another(tmp_path: Path) -> None:
-    """Most cells of the line are no numbers before their letters are turned."""
+    """Most cells of the line are numbers only once their letters are replaced."""
     assert ["2.5E+00", "2.1E+00"] == led_on(" 1  2.5D+00  3.5D+00\n 2  2.1D+00  3.1D+00\n", tmp_path)

@@ -1,4 +1,4 @@
-"""The closed form under a table of working."""
+"""The closed form below a table of working."""
 
 import re
 from fractions import Fraction
@@ -11,7 +11,7 @@ SESSION = ("--decay", "0.99", "0:1", "100:10x7", "--explain", "-q")
 
 
 def written_out(*line):
-    """The two sides of the closed form, as sums of the numbers that stand there."""
+    """The two sides of the closed form, as sums of the printed numbers."""
     found = re.search(r"written out: (.*) [=≈] (\S+)$", output(*line), re.M)
     if found is None:
         return None
@@ -20,7 +20,7 @@ def written_out(*line):
 
 
 def test_a_short_script_ends_with_its_closed_form():
-    """The part of the initial value that is left, and the share of each param."""
+    """It has the part of the initial value that is left, and the share of each param."""
     page = output(*SESSION)
     assert "shadow, written out: 0.055017496 × 0 + 0.49515746 × 1 + 0.049025491 × 10 + " in page
     assert " ≈ 4.9934079\n" in page
@@ -30,13 +30,13 @@ def test_a_short_script_ends_with_its_closed_form():
 @pytest.mark.parametrize("rule", ["fixed:decay=0.9", "torch", "optax:decay=0.9", "keras-adam", "sma:window=3"])
 @pytest.mark.parametrize("params", [[":1", ":-2.5", ":4x3"], [":7x8"]])
 def test_both_sides_are_equal(rule, params):
-    """The sum of the numbers that stand there is the last shadow."""
+    """The sum of the printed numbers is the last shadow."""
     left, right = written_out("--rule", rule, *params, "--explain")
     assert float(left) == pytest.approx(float(right), rel=1e-6)
 
 
 def test_fractions_are_equal():
-    """In exact arithmetic both sides are the same number."""
+    """In exact arithmetic, both sides are the same number."""
     left, right = written_out("--decay", "9/10", "--dtype", "exact", ":1", ":3", "--initial", "5", "--explain")
     assert left == right
 
@@ -50,18 +50,18 @@ def test_fractions_are_equal():
     ],
 )
 def test_where_there_is_none(line):
-    """A long script has none, nor a worksheet, nor a rule that is no sum."""
+    """A long script has none, nor has a worksheet, nor a rule that is not a sum."""
     assert "written out" not in output(*line, "--explain")
 
 
 def test_a_param_that_never_came_has_none():
-    """There is no sum of a param that no round has."""
+    """A param without a round has no closed form."""
     assert "\nb, written out: " in output(
         "--decay", "0.9", "--missing", "skip", "--explain", "-q", stdin='{"a": null, "b": 0.0}\n'
     )
 
 
 def test_each_average_has_its_own():
-    """Labels tell them apart."""
+    """Labels distinguish them."""
     page = output("--decay", "0.9", "--decay", "0.5", ":1,2", "--explain")
     assert page.count("written out: ") == 4

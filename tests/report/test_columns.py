@@ -1,4 +1,4 @@
-"""The values of each column, and the choice and the names of columns."""
+"""The values, the choice and the names of columns."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def test_default_columns() -> None:
     ],
 )
 def test_choice_of_columns(columns: str, header: str) -> None:
-    """--columns says which and in which order; a plus adds to the default those that are not there."""
+    """--columns lists columns in order; a plus adds missing ones to the default."""
     assert header == csv_of(f"0:1 -c '{columns}'").out.splitlines()[0]
 
 
 @pytest.mark.parametrize("columns", ["nope", "", "+"])
 def test_column_that_is_none(columns: str) -> None:
-    """A column that there is not is an error that lists those there are."""
+    """An unknown column is an error that lists the known ones."""
     message = error_of(["--decay", "0.9", "0:1", "-c", columns], code=2)
     assert message.endswith(f"there are {', '.join(COLUMNS)}")
 
@@ -60,25 +60,25 @@ def test_meaning_of_a_column(column: str, cells: list[str]) -> None:
 
 
 def test_each_column_is_tested() -> None:
-    """The columns that are tested one by one are all there are."""
+    """Every column has such a test."""
     tested = "round step param decay weight shadow change gap action"
     assert set(tested.split()) <= set(COLUMNS)
 
 
 def test_columns_of_several_params() -> None:
-    """Params give their names to their columns; what all share stands once."""
+    """Columns are named after their params; shared columns appear once."""
     header = csv_of("0:1,2 --name w,b -c +round,weight,change,gap,action").out.splitlines()[0]
     assert "step,w,b,decay,w.shadow,b.shadow,round,weight,w.change,b.change,w.gap,b.gap,w.action,b.action" == header
 
 
 def test_a_rule_with_its_own_decay_stands_once() -> None:
-    """In a comparison of decays, a rule that states its own is not repeated."""
+    """In a comparison of decays, a rule with its own decay appears once."""
     outcome = csv_of("--rule fixed:decay=0.5 --rule warmup --decay 0.8 0:1 -c shadow")
     assert outcome.out.splitlines()[0] == "shadow[fixed:decay=0.5],shadow[warmup 0.9],shadow[warmup 0.8]"
 
 
 def test_columns_keep_the_dtype() -> None:
-    """Differences are rounded to the dtype, as a value of it."""
+    """Differences are rounded to the dtype."""
     row = csv_of("--rule tensorflow 0:1 0:3 -c weight,change,gap").rows[1]
     assert {"weight": "0.9", "change": "1.89", "gap": "0.21000004"} == row
 
@@ -98,13 +98,13 @@ def test_every(every: int, rounds: list[str]) -> None:
 
 
 def test_every_in_a_table() -> None:
-    """In a table the first row is round 0."""
+    """In a table, the first row is round 0."""
     lines = [line for line in run("--decay 0.9 0:1x7 --every 3").out.splitlines() if line.startswith("│")]
     assert ["0", "3", "6", "7"] == [line.split("│")[1].strip() for line in lines]
 
 
 def test_every_keeps_the_changes() -> None:
-    """A change is from the round before, even if that one is not shown."""
+    """A change is the difference from the round before, even if that is not shown."""
     full = {row["round"]: row for row in csv_of("0..9999:3 -c +round,change,gap,action").rows}
     thin = csv_of("0..9999:3 -c +round,change,gap,action --every 999").rows
     assert [full[row["round"]] for row in thin] == thin
@@ -112,13 +112,13 @@ def test_every_keeps_the_changes() -> None:
 
 
 def test_every_in_json() -> None:
-    """The summary of JSON counts all rounds."""
+    """The summary in JSON counts all rounds."""
     assert '"summary": {"rounds": 7, ' in run("--decay 0.9 0:1x7 --every 3 -F json").out
 
 
 @pytest.mark.parametrize("rule", ["sma:window=3", "ta-lib:timeperiod=3"])
 def test_a_shadow_that_does_not_exist_yet_is_blank(rule: str) -> None:
-    """Before a window is full there is no shadow, in round 0 neither; the heading says so."""
+    """There is no shadow before a window is full, nor in round 0; the heading says so."""
     table = run(f"--rule {rule} :1 :2 :6 -q").out
     assert "no shadow until there are enough params" in table
     shadows = [line.split("│")[-2].strip() for line in table.splitlines() if line.startswith("│")]

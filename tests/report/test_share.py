@@ -1,4 +1,4 @@
-"""The share of each param in the final shadow, and what all shares come to."""
+"""The share of each param in the final shadow, and statistics of the shares."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OTHERS = {
 
 
 def _exact(rule: str, **more: Any) -> Average | None:
-    """The average in fractions; None for a rule that has none."""
+    """The average in fractions; None if the rule has none."""
     stated = rules()[rule.partition(":")[0]].decay
     try:
         return Average("9/10" if stated is not None and not stated.optional else None, rule=rule, dtype="exact", **more)
@@ -88,7 +88,7 @@ def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list
 
 
 def test_a_restart_leaves_nothing_of_the_params_before() -> None:
-    """The shares add up to 1 where a round first puts its param in the place of the shadow."""
+    """The shares add up to 1 if a round first replaces the shadow by its param."""
     found = run("--rule ema-pytorch-karras:update_every=1 :1 :2 :3 -c param,shadow,share -F csv -q").rows
     shares = [float(row["share"]) for row in found]
     assert sum(shares) == pytest.approx(1)
@@ -97,7 +97,7 @@ def test_a_restart_leaves_nothing_of_the_params_before() -> None:
 
 
 def test_a_copy_is_the_start_of_every_shadow() -> None:
-    """The share of a param that is copied counts all that starts with it: by so much the final shadow moves."""
+    """The share of a copied param is how far the final shadow moves with it."""
 
     def last(*params: float) -> list[str]:
         pieces = [f"{step}:{param}" for step, param in enumerate(params)]
@@ -121,7 +121,7 @@ def test_a_copy_is_the_start_of_every_shadow() -> None:
 
 
 def test_a_rule_that_is_not_affine_has_no_shares() -> None:
-    """Where the shadow is no affine function of the params, the column is empty, and so is the summary."""
+    """If the shadow is not an affine function of the params, the column and the summary have no shares."""
     for rule in "vividcortex", "torch-adam-sq:decay=0.9":
         assert run(f"--rule {rule} :1x3 -c round,share -F csv -q").column("share") == [""] * 3
         assert (
@@ -130,7 +130,7 @@ def test_a_rule_that_is_not_affine_has_no_shares() -> None:
 
 
 def test_column_share() -> None:
-    """The column has the shares of the final shadow; a copy takes all of the earlier ones, and a skip has none."""
+    """The column has the shares in the final shadow; a copy takes all earlier ones, and a skip has none."""
     outcome = csv_of("--rule fixed :1x3 -c share,initial-weight")
     assert [float(x) for x in outcome.column("share")] == pytest.approx([0.081, 0.09, 0.1])
     assert run("--decay 9/10 --rule torch :1x3 --dtype exact -c share -F csv").column("share") == [
@@ -146,7 +146,7 @@ def test_column_share() -> None:
     "rule", ["--rule fixed --decay 0.9 --initial mean:3", "--rule ta-lib:timeperiod=3", "--rule sma:window=3"]
 )
 def test_a_shadow_that_is_not_there_has_no_shares(rule: str) -> None:
-    """Numbers about shares are blank if the script ends before the first mean is complete, or the window full."""
+    """Statistics of shares are blank if the script ends before the first mean is complete or the window full."""
     assert run(f"{rule} :1 :2 -c shadow,share -F csv -q").out.split() == ["shadow,share", ",", ","]
     summary = json.loads(run(f"{rule} :1 :2 --summary -F json -q").out)["summary"]["averages"][0]
     assert (summary["worth"], summary["mean-age"]) == (None, None)
@@ -186,7 +186,7 @@ def test_shares_are_drawn_as_bars() -> None:
 
 
 def test_a_long_window_is_quick() -> None:
-    """A window forgets a param at once: the shares of what it holds take no time over the rounds before."""
+    """A window forgets at once, so that its shares need not look at all rounds before."""
     line = "--rule sma:window=100 0..20000:3 -F json --every 20000 -c round,share --summary"
     document = json.loads(run(line).out)
     assert document["rounds"][-1]["share"] == pytest.approx(0.01)
@@ -195,7 +195,7 @@ def test_a_long_window_is_quick() -> None:
 
 
 def test_shares_of_a_window_are_the_same_wherever_a_script_is_cut() -> None:
-    """A batch of rounds that are skipped moves no share to another round."""
+    """A batch of skipped rounds does not move a share to another round."""
     rounds, shares = Average(rule="sma", parameters={"window": 2}, update_every=3), []
     for cut in (), (7,), (1, 2, 8), (3, 4, 6, 7):
         average = rounds.beside()

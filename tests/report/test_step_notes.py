@@ -1,4 +1,4 @@
-"""A note says so where --initial makes no difference, and nowhere else."""
+"""A note says if --initial has no effect, and only then."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ IN_CHINESE = "--initial 不起作用：无论初始值是多少，第一次之�
 
 
 def notes(line: str, stdin: str = "") -> list[str]:
-    """The lines of a call that say so, which must succeed."""
+    """The notes about --initial from a call, which must succeed."""
     outcome = run(line, stdin)
     assert outcome.code == 0, outcome.err
     return [each for each in (outcome.out + outcome.err).splitlines() if "--initial" in each]
@@ -36,7 +36,7 @@ def notes(line: str, stdin: str = "") -> list[str]:
     ],
 )
 def test_it_is_said_where_it_is_so(line: str) -> None:
-    """A rule that starts with the first param by itself does not see the initial value."""
+    """A rule that starts at the first param ignores the initial value."""
     assert [SENTENCE] == notes(line)
     assert [IN_CHINESE] == notes(f"{line} --lang zh")
     assert [f"ema-calc: note: {SENTENCE}"] == notes(f"{line} -F csv")
@@ -62,7 +62,7 @@ def test_it_is_not_said_elsewhere(line: str) -> None:
 
 
 def test_of_several_averages_it_names_those() -> None:
-    """The note says which averages it is about."""
+    """The note names the averages it is about."""
     assert [f"torch: {SENTENCE}"] == notes("--rule torch --rule timm --decay 0.9 --initial 5 :1 :2")
 
 
@@ -75,7 +75,7 @@ def test_params_that_begin_late() -> None:
 
 @pytest.mark.parametrize("name", rules())
 def test_it_is_true_of_each_rule(name: str) -> None:
-    """It is said of a rule just if another initial value gives the same rounds."""
+    """A rule gets the note exactly if another initial value gives the same rounds."""
     decay = "--decay 0.9" if rules()[name].needs_decay else ""
     counts = Average(0.9 if decay else None, rule=name).counter
     script = ":0.75 :0.5 :0.25" if counts is None or counts.first is not None else "1:0.75 2:0.5 3:0.25"
@@ -88,7 +88,7 @@ def test_it_is_true_of_each_rule(name: str) -> None:
 
 
 def test_an_initial_value_that_is_a_fraction() -> None:
-    """It is rounded to the dtype once, or taken as it is."""
+    """It is rounded to the dtype once, or used as it is."""
     column = run("--decay 0 --initial 1/3 -c shadow,change -F csv :0", "").column("change")
     assert [str(-1 / 3)] == column
     assert ["-1/3"] == run("--decay 0 --initial 1/3 --dtype exact -c change -F csv :0").column("change")
@@ -104,7 +104,7 @@ def test_an_initial_value_that_is_a_fraction() -> None:
 
 
 def test_a_mean_that_a_copy_replaces() -> None:
-    """After --initial mean:N, a rule that copies first leaves nothing of the mean, and a note says so."""
+    """After --initial mean:N, a rule that copies first keeps nothing of the mean, and a note says so."""
     told = "--initial has no effect: the first round after the mean copies the param"
     assert told in run("--rule torch --initial mean:2 :1 :2 :3 -F csv").err
     assert told not in run("--rule torch --initial mean:2 --count-from 4 :1 :2 :3 -F csv").err
@@ -112,7 +112,7 @@ def test_a_mean_that_a_copy_replaces() -> None:
 
 
 def test_a_start_at_zero_is_told_where_it_can_be_changed() -> None:
-    """A column without steps starts from 0, unless the rule decides, which takes no initial value."""
+    """Without steps, the note on a start at 0 appears unless the rule takes no initial value."""
     told = "; the shadow starts at 0, --initial first starts it at the first param"
     assert told in run("--rule tensorflow --decay 0.9", "5\n7\n").err
     assert run("--rule tensorflow --decay 0.9 --initial first -q", "5\n7\n").code == 0

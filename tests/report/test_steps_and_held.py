@@ -1,4 +1,4 @@
-"""Notes on steps that are unevenly spaced, and on params that the dtype itself rounds."""
+"""Notes on unevenly spaced steps, and on params that the dtype rounds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _err(steps: list[int], line: str = "--decay 0.9") -> str:
 
 
 def test_uneven_steps_of_a_file_are_told_once() -> None:
-    """A decay that applies once a round does not heed the gaps between steps: one note says so."""
+    """A decay per round ignores the gaps between steps: one note says so."""
     assert _err([0, 1, 5, 6, 20]).count(UNEVEN) == 1
     assert "(1 and 4 apart)" in _err([0, 1, 5, 6])
     assert UNEVEN in _err([*range(4000), 4100])
@@ -29,12 +29,12 @@ def test_uneven_steps_of_a_file_are_told_once() -> None:
 
 @pytest.mark.parametrize("steps", [[0, 1, 2, 3], [0, 100, 200], [7], [5, 5, 5], [0, 1, 1, 2], [0, 1, 2, 0, 1]])
 def test_even_steps_are_not(steps: list[int]) -> None:
-    """Steps of one stride are even, and those that start again are something else."""
+    """Steps with one stride are even; steps that start again have another note."""
     assert UNEVEN not in _err(steps)
 
 
 def test_steps_that_are_missing_are_not(tmp_path: Path) -> None:
-    """Past an update without a step nothing is known of the spaces, in whichever file it stands."""
+    """After an update without a step, the spacing is unknown, in whichever file."""
     for number, text in enumerate(['{"step": 0, "loss": 1}', '{"loss": 2}', '{"step": 4, "loss": 3}']):
         (tmp_path / f"{number}").write_text(text + "\n")
     files = [str(tmp_path / f"{number}") for number in range(3)]
@@ -42,26 +42,26 @@ def test_steps_that_are_missing_are_not(tmp_path: Path) -> None:
 
 
 def test_pieces_and_rules_without_a_decay_are_not() -> None:
-    """In pieces people place the steps as they like; a rule without DECAY has none that could apply per step."""
+    """The steps of pieces are intended, and a rule without DECAY has none to apply per step."""
     assert UNEVEN not in run("--decay 0.9 0:1 100:10x7 -F csv").err
     assert UNEVEN not in _err([0, 1, 5], "--rule torch-swa")
 
 
 def test_steps_that_are_times_are_not() -> None:
-    """A rule that takes the steps as times heeds the gaps; one that is compared with it does not."""
+    """A rule that takes the steps as times uses the gaps; a rule compared with it does not."""
     assert UNEVEN not in _err([0, 1, 5], "--rule elapsed --decay 0.9")
     assert UNEVEN in _err([0, 1, 5], "--rule elapsed --rule fixed --decay 0.9")
 
 
 def test_averages_of_one_rule_have_one_note() -> None:
-    """A comparison of decays or dtypes says once what is true of the rule."""
+    """In a comparison of decays or dtypes, a note about the rule appears once."""
     assert run("--rule mean-teacher --decay 0.9 --decay 0.8 0:1").err.count("rule mean-teacher counts from 1") == 1
     custom = "custom:decay=1/(2+step)"
     assert run(f"--rule {custom} --dtype float32 --dtype exact :1").err.count("numbers updates without") == 1
 
 
 def test_a_param_that_the_dtype_rounds() -> None:
-    """A param near the shadow may be rounded onto it: the note says so, and the column shows it."""
+    """A param close to the shadow may be rounded to it: the note says so, and the column shows it."""
     line = "--rule timm --dtype bfloat16 --decay 0.999 --initial 0.5 :0.501x3"
     outcome = run(f"{line} -c param,held,gap -F csv")
     assert outcome.column("held") == ["0.5"] * 3
@@ -74,13 +74,13 @@ def test_a_param_that_the_dtype_rounds() -> None:
 
 
 def test_held_is_blank_without_a_param() -> None:
-    """Where there is no param, nothing is held."""
+    """held is blank in a round without a param."""
     outcome = csv_of("--missing skip -c held -", "step,a,b\n0,1,2\n1,,2\n5,3,2\n")
     assert outcome.column("a.held") == ["1.0", "", "3.0"]
     assert UNEVEN not in outcome.err
 
 
 def test_held_keeps_the_sign_of_zero() -> None:
-    """A negative zero stays one, in a long file, too, which the compiled core prints."""
+    """held keeps the sign of a negative zero, also in a long file, which the compiled core prints."""
     for rows in 1, 3000:
         assert csv_of("-c held -", "-0.0\n" * rows).column("held") == ["-0.0"] * rows

@@ -1,4 +1,4 @@
-"""Errors carry facts; what to type instead is added by the command alone."""
+"""Errors carry facts; only the command adds what to type instead."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ema_cli.core.errors import NotNumber, Unknown
     ],
 )
 def test_an_error_knows_what_was_wrong(settings: dict[str, str], fact: object) -> None:
-    """Whoever catches an error can read from it which name is unknown, and which are known; in another process, too."""
+    """An error names the unknown name and the known ones, in another process, too."""
     with pytest.raises(SettingError) as caught:
         Average(**settings)
     assert fact == caught.value.fact

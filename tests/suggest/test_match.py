@@ -1,4 +1,4 @@
-"""Guesses of the name or number that an unknown one may mean."""
+"""Guesses at the name or number that was meant."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ema_cli.suggest.match import near, number_meant
     ],
 )
 def test_a_name(text, names, meant):
-    """A name is known by its beginning, its end, or its likeness; more than four are no help."""
+    """A name is found by its beginning, its end, or its likeness; more than four are not suggested."""
     assert near(text, names, {}) == meant
 
 
@@ -42,5 +42,5 @@ def test_a_name(text, names, meant):
     ],
 )
 def test_a_number(text, meant):
-    """A percentage, a decimal comma, a fraction and digits of another alphabet are known; not what is no number."""
+    """A percentage, a decimal comma, a fraction and digits of another alphabet are recognized; other text is not."""
     assert number_meant(text) == (meant and f"did you mean {meant}?")

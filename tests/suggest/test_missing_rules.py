@@ -1,4 +1,4 @@
-"""Words that are no rule are answered with one sentence on the alternative."""
+"""Words that are not rules are answered with one sentence on the alternative."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NAMES = [name for names in missing_rules.SENTENCES for name in names.split()]
 )
 @pytest.mark.parametrize("option", ["--rule", "--about-rule", "--list-rules"])
 def test_the_sentence(option: str, typed: str, begin: str) -> None:
-    """Whichever option is given it, a name that has no rule leads to what there is."""
+    """A name without a rule is answered in whichever option it is given."""
     message = error_of(["--decay", "0.9", option, typed] if option != "--list-rules" else [option, typed], code=2)
     problem, _, hint = message.partition("; ")
     assert problem in (f"no rule '{typed}'", f"no rule mentions '{typed}'")
@@ -40,7 +40,7 @@ def test_the_sentence(option: str, typed: str, begin: str) -> None:
 
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_each_sentence_leads_on(sentence: str) -> None:
-    """It names an option, and each rule that it names there is, with those parameters."""
+    """The sentence names an option, and each rule in it exists, with those parameters."""
     assert "--" in sentence
     for rule in re.findall(r"--rule ([^ ;)]+)", sentence):
         entry, parameters = parsed_rule(rule.rstrip(",").replace("=N", "=3"))
@@ -51,7 +51,7 @@ def test_each_sentence_leads_on(sentence: str) -> None:
 
 
 def test_each_name_has_one_answer() -> None:
-    """No name stands twice, is a rule or its alias, or is a word that leads to a rule."""
+    """No name appears twice, is a rule or an alias, or is a word for a rule."""
     assert len(NAMES) == len(set(NAMES))
     assert [] == [name for name in NAMES if name != bare(name) or name in rule_words() or is_rule(name)]
 
@@ -80,5 +80,5 @@ def is_rule(name: str) -> bool:
     ],
 )
 def test_several_words(typed: str, meant: str) -> None:
-    """A path of modules, a class of a library, or a few words lead to the rules that mention most of them."""
+    """A module path, a class name or a few words lead to the rules that mention most of them."""
     assert f"no rule '{typed}'; did you mean {meant}?" == error_of(["--about-rule", typed], code=2)

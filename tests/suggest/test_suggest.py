@@ -1,4 +1,4 @@
-"""Guesses of a newcomer who has read nothing are answered with what to type instead."""
+"""Guesses of a newcomer who has read nothing are answered with what to type."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("typed", ["0.5:1", "100:10x0", "100:10x7.5", "a:", ":1,,2"])
 def test_pieces_like_nothing(typed: str) -> None:
-    """Where nothing is likely, nothing is suggested."""
+    """If nothing is likely, nothing is suggested."""
     assert "did you mean" not in run(["--decay", "0.9", typed]).err
 
 
 @pytest.mark.parametrize("typed", ["updates.csv loss", "loss updates.csv"])
 def test_a_column_as_an_operand(typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A column of a file that is there is answered with the option that chooses it."""
+    """A column of an existing file is answered with the option that chooses it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "updates.csv").write_text("step,loss\n0,1\n")
     message = "there is no file 'loss'; did you mean --param-column loss?"
@@ -37,7 +37,7 @@ def test_a_column_as_an_operand(typed: str, tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_column_behind_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that was given to an option, and a column beside it, change places."""
+    """A file given to an option and a column given as an operand are swapped."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "log.csv").write_text("step,loss\n0,1\n")
     message = "there is no file 'loss'; did you mean --identify loss log.csv?"
@@ -45,7 +45,7 @@ def test_a_column_behind_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_file_before_a_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is a file of nearly that name, the name of a rule is the file's."""
+    """If there is a file of nearly that name, the name of a rule is taken for the file's."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "torch.csv").write_text("0,1\n")
     assert "there is no file torch; did you mean torch.csv?" == error_of("--decay 0.9 torch")
@@ -54,7 +54,7 @@ def test_a_file_before_a_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("typed", ["--check {}", "--identify {}", "--blank {}", "--param-column {}"])
 @pytest.mark.parametrize("value", ["updates.csv", "0:1"])
 def test_a_value_that_is_the_script(typed: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a script, an option whose value is a file or a piece is told that it has taken it."""
+    """Without a script, an option that took a file or a piece as its value is reported."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "updates.csv").write_text("0,1\n")
     option = typed.partition(" ")[0]
@@ -65,14 +65,14 @@ def test_a_value_that_is_the_script(typed: str, value: str, tmp_path: Path, monk
 
 
 def test_a_folder_called_as_a_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A column of a pipe may be called as a file that is there."""
+    """A column of a pipe may have the name of a folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "shadow").write_text("")
     assert 0 == run("--decay 0.99 --check shadow", "step,param,shadow\n0,1,0.9\n").code
 
 
 def test_a_file_of_nearly_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that is not there is answered with the one whose name is nearly the same."""
+    """A missing file is answered with the one whose name is nearly the same."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "updates.csv").write_text("0,1\n")
     for name in ("update.csv", "UPDATES.CSV", "updates.cvs"):
@@ -83,7 +83,7 @@ def test_a_file_of_nearly_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("value", ["0:1", "updates.csv"])
 def test_a_choice_left_out(value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An option that took the script for its value is told so."""
+    """An option that took the script as its value is reported."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "updates.csv").touch()
     message = error_of(["--decay", "0.9", "--header", value], code=2)
@@ -91,12 +91,12 @@ def test_a_choice_left_out(value: str, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_column_with_a_comma() -> None:
-    """A comma may stand in a column's name."""
+    """A column's name may contain a comma."""
     assert ["1"] == run("--decay 0.9 --param-column a,b -F csv -c param", 'step,"a,b"\n0,1\n').column("param")
 
 
 def test_words_lead_to_names() -> None:
-    """Every other word stands in letters and digits, is no name itself, and leads to names that there are."""
+    """Each word has letters and digits only, is not a name itself, and leads to existing names."""
     choices = [(one.takes.words, one.takes.names) for one in command.options if isinstance(one.takes, Choice)]
     for words, names in [(rule_words(), rules()), (aliases(COLUMNS), COLUMNS), *choices]:
         assert [] == [word for word in words if word != bare(word) or word in names]
@@ -127,7 +127,7 @@ def test_words_for_options() -> None:
     ],
 )
 def test_files_that_are_no_tables(data: bytes, message: str) -> None:
-    """A file of another kind is called what it is, and a percentage a percentage."""
+    """A file of another kind is called by its kind, and a percentage a percentage."""
     assert error_of("--decay 0.9", data).startswith(message)
 
 
@@ -151,7 +151,7 @@ def test_a_command_names_its_file(
 
 
 def test_what_works_at_once() -> None:
-    """Plausible and clear requests are simply done."""
+    """Plausible and clear requests simply work."""
     assert "decay,shadow\n0.1,0.9\n" == run("--columns=decay,shadow --format=csv --decay .9 0:1").out
     assert ["3.5"] == run("--rule=fixed --alpha=.5 --initial=-1 --param=8 -F csv -c shadow").out.splitlines()[1:]
 
@@ -165,7 +165,7 @@ def test_a_span_beside_a_rule_that_has_a_length() -> None:
 
 
 def test_a_flag_before_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file is no value of the rule's parameter."""
+    """The file is not taken for the value of the rule's parameter."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "gaps.csv").write_text("x\n1\n")
     meant = "no option '--ignore-na'; did you mean --rule pandas:ignore_na=true?"
@@ -173,7 +173,7 @@ def test_a_flag_before_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_fraction_of_a_step_is_none_of_a_rule_that_counts_steps() -> None:
-    """Beside a rule that counts epochs in fractions, too; and where the fractions end, that rule needs a step."""
+    """It is an error even beside a rule that counts fractional epochs, which itself then lacks a step."""
     rules = "--rule diffusers --rule moco-v3 --decay 0.9 -q"
     assert error_of(f"{rules} 0.5:1", code=2) == "a step is a whole number from 0 to 2^63 - 1, not '0.5'"
     assert error_of(f"{rules} 5:1 :2", code=2).startswith("rule moco-v3 needs a step for each update")

@@ -31,7 +31,7 @@ FRACTIONS = (
 
 
 def decimal_of(x):
-    """The decimal number that a float is, or one so near to a fraction that it is rounded the same."""
+    """The decimal value of a float, or one so close to a fraction that it rounds the same."""
     return Decimal(x) if isinstance(x, float) else WIDE.divide(Decimal(x.numerator), Decimal(x.denominator))
 
 
@@ -69,7 +69,7 @@ def in_layout_of_repr(value):
 @example(x=Fraction(-1, 3), digits=16)
 @example(x=Fraction(1, 10**9), digits=1)
 def test_significant_digits(x, digits):
-    """A number is rounded to significant digits, half to even, in the layout of repr and without trailing zeros."""
+    """A number is rounded to significant digits, half to even, in repr's layout and without trailing zeros."""
     rounded = decimal_of(x).normalize(Context(prec=digits, rounding=ROUND_HALF_EVEN))
     assert significant(x, digits) == in_layout_of_repr(rounded)
 
@@ -92,7 +92,7 @@ def test_decimals(x, decimals):
 
 @pytest.mark.parametrize("value", ["inf", "-inf", "nan"])
 def test_what_is_not_finite(value):
-    """Infinities and NaN are words, however numbers are rounded."""
+    """Infinities and NaN are words, whatever the rounding."""
     assert [value] * 2 == [significant(float(value), 3), fixed(float(value), 3)]
     assert value == shortest(dtype("float32"))(float(value))
 
@@ -133,7 +133,7 @@ def test_zeros_of_a_shorter_type():
 
 
 def test_fraction_that_is_too_long():
-    """A fraction is printed as long as Python prints whole numbers, and then refused with what to do."""
+    """A fraction is printed up to Python's limit for whole numbers; beyond, it is refused with what to do."""
     text = shortest(dtype("exact"))
     assert "1/3" == text(Fraction(1, 3))
     assert 4300 == len(text(Fraction(10**4299)))
@@ -162,7 +162,7 @@ def test_fraction_that_is_too_long():
     ],
 )
 def test_numbers_for_people(name, style, x, expected):
-    """A table rounds to 8 digits and leaves a bare point out; a shorter type and a fraction are whole."""
+    """A table rounds to 8 digits and drops a bare point; a shorter type and a fraction are whole."""
     assert expected == for_people(dtype(name), style)(x)
 
 
@@ -177,7 +177,7 @@ def test_numbers_for_people(name, style, x, expected):
     ],
 )
 def test_numbers_for_programs(name, style, x, expected):
-    """A record has the shortest text, or what was asked for."""
+    """A record has the shortest text, or the rounding that was asked for."""
     assert expected == to_text(dtype(name), style)(x)
 
 
@@ -197,7 +197,7 @@ def test_numbers_for_programs(name, style, x, expected):
     ],
 )
 def test_params_as_they_were_written(name, style, cell, expected):
-    """A table shows a param as it was written, unless it is long or numbers are to be rounded."""
+    """A table shows a param as written, unless it is long or rounding is asked for."""
     assert expected == as_written(dtype(name), style)(cell)
 
 
@@ -212,14 +212,14 @@ def test_params_as_they_were_written(name, style, cell, expected):
     ],
 )
 def test_values_rounded_by_hand(name, x, expected):
-    """A value that was rounded to decimals has all of them; another one its usual text."""
+    """A value that was rounded to decimals has all of them; any other has its usual text."""
     num = dtype(name)
     assert expected == by_hand(num, shortest(num), 2)(x)
 
 
 @pytest.mark.parametrize("count", [3, 300])
 def test_a_whole_column(count):
-    """A column has the texts of its values, and nothing where there was no update."""
+    """A column has the texts of its values, and an empty text where there was no update."""
     values = [1e16, 1e-5, -0.1, 0.0, 3.0] * count
     assert list(map(repr, values)) == column(repr, values, gaps=False)
     assert ["", *map(repr, values)] == column(repr, [None, *values], gaps=True)

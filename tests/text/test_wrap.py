@@ -1,4 +1,4 @@
-"""Cells that are wider than the terminal has room for."""
+"""Cells that are wider than the terminal."""
 
 import re
 import shutil
@@ -18,7 +18,7 @@ SCRIPT = ("1:1", "2..4:10.25", "100:-3x4")
 
 
 def script(name):
-    """A script that the rule takes."""
+    """A script that the rule accepts."""
     decay = rules()[name].decay
     steps = ("2048:1", "4096:10.25", "6144:-3x4") if name == "edm2" else SCRIPT
     return ("--rule", name, *steps, *(("--decay", "0.99") if decay is not None and not decay.optional else ()))
@@ -42,7 +42,7 @@ def cells(page):
 
 @pytest.mark.parametrize("name", list(rules()))
 def test_no_table_is_wider_than_the_terminal(name):
-    """Whatever a rule's working is like: each line has its borders, and the cells are those of a wide table."""
+    """For any rule's working, each line has its borders, and the cells are those of a wide table."""
     long = ("--explain", "-q", "--digits", "17")
     narrow = output(*script(name), *long, "--width", "60")
     assert max(map(cell_len, narrow.splitlines())) <= 60
@@ -52,14 +52,14 @@ def test_no_table_is_wider_than_the_terminal(name):
 
 @pytest.mark.parametrize("rule", ["optax", "edm2", "tensorflow-debias", "pandas"])
 def test_worksheets_and_keys_are_folded(rule):
-    """A blank is as wide as ever, and is not broken."""
+    """A blank keeps its width and is not broken."""
     page = output(*script(rule), "--explain", "--blank", "shadow", "--answers", "--width", "80")
     assert max(map(cell_len, page.splitlines())) <= 80
     assert {len(blank) for blank in re.findall("__+", page)} == {8}
 
 
 def test_a_line_of_working_is_broken_at_its_signs():
-    """Between equations first, then before the sign between two sides, then between terms."""
+    """A line breaks between equations first, then before the sign between two sides, then between terms."""
     line = "0.99 x 0.1099 + 0.01 x 10 = 0.208801; 0.208801/(1 - 0.99^3) ≈ 7.0301013"
     assert folded(line, 80) == [line]
     assert folded(line, 45) == ["0.99 x 0.1099 + 0.01 x 10 = 0.208801;", "0.208801/(1 - 0.99^3) ≈ 7.0301013"]
@@ -80,7 +80,7 @@ def test_a_line_of_working_is_broken_at_its_signs():
 
 
 def test_a_long_fraction_is_broken_too():
-    """In exact arithmetic no terminal is wide enough for long: over the line, then under it."""
+    """In exact arithmetic, no terminal is wide enough for long: a fraction breaks above its bar, then below."""
     page = output("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x45", "--width", "60", "-q", "--every", "46")
     assert max(map(len, page.splitlines())) == 60
     digits = "".join(re.findall(r"\d{10,}/?", page))
@@ -91,7 +91,7 @@ def test_a_long_fraction_is_broken_too():
 @pytest.mark.parametrize("width", range(40, 70, 3))
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_product_below_a_table_stays_on_one_line(width, language):
-    """The last shadow written out is broken between its terms, not within one."""
+    """The last shadow, written out, breaks between its terms, not within one."""
     script = ("--decay", "0.9", "--rule", "fixed", ":1.25", ":2.5", ":3.75", ":5", ":6.25")
     page = output(*script, "--explain", "--width", str(width), "--lang", language, "-q")
     below = page[page.rindex("└") :].splitlines()[1:]
@@ -102,14 +102,14 @@ def test_a_product_below_a_table_stays_on_one_line(width, language):
 
 @pytest.mark.long
 def test_a_table_that_is_drawn_as_its_rows_come_is_folded():
-    """Past ten thousand rounds, too."""
+    """It is folded past ten thousand rounds, too."""
     page = output("--decay", "0.9999", "--rule", "optax", "0..10200:1.5", "--explain", "--width", "80", "-q")
     assert {len(line) for line in page.splitlines() if line[0] in "┏┃┡│└"} == {80}
 
 
 @given(st.text("ab12 ;=+/(),x≈复", max_size=60), st.integers(12, 40))
 def test_nothing_is_lost(text, width):
-    """The lines are no wider than they may be, and together they are the text, but for spaces."""
+    """The lines are within the width, and joined they are the text, except for spaces."""
     lines = folded(text, width)
     assert max(map(cell_len, lines)) <= width
     assert re.sub(" ", "", "".join(lines)) == text.replace(" ", "")
@@ -119,7 +119,7 @@ LONG = ("--rule", "optax", "--decay", "0.99", "1:1", "1:10.25x3", "--explain", "
 
 
 def test_a_formula_that_is_wider_than_paper_is_broken_too():
-    """In HTML and LaTeX each line of it is a formula by itself, which begins with the sign that it was broken at."""
+    """In HTML and LaTeX, each of its lines is a formula that begins with the sign it was broken at."""
     assert len(re.findall(r"</math><br><math[ >]", output(*LONG, "-F", "html"))) == 4
     exact = ("--decay", "0.99", "--dtype", "exact", "0:1", "100:10x20", "--explain", "-q")
     page = output(*exact, "-F", "html")
@@ -142,7 +142,7 @@ def test_a_formula_that_is_wider_than_paper_is_broken_too():
     ],
 )
 def test_no_page_of_latex_is_too_small(options, tmp_path):
-    """However wide the formulas and however many: none is set over an edge of its page."""
+    """However wide and many the formulas are, none is set over the edge of its page."""
     output(*options, "--standalone", "-o", str(tmp_path / "page.tex"))
     call = ["pdflatex", "-interaction=nonstopmode", "page.tex"]
     done = subprocess.run(call, cwd=tmp_path, capture_output=True, check=False)
@@ -155,7 +155,7 @@ def test_no_page_of_latex_is_too_small(options, tmp_path):
     "options", [LONG, ("--decay", "0.99", "0:1", "100:10x7", "--explain", "--blank", "shadow", "--answers")]
 )
 def test_a_table_fits_into_the_document_that_it_is_put_in(options, tmp_path):
-    """Whatever its margins: the type is the largest that has room."""
+    """With any margins, the type is the largest that fits."""
     output(*options, "-o", str(tmp_path / "part.tex"))
     document = r"\documentclass{article}\usepackage{booktabs}\begin{document}A handout. \input{part}\end{document}"
     (tmp_path / "page.tex").write_text(document)

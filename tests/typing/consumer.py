@@ -1,4 +1,4 @@
-"""Someone else's code that uses the Python interface; checked for its types, and run."""
+"""Other people's code with the Python interface; its types are checked, and it is run."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def fork(average: Average, loss: SupportsFloat) -> Average:
 
 
 def sources() -> dict[str, str]:
-    """Where each rule was read."""
+    """The source of each rule."""
     catalogue: dict[str, Rule] = rules()
     return {name: rule.source for name, rule in catalogue.items()}
 
 
 def reason(rule: str) -> str:
-    """Why a rule cannot be used, or nothing."""
+    """The reason why a rule cannot be used; empty if it can."""
     try:
         first_decays(rule)
     except SettingError as error:

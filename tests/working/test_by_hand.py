@@ -1,4 +1,4 @@
-"""Tables are recomputed by hand: with fractions, from nothing but what their pages show."""
+"""Tables are recomputed by hand: in fractions, from what their pages show alone."""
 
 import re
 from fractions import Fraction
@@ -17,7 +17,7 @@ OTHERS = re.compile(r"\^(?!\d{1,2}(?![\d.]))|exp|cos|pi")
 """Roots and functions, which have no exact fractions."""
 
 FIXED_POINT = ("linux-loadavg", "linux-srtt")
-"""Rules that round to a grid of their own first, which the working leaves out as it does all roundings."""
+"""Rules that first round to a grid of their own, which the working leaves out like all roundings."""
 
 
 def workings(page):
@@ -34,13 +34,13 @@ def equations(line):
 
 
 def rounded(x, decimals):
-    """The nearest number of so many decimals; a half is rounded away from zero."""
+    """The nearest number with this many decimals; a half is rounded away from zero."""
     scaled = abs(x) * 10**decimals + Fraction(1, 2)
     return Fraction(scaled.numerator // scaled.denominator, 10**decimals) * (-1 if x < 0 else 1)
 
 
 def script(name, decay, params):
-    """A script that the rule takes."""
+    """A script that the rule accepts."""
     constant = rules()[name].decay
     stride = 2048 if name == "edm2" else 1
     pieces = [f"{stride * number}:{param}" for number, param in enumerate(params, 1)]
@@ -58,7 +58,7 @@ thousandths = st.integers(-20000, 20000).map(lambda n: f"{n / 1000:.3f}")
     decimals=st.integers(0, 6),
 )
 def test_every_line_of_a_page_can_be_recomputed(name, decay, params, decimals):
-    """With --round-each, for each rule: what stands right is what stands left, rounded; and it is where = says so."""
+    """With --round-each, the right side is the left side rounded, in each rule, and equal exactly where = says so."""
     options = ("--rule", name, "--round-each", str(decimals), "--explain", "--width", "9999", "-q")
     for line in workings(output(*options, *script(name, decay, params)))[-1]:
         for left, sign, right in equations(line):
@@ -71,7 +71,7 @@ def test_every_line_of_a_page_can_be_recomputed(name, decay, params, decimals):
 
 
 def test_a_framework_is_worked_by_hand_as_its_formula_is_written():
-    """Nobody rounds to float32 by hand: with --round-each it takes a --dtype to ask for that."""
+    """Nobody rounds to float32 by hand: with --round-each, only --dtype asks for that."""
     script = ("--rule", "torch", "--decay", "0.9", ":18.418", ":0.001", "--explain", "--round-each", "3")
     assert "18.418 + 0.1 × (0.001 - 18.418) ≈ 16.576" in output(*script)
     assert output(*script).startswith("decay 0.9, rule torch, float64")
@@ -79,7 +79,7 @@ def test_a_framework_is_worked_by_hand_as_its_formula_is_written():
 
 
 def answers(worksheet, decimals):
-    """Answers of a student for the blanks at the end of the lines of a worksheet, and for those before them."""
+    """A student's answers for the blanks at the end of the lines of a worksheet, and for those before them."""
     found = []
     for table in worksheet:
         state = Fraction(table[0] or 0)
@@ -96,7 +96,7 @@ def answers(worksheet, decimals):
 
 
 def agrees(value, text, digits=None, decimals=None):
-    """True if a value, rounded as the page is, is a number on it."""
+    """True if a value, rounded as on the page, is a number on it."""
     shown = Fraction(text)
     if digits is not None:
         _, exponent = f"{float(abs(shown)):e}".split("e")
@@ -122,7 +122,7 @@ COMPARED = ("--decay", "0.9", "--decay", "0.99", "0:1", "100:10.25", "100:-3x3")
     ],
 )
 def test_a_worksheet_is_filled_in_from_its_page_alone(session, options, rounding):
-    """Whoever computes with what the worksheet gives, and carries it as the worksheet says, has the key."""
+    """Computing from the worksheet alone, and rounding as it says, gives the key."""
     if "exact" in options:
         session = [word for word in session if word not in ("--dtype", "float64")]
     page = output(*session, *options, "--explain", "--blank", "shadow", "--answers", "--width", "9999", "-q")

@@ -1,4 +1,4 @@
-"""The working: each round's arithmetic written out."""
+"""The working: the arithmetic of each round, written out."""
 
 import re
 from fractions import Fraction
@@ -24,11 +24,11 @@ from tests.pages import evaluated, workings
 SESSION = ("--decay", "0.99", "0:1", "100:10x2")
 NAMES = list(rules())
 COARSE = ("linux-loadavg", "linux-srtt")
-"""Rules that round to a multiple of 1/2048 or 1/8: a line is near its value, and no nearer."""
+"""Rules that round to a multiple of 1/2048 or 1/8: a line is only close to its value."""
 
 
 def average(name, dtype=None, parameters=None):
-    """An average of a rule, whatever it needs."""
+    """An average of a rule, with whatever it needs."""
     decay = rules()[name].decay
     return Average(
         "0.99" if decay is not None and not decay.optional else None, rule=name, dtype=dtype, parameters=parameters
@@ -49,13 +49,13 @@ def equations(line):
 
 
 def rational(expression):
-    """The exact value of an expression, or None if it has others than the four operations and small powers."""
+    """The exact value of an expression, or None if it has more than the four operations and small powers."""
     found = None if re.search(r"\^(?!\d{1,2}(?![\d.]))|exp|cos|pi", expression) else evaluated(expression)
     return found if isinstance(found, Fraction) else None
 
 
 def test_the_reference_session():
-    """A rational decay stays a fraction, and = stands only where both sides are equal."""
+    """A rational decay stays a fraction, and = is used only if both sides are equal."""
     assert workings(*SESSION) == [
         "min(0.99, (1 + 0)/(10 + 0)) = 1/10; 1/10 x 0 + 9/10 x 1 = 0.9",
         "min(0.99, (1 + 100)/(10 + 100)) = 101/110; 101/110 x 0.9 + 9/110 x 10 ≈ 1.6445455",
@@ -64,7 +64,7 @@ def test_the_reference_session():
 
 
 def test_the_table_shows_the_rule_in_symbols():
-    """Over the table stands the rule, in it the working, below it what = and ≈ mean."""
+    """The rule stands above the table, the working in it, and the meaning of = and ≈ below it."""
     shown = output(*SESSION, "--explain")
     assert "decay = min(DECAY, (1 + step)/(10 + step))" in shown
     assert "DECAY = 0.99" in shown
@@ -95,12 +95,12 @@ def test_the_table_shows_the_rule_in_symbols():
     ],
 )
 def test_what_is_said_below_the_working(options, note):
-    """Footnotes on the precision of values, and on the names that only some rules have."""
+    """Footnotes explain the precision of values, and names that only some rules have."""
     assert note in output("--decay", "0.9", ":1", ":2", "--explain", *options)
 
 
 def test_exact_fractions():
-    """In exact arithmetic every value is a fraction, and every line an equation."""
+    """In exact arithmetic, every value is a fraction, and every line an equation."""
     assert workings(*SESSION, "--dtype", "exact")[1:] == [
         "min(99/100, (1 + 100)/(10 + 100)) = 101/110; 101/110 x 9/10 + 9/110 x 10 = 1809/1100",
         "min(99/100, (1 + 100)/(10 + 100)) = 101/110; 101/110 x 1809/1100 + 9/110 x 10 = 281709/121000",
@@ -108,7 +108,7 @@ def test_exact_fractions():
 
 
 def test_rounded_by_hand():
-    """--round-each carries what it shows."""
+    """--round-each carries the value that it shows."""
     lines = workings(*SESSION, "--round-each", "3")
     assert lines[1].endswith("; 101/110 x 0.900 + 9/110 x 10 ≈ 1.645")
     assert lines[2].endswith("; 101/110 x 1.645 + 9/110 x 10 ≈ 2.329")
@@ -119,7 +119,7 @@ def test_rounded_by_hand():
 
 @pytest.mark.parametrize(("param", "shadow"), [("0.25", "0.13"), ("-0.25", "-0.13"), ("0.23", "0.12")])
 def test_a_half_is_rounded_away_from_zero(param, shadow):
-    """As a class rounds: 0.125 is 0.13, in every type that can tell."""
+    """A half rounds as in class: 0.125 is 0.13, in every type that can represent it."""
     for dtype in "float64", "exact":
         table = output("--decay", "0.5", f":{param}", "--round-each", "2", "--dtype", dtype, "-q", "-c", "shadow")
         assert f" {shadow} " in table
@@ -143,13 +143,13 @@ def test_a_half_is_rounded_away_from_zero(param, shadow):
     ],
 )
 def test_each_form_shows_its_own_arithmetic(options, line):
-    """A subtracting form shows its subtraction, a debiased one its division, another its own."""
+    """A subtracting form shows its subtraction, a debiased one its division, and others their own arithmetic."""
     assert workings("--decay", "0.99", *options)[1].split("; ", 1)[-1].endswith(line.split("; ", 1)[-1])
     assert line in workings("--decay", "0.99", *options)[1]
 
 
 def test_lerp_turns_at_a_half():
-    """From a weight of a half on, lerp goes from the other end, and so does what is written of it."""
+    """From a weight of a half on, lerp starts from the other end, and so does the working."""
     assert workings("--decay", "0.5", "--rule", "torch", ":1", ":3")[1] == "3 - (1 - 0.5) x (3 - 1) = 2"
     assert workings("--decay", "0.50001", "--rule", "torch", ":1", ":3")[1].startswith("1 + 0.49999 x (3 - 1) ")
     edm = "edm:ema_halflife_kimg=0.512,batch_size=512,ema_rampup_ratio=none"
@@ -157,7 +157,7 @@ def test_lerp_turns_at_a_half():
 
 
 def test_copied_and_skipped_rounds():
-    """A round that is no update says so."""
+    """A round that is not an update says so."""
     assert workings("--decay", "0.9", "--rule", "mmengine:interval=2", ":1x3")[:2] == ["copied", "skipped"]
     assert workings("--decay", "0.9", "--rule", "pandas", ":1")[0].endswith("copied")
     assert workings("--rule", "tensorboard", ":1x3") == ["copied"] * 3
@@ -165,7 +165,7 @@ def test_copied_and_skipped_rounds():
 
 
 def test_what_is_shown_may_be_the_average_itself():
-    """In some rounds a read-out shows the average as it is: then the update is all there is to work out."""
+    """If a read-out shows the average itself in some rounds, the update is the whole working."""
     assert workings("--rule", "tensorboard:smoothingWeight=1", ":1", ":2")[1] == "1 x 0 + 0 x 2 = 0"
     counted = workings("--rule", "vividcortex-variable", ":1", ":2x9", ":3")
     assert counted[0] == "1 - 2/31 = 29/31; 0 + 1 = 1; 0"
@@ -184,7 +184,7 @@ def test_what_is_shown_may_be_the_average_itself():
     ],
 )
 def test_missing_values_leave_the_working_of_later_rounds_right(rule, tmp_path):
-    """A round without a number has no arithmetic, and what is written of those after it gives their shadows."""
+    """A round without a number has no arithmetic, and the working after it gives the right shadows."""
     path = tmp_path / "gaps.csv"
     path.write_text("param\nNaN\n1\n2\nNA\ninf\n4\n-8\n")
     options = ("--rule", rule, "--missing", "rule", str(path))
@@ -206,14 +206,14 @@ def test_missing_values_leave_the_working_of_later_rounds_right(rule, tmp_path):
     "rule", ["tensorboard:smoothingWeight=0.75", "rlax", "sonnet", "tensorflow-debias", "optax:debias=true", "warmup"]
 )
 def test_what_is_shown_is_rounded_by_hand(rule):
-    """--round-each rounds what a debiasing rule shows, as it does any shadow."""
+    """--round-each rounds what a debiasing rule shows like any shadow."""
     options = ("--decay", "0.75", "--rule", rule, "--round-each", "2", ":1.3", ":2.7", ":-3.1", ":0.9")
     shadows = output(*options, "-F", "csv", "-c", "shadow", "-q").split()[1:]
     assert [round(float(Fraction(shadow)), 2) for shadow in shadows] == [float(shadow) for shadow in shadows]
 
 
 def test_decays_of_rows_are_put_into_a_rules_own_form():
-    """The working of a form that takes a weight has that of each row's decay."""
+    """If a form takes a weight, the working uses the weight of each row's decay."""
     file = "loss,d\n1,0.5\n3,0.75\n"
     options = ("--rule", "tensorflow", "--decay-column", "d", "--dtype", "float64", "-c", "working", "-F", "csv", "-")
     lines = output(*options, stdin=file).splitlines()[1:]
@@ -221,7 +221,7 @@ def test_decays_of_rows_are_put_into_a_rules_own_form():
 
 
 def test_a_memory_is_followed_through_rounds_that_are_not_shown():
-    """With --every the working of a rule with a memory is that of the whole script."""
+    """With --every, the working of a rule with registers is that of the whole script."""
     script = ("--decay", "0.9", "--rule", "rlax", ":1", ":3", ":2", ":7", ":5", "--dtype", "float64")
     assert workings(*script, "--every", "2") == [
         line for i, line in enumerate(workings(*script), 1) if i in (1, 2, 4, 5)
@@ -235,14 +235,14 @@ def test_explain_beside_chosen_columns():
 
 
 def test_several_averages():
-    """Each average has its working; averages that differ in numbers alone share the rule."""
+    """Each average has its working; averages that differ only in numbers share the rule."""
     shown = output("--decay", "0.9", "--decay", "0.5", "--rule", "fixed", ":1", "--explain", "--dtype", "exact")
     assert "1/2 × 0 + 1/2 × 1 = 1/2" in shown
     assert "9/10 × 0 + 1/10 × 1 = 1/10" in shown
 
 
 def test_an_encoding_without_the_sign():
-    """Where ≈ cannot be written, ~= stands for it."""
+    """If ≈ can't be printed, it is ~=."""
     from ema_cli.formats.sink import Sink
 
     assert Sink(None, "", "ascii").spelled("1/3 ≈ 0.33") == "1/3 ~= 0.33"
@@ -251,7 +251,7 @@ def test_an_encoding_without_the_sign():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_rule_has_its_working(name):
-    """Each line of each rule says what the rule computed, and can be written in every way."""
+    """Each line of each rule is what the rule computed, and can be typeset in every notation."""
     ema = average(name)
     coarse = 0.1 if name in COARSE else 1e-4
     working = Working(ema, Style())
@@ -272,13 +272,13 @@ def test_every_rule_has_its_working(name):
 
 
 def _text(markup):
-    """The signs that a reader sees of a formula."""
+    """The characters that a reader sees in a formula."""
     return re.sub("<[^>]*>|&#xA0;", "", markup)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_exact_working_has_equations_alone(name):
-    """In exact arithmetic nothing is rounded: whoever evaluates a line gets what stands there."""
+    """In exact arithmetic nothing is rounded: each line evaluates to its right side."""
     try:
         ema = average(name, "exact")
     except SettingError:
@@ -302,7 +302,7 @@ decimals = st.decimals(-1000, 1000, places=3).map(str)
     rule=st.sampled_from(["warmup", "fixed", "torch-ema", "stylegan-tf", "pandas:adjust=false"]),
 )
 def test_every_line_can_be_recomputed_from_the_page(params, steps, places, decay, initial, rule):
-    """With --round-each, what stands right of the sign is what stands left of it, rounded to so many decimals."""
+    """With --round-each, the right side is the left side rounded to this many decimals."""
     if rule.startswith("pandas"):
         decay, initial = "0.75", None
     ema = Average(decay, rule=rule, dtype="float64", initial=initial, round_each=places)
@@ -345,14 +345,14 @@ def test_what_cannot_be_rounded_each():
     ],
 )
 def test_spellings(text, values, shown, latex):
-    """Parentheses stand where they are needed, in plain text and in LaTeX."""
+    """Parentheses are written where needed, in plain text and in LaTeX."""
     assert expression.plain(readable_formulas.parsed(text), values) == shown
     assert typeset.latex(shown) == latex
 
 
 @pytest.mark.parametrize("text", ["1/0", "exp(2)", "2**0.5", "2**1000", "________ + 1"])
 def test_values_that_fractions_cannot_tell(text):
-    """Where there is no exact value there is no =."""
+    """If there is no exact value, there is no =."""
     assert not expression.equals(readable_formulas.parsed(text), {}, text)
 
 
@@ -366,12 +366,12 @@ def test_a_decay_that_is_a_fraction_of_thousands_of_digits_is_a_decimal():
 
 
 COMMON = {"s", "p", "d", "w", "v", "x", "new", "max"}
-"""Names in formulas that need no note: the usual letters, a function, and one that stands in the note on another."""
+"""Names in formulas that need no note: the usual letters, a function, and one explained in another note."""
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_name_in_a_formula_is_explained(name):
-    """A note explains each unusual name in a formula, with each value of the rule's parameters."""
+    """A note explains each unusual name in a formula, for each value of the rule's parameters."""
     for parameters in settings(rules()[name]):
         try:
             ema = average(name, parameters=parameters)
@@ -390,12 +390,12 @@ def test_each_name_in_a_formula_is_explained(name):
 
 
 def test_a_large_power_is_written_as_a_decimal():
-    """A decay whose fraction has too many digits is shown as it was computed."""
+    """A decay whose fraction has too many digits is shown as computed."""
     assert "0.9^48999 ≈ 0" in output("--rule", "elapsed", "--decay", "0.9", "--explain", "1:2", "49000:3")
 
 
 def test_a_shadow_that_was_set_stands_beside_its_origin():
-    """The mean of the first params and a logged start are numbers that the next line goes on from."""
+    """The mean of the first params and a logged start are numbers from which the next line continues."""
     line = ["--decay", "0.5", "--explain"]
     assert "the mean so far = 2 " in output(*line, "--initial", "mean:2", ":1", ":3", ":4")
     assert "the mean so far ≈ 2.3333333 " in output(*line, "--initial", "mean:3", ":1", ":3", ":3", ":4")
@@ -407,5 +407,5 @@ def test_a_shadow_that_was_set_stands_beside_its_origin():
 
 
 def test_a_product_within_a_line_begins_with_no_sign():
-    """A negative factor stands in parentheses, wherever its product stands."""
+    """A negative factor is in parentheses, wherever its product stands."""
     assert "0.94 × 0 + 0.06 × (-2) × (-2) = 0.24" in output("--rule", "arch", "--explain", ":-2", ":3")

@@ -1,4 +1,4 @@
-"""Worksheets, and their keys."""
+"""Worksheets and their keys."""
 
 import json
 import re
@@ -17,7 +17,7 @@ def sheet(*options, session=SESSION, format_="table"):
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("explain", [[], ["--explain"]])
 def test_a_blank_shadow_can_be_read_off_nowhere(format_, explain):
-    """Not in its cell, not in the working, not in the next substitution, nor in a change or a gap."""
+    """It is blank in its cell, in the working, in the next substitution, and in changes and gaps."""
     page = sheet("--blank", "shadow", "-c", "+change,gap,stalled", *explain, format_=format_)
     for number in ("0.9 ", "0.9<", "0.9$", "8.3554545", "0.74454545", "7.6718264", "0.68362810", *SHADOWS):
         assert number not in page
@@ -40,13 +40,13 @@ def test_rounds_of_a_blank(rounds, blank):
 
 
 def test_a_change_tells_the_shadow_before_it():
-    """Where a shadow is blank the next change is blank too."""
+    """If a shadow is blank, the next change is blank, too."""
     lines = [line for line in sheet("--blank", "shadow:2", "-c", "+change").splitlines() if line.startswith("│")]
     assert [line.count("________") for line in lines] == [0, 0, 2, 1, 0, 0, 0, 0, 0]
 
 
 def test_a_blank_decay_hides_the_weight_and_its_substitution():
-    """Of a decay neither the weight is shown, nor what the working puts in its place."""
+    """If a decay is blank, neither the weight nor the substitution in the working is shown."""
     page = sheet("--blank", "decay", "-c", "+weight", "--explain")
     assert "min(0.99, (1 + 100)/(10 + 100)) = ________" in page
     assert "________ × 0.9 + ________ × 10 ≈ 1.6445455" in page
@@ -60,7 +60,7 @@ def rows(*options, session=SESSION):
 
 
 def test_a_blank_decay_is_blank_in_every_round_of_the_same_step():
-    """Earlier or later: who looks there has the answer."""
+    """The other rounds, earlier or later, would show the answer."""
     session = ("--decay", "0.99", "100:1", "5:1", "100:2", "0:1", "100:3")
     lines = rows("--blank", "decay:3", "-c", "+weight", session=session)
     assert [line.count("________") for line in lines] == [0, 2, 0, 2, 0, 2]
@@ -70,7 +70,7 @@ def test_a_blank_decay_is_blank_in_every_round_of_the_same_step():
 
 
 def test_where_a_decay_follows_from_no_step_it_is_one_answer():
-    """Of a rule with one decay, or without steps, a blank one is blank in all rounds."""
+    """If a rule has one decay, or no steps, a blank decay is blank in all rounds."""
     assert (
         "0.9" not in "".join(rows("--blank", "decay:2", session=("--decay", "0.9", "--rule", "fixed", "0..4:1")))[200:]
     )
@@ -79,7 +79,7 @@ def test_where_a_decay_follows_from_no_step_it_is_one_answer():
 
 
 def test_the_decays_of_each_average_are_its_own():
-    """A blank that names one average leaves the others."""
+    """A blank that names one average leaves the others visible."""
     session = ("--decay", "0.5", "--decay", "0.75", "--rule", "fixed", ":1x3")
     assert [line.count("________") for line in rows("--blank", "decay[0.5]:2", session=session)] == [0, 1, 1, 1]
 
@@ -91,19 +91,19 @@ def test_an_earlier_answer_past_the_first_batch():
 
 
 def test_the_last_round_is_shown_whatever_every_says():
-    """--every shows the last round, too, and each that it divides."""
+    """--every shows the last round, too, and each multiple."""
     for rounds in "7", "6..7", "4..5":
         assert "________" in output("--decay", "0.9", ":1x7", "--blank", f"shadow:{rounds}", "--every", "4")
 
 
 def test_a_worksheet_has_an_end():
-    """Rounds are kept for a blank that comes late, but not without end."""
+    """Rounds are kept for a late blank, but not without end."""
     code, _, message = run(["--decay", "0.9", ":1x20000", "--blank", "shadow:20000", "-q"])
     assert (code, message) == (2, "ema-calc: error: --blank: only the first 10000 rounds can have blanks\n")
 
 
 def test_blank_working_hides_its_results_too():
-    """The result of a blank line of working is neither in a column of its own nor in the next line."""
+    """The result of a blank line of working is shown neither in its own column nor in the next line."""
     lines = rows("--blank", "working:2", "--explain", "-c", "+shadow,change,decay", session=SESSION)
     assert "1.6445455" not in "".join(lines)
     assert "101/110 × ________ + " not in "".join(lines)
@@ -120,7 +120,7 @@ def test_a_blank_accumulator_in_the_working():
 
 
 def test_other_blanks_in_the_working():
-    """A step, a param and a weight are blank where they are put in."""
+    """A step, a param and a weight are blank where they are substituted."""
     assert "min(0.99, (1 + ________)/(10 + ________)) = 101/110" in sheet("--blank", "step", "--explain")
     assert "101/110 × 0.9 + 9/110 × ________ ≈ 1.6445455" in sheet("--blank", "param", "--explain")
     assert "101/110 × 0.9 + ________ × 10 ≈ 1.6445455" in sheet("--blank", "weight", "--explain")
@@ -145,7 +145,7 @@ def test_one_average_of_several():
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_the_key_follows(format_):
-    """--answers appends the same table with nothing blank."""
+    """--answers appends the same table without blanks."""
     page = sheet("--blank", "shadow", "--answers", format_=format_)
     first, key = re.split(r"Key\\?: ", page)
     assert SHADOWS[0] not in first
@@ -153,7 +153,7 @@ def test_the_key_follows(format_):
 
 
 def test_the_key_has_a_page_of_its_own():
-    """In LaTeX and HTML the key starts a page."""
+    """In LaTeX and HTML, the key starts a page."""
     options = (*SESSION, "--blank", "shadow", "--answers")
     assert "\\emapage\n\\ematitle{\\begin{center}\n\\textbf{Key: " in output(*options, "-F", "latex")
     assert '<section class="key">' in output(*options, "-F", "html")
@@ -161,7 +161,7 @@ def test_the_key_has_a_page_of_its_own():
 
 
 def test_a_worksheet_filled_in_by_hand():
-    """Whoever computes from the page alone, rounding as it says, gets the key."""
+    """Computing from the page alone, and rounding as it says, gives the key."""
     options = ("--round-each", "3", "--blank", "shadow", "--explain", "--dtype", "float64")
     pattern = r"│ (\S+) x (\S+) \+ (\S+) x (\S+) [=≈] (\S+) "
     asked = re.findall(pattern, sheet(*options))
@@ -179,7 +179,7 @@ def test_a_worksheet_filled_in_by_hand():
 
 
 def test_notes_tell_no_answer():
-    """The note on stalled rounds comes with the key."""
+    """The note on stalled rounds is on the key."""
     session = ("--decay", "0.999", "--rule", "fixed", "--dtype", "bfloat16", ":1x600", "--every", "300")
     page = output(*session, "--blank", "shadow", "--answers")
     worksheet, key = page.split("Key: ")
@@ -189,13 +189,13 @@ def test_notes_tell_no_answer():
 
 
 def test_blanks_in_json():
-    """In JSON a blank is null, and the summary tells nothing."""
+    """In JSON a blank is null, and the summary gives nothing away."""
     document = json.loads(output(*SESSION, "--blank", "shadow:2", "-F", "json"))
     assert [row["shadow"] is None for row in document["rounds"]] == [False, True, *[False] * 6]
 
 
 def columns(page):
-    """The cells of a table, by its headings."""
+    """The cells of a table, by heading."""
     lines = [re.split("[┃│]", line)[1:-1] for line in page.splitlines() if line.startswith(("┃", "│"))]
     heads = [" ".join(part.strip() for part in parts).strip() for parts in zip(*lines[:-5], strict=True)]
     return {head: [line[place].strip() for line in lines[-5:]] for place, head in enumerate(heads)}
@@ -233,13 +233,13 @@ def columns(page):
     ],
 )
 def test_where_else_an_answer_would_stand(options, column, blank):
-    """A value is blank in every column that would tell it, of whatever average, and in no other round."""
+    """A value is blank in every column that would show it, of any average, and in no other round."""
     cells = columns(output(*options, "0:1", "100:10.5", "100:3", "5000:4", "-q"))[column]
     assert {number for number, cell in enumerate(cells) if cell == "________"} == blank
 
 
 def test_a_round_that_is_no_update_repeats_the_answer():
-    """Where it is skipped, the shadow is that of the round before: blank too, and so is the change after it."""
+    """If the round is skipped, its shadow is that of the round before: blank as well, and so is the change after it."""
     rule = ("--decay", "0.9", "--rule", "mmengine:interval=2", "-c", "round,action,shadow,change")
     cells = columns(output(*rule, ":1", ":10.5", ":3", ":4", "--blank", "shadow:3", "-q"))
     assert cells["action"] == ["", "copy", "skip", "update", "skip"]
@@ -248,7 +248,7 @@ def test_a_round_that_is_no_update_repeats_the_answer():
 
 
 def test_the_decay_of_another_average_in_the_working():
-    """Where a rule counts from another number, the same fraction stands a round later."""
+    """If a rule counts from another number, the same fraction appears a round later."""
     rules = ("--rule", "tensorflow", "--rule", "torch-ema")
     page = output("--decay", "0.99", *rules, "0:1", "1:10", "2:3", "--explain", "--blank", "decay[torch-ema]:1", "-q")
     assert "min(0.99, (1 + 1)/(10 + 1)) = ________" in page
@@ -257,7 +257,7 @@ def test_the_decay_of_another_average_in_the_working():
 
 
 def test_blanks_name_a_column_of_the_working_as_any_other():
-    """With --explain there is no column `shadow[0.9]`, and a blank names it all the same."""
+    """With --explain there is no column `shadow[0.9]`, but a blank may still name it."""
     script = ("--decay", "0.9", "--decay", "0.5", "--name", "w1,b1", "0:1,2", "100:3,4", "--explain", "-q")
     page = output(*script, "--blank", "b1.shadow[0.5]:2")
     assert page.count("________") == 1
@@ -267,7 +267,7 @@ def test_blanks_name_a_column_of_the_working_as_any_other():
 
 
 def test_a_blank_above_a_bar_has_room_to_write():
-    """The bar is its line; in LaTeX and Markdown the room above it is as high as a hand writes."""
+    """The bar of the fraction serves as the line; in LaTeX and Markdown, there is room above it for handwriting."""
     line = ("--rule", "optax", "--decay", "0.9", ":1", "--explain", "--blank", "shadow")
     for format_ in "latex", "markdown":
         assert r"\frac{\rule{0pt}{4ex}\hspace{5em}}{1 - 0.9^{1}}" in output(*line, "-F", format_)

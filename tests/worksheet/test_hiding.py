@@ -1,4 +1,4 @@
-"""Worksheets give nothing away: no number that is hidden stands anywhere else."""
+"""Worksheets give nothing away: a hidden number appears nowhere else."""
 
 import re
 from fractions import Fraction
@@ -25,19 +25,19 @@ READ_OFF = {
     "initial-weight": ["initial-weight"],
     "working": ["decay", "weight", "shadow", "change", "gap"],
 }
-"""For each kind of column, those of the same round that hold its values or tell them."""
+"""For each kind of column, the columns of the same round that hold or reveal its values."""
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?:/\d+)?(?![\w.])")
 
 
 def table(page):
-    """The cells of a Markdown table, by heading, a list for each."""
+    """The cells of a Markdown table, a list for each heading."""
     lines = [re.split(r"\s*(?<!\\)\|\s*", line)[1:-1] for line in page.splitlines() if line.startswith("| ")]
     return {heading: [row[place] for row in lines[1:]] for place, heading in enumerate(lines[0])}
 
 
 def texts(format_, page):
-    """All numbers that can be read on a page, also in what only some readers are told; fractions in plain text."""
+    """All numbers that can be read on a page, including text for some readers only; fractions in plain text."""
     if format_ in ("svg", "html"):
         page = re.sub(r"<style>.*?</style>|<(path|rect|clipPath|text [^>]*text-anchor).*?>", " ", page, flags=re.S)
         page = re.sub(r"<mfrac><mn>(\d+)</mn><mn>(\d+)</mn></mfrac>", r" \1/\2 ", page)
@@ -50,7 +50,7 @@ def texts(format_, page):
 
 
 def long(text):
-    """True if a number has so many digits that it is nowhere else by chance."""
+    """True if a number has so many digits that it appears nowhere else by chance."""
     return "/" in text or len(re.sub(r"e.*|\D", "", text).strip("0")) >= 5
 
 
@@ -111,7 +111,7 @@ averages = st.lists(
     explain=st.booleans(),
 )
 def test_a_hidden_value_can_be_read_off_nowhere(averages, script, kind, rounds, which, rounding, format_, explain):
-    """Of whatever average: not in its column, nor in another one, in the working, or in what describes the chart."""
+    """It is in no column of any average, nor in the working, nor in the description of the chart."""
     options = [word for option in averages for word in option]
     if "--decay" not in options:
         options += ["--decay", "0.8713"]
@@ -140,7 +140,7 @@ def test_a_hidden_value_can_be_read_off_nowhere(averages, script, kind, rounds, 
 
 
 def test_each_column_says_what_it_reveals():
-    """A column that reveals no other is named here: a new one is either, and is decided on."""
+    """A column that reveals no other is named here, so that a new column needs a decision."""
     silent = {"round", "step", "time", "elapsed", "param", "action", "working"}
     assert {name for name, column in column_specs.COLUMNS.items() if not column.reveals} == silent
 
@@ -151,7 +151,7 @@ VALUES = ("1.375", "-2.8125", "10.0625", "3.4375", "7.15625", "0.90625", "5.2187
 @pytest.mark.parametrize("options", ["", "--update-every 2"])
 @pytest.mark.parametrize("rule", rules())
 def test_no_shadow_of_a_rule_stands_anywhere(rule, options):
-    """Whatever the working is like, and whatever a read-out repeats."""
+    """That is so for any working, and even if a read-out repeats values."""
     given = ["--rule", rule, *(["--decay", "0.83"] if rules()[rule].needs_decay else []), *options.split()]
     line = [*given, *(f"{step}:{value}" for step, value in enumerate(VALUES, 1))]
     if run([*line, "-q"]).code:

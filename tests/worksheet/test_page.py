@@ -1,4 +1,4 @@
-"""Pages: Markdown, LaTeX, HTML and SVG."""
+"""Pages in Markdown, LaTeX, HTML and SVG."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ NASTY = "50% <b>&\"'{x}_#$^~\\ `code` | [1] -- :smile: [/b]"
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_every_format_shows_the_same(format_):
-    """Title, rounds, the working's results and the note stand in each format."""
+    """Each format has the title, the rounds, the results of the working, and the note."""
     page = shown(output(*SESSION, "--explain", "-F", format_, "--title", "Lesson 3"), format_)
     assert "Lesson 3" in page
     assert "decay 0.99, rule warmup, float64, initial value 0" in page
@@ -47,7 +47,7 @@ def test_the_summary_stands_in_every_format(format_):
 
 
 def test_latex_is_a_part_of_a_document():
-    """Plain LaTeX with booktabs: rules, numbers padded so that points align, formulas in math mode."""
+    """It is plain LaTeX with booktabs: rules, numbers padded to align at the point, formulas in math mode."""
     page = output(*SESSION, "-F", "latex")
     assert "\\documentclass" not in page
     assert page.count("\n{\\emalongfalse\\ematable{rrrrr}") == page.count("\n}}\n") == 1
@@ -57,7 +57,7 @@ def test_latex_is_a_part_of_a_document():
 
 
 def test_latex_by_itself():
-    """--standalone adds what a document needs."""
+    """--standalone adds the rest of a document."""
     page = output(*SESSION, "-F", "latex", "--standalone")
     assert page.startswith("% compile with pdflatex, xelatex or lualatex\n\\documentclass{article}\n")
     assert page.endswith("\\end{document}\n")
@@ -65,7 +65,7 @@ def test_latex_by_itself():
 
 
 def test_latex_escapes_what_the_user_wrote():
-    """No character of a title acts in TeX."""
+    """TeX acts on no character of a title."""
     title = next(line for line in output(*SESSION, "-F", "latex", "--title", NASTY).splitlines() if "50" in line)
     assert title == (
         r"\textbf{50\% \textless{}b\textgreater{}\&{\ttfamily\char34}'\{x\}\_\#\$\textasciicircum{}\textasciitilde{}"
@@ -74,7 +74,7 @@ def test_latex_escapes_what_the_user_wrote():
 
 
 def test_the_lines_of_a_heading_stand_over_their_column():
-    """A heading of two lines is flush with its cells: left over words and formulas, right over numbers."""
+    """A heading of two lines is aligned with its cells: left above words and formulas, right above numbers."""
     page = output("--decay", "0.9", "--decay", "0.5", ":1", "--explain", "-c", "+gap", "-F", "latex", "-q")
     assert r"\begin{tabular}[b]{@{}l@{}}shadow \\ 0.9\end{tabular}" in page
     assert r"\begin{tabular}[b]{@{}r@{}}param - shadow \\ 0.9\end{tabular}" in page
@@ -111,7 +111,7 @@ LATEX_CLASSES = {
 )
 @pytest.mark.parametrize("place", LATEX_CLASSES)
 def test_a_table_fits_where_it_is_put(place, options, tmp_path):
-    """It goes on over pages, columns and slides, each with its head: nothing is cut, and nothing overprints."""
+    """It continues over pages, columns and slides, each with its head; nothing is cut off or overprinted."""
     output("--decay", "0.9", *options, "-q", "-o", str(tmp_path / "part.tex"))
     frame = r"\begin{frame}[allowframebreaks]{A}\input{part}\end{frame}" if place == "beamer" else r"\input{part}"
     (tmp_path / "page.tex").write_text(rf"{LATEX_CLASSES[place]}\begin{{document}}{frame}\end{{document}}")
@@ -129,7 +129,7 @@ def test_a_table_fits_where_it_is_put(place, options, tmp_path):
 @pytest.mark.skipif(shutil.which("xelatex") is None, reason="there is no xelatex")
 @pytest.mark.parametrize("rule", ["warmup:decay=0.99", "clickhouse-decayed", "dropwizard"])
 def test_a_chinese_table_fits_on_a_slide(rule, tmp_path):
-    """Its headings are narrow: its worked numbers alone decide where it is cut."""
+    """Its headings are narrow: only its worked numbers decide where it is cut."""
     line = "--rule", rule, "0:1", "1:-2.75", "100:10", "--lang", "zh", "--explain", "-q"
     output(*line, "-o", str(tmp_path / "part.tex"))
     head = r"\documentclass{beamer}\usepackage{booktabs}\usepackage[fontset=fandol]{ctex}"
@@ -146,7 +146,7 @@ def test_a_chinese_table_fits_on_a_slide(rule, tmp_path):
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
 def test_the_formulas_of_each_rule_compile(tmp_path):
-    """Each function of a rule has its command, and each worked table the width of its page."""
+    """Each function of a rule has its command, and each worked table fits its page."""
     page = [r"\documentclass{article}\usepackage{booktabs,longtable}\begin{document}"]
     for rule in rules().values():
         line = ["--rule", rule.name, *([] if rule.decay is None else ["--decay", "0.99"])]
@@ -164,7 +164,7 @@ def test_the_formulas_of_each_rule_compile(tmp_path):
 @pytest.mark.long
 @pytest.mark.skipif(None in (shutil.which("pdflatex"), shutil.which("pdftotext")), reason="there is no pdflatex")
 def test_a_title_stays_with_its_wide_table(tmp_path):
-    """In two columns a wide table floats to another page: its title and its notes float with it."""
+    """In two columns, a wide table floats to another page together with its title and its notes."""
     output("--decay", "0.9", "0..9:1.5", "--explain", "-q", "-o", str(tmp_path / "part.tex"))
     text = r"\newcount\n\loop Words in a column. \advance\n1 \ifnum\n<250 \repeat\par"
     (tmp_path / "page.tex").write_text(
@@ -181,7 +181,7 @@ def test_a_title_stays_with_its_wide_table(tmp_path):
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex")
 @pytest.mark.parametrize("options", [["--explain"], ["--title", NASTY], ["--blank", "shadow", "--answers"]])
 def test_latex_compiles(options, tmp_path):
-    """pdflatex makes a page of it, without an error or an overfull line."""
+    """pdflatex compiles it without an error or an overfull line."""
     output(*SESSION, "--standalone", "-o", str(tmp_path / "page.tex"), *options)
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "page.tex"], cwd=tmp_path, capture_output=True, check=False
@@ -191,7 +191,7 @@ def test_latex_compiles(options, tmp_path):
 
 
 class Tags(HTMLParser):
-    """Reads a page, and sees that each element is closed."""
+    """A parser that checks that each element is closed."""
 
     def __init__(self, page):
         super().__init__()
@@ -209,7 +209,7 @@ class Tags(HTMLParser):
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_notes_are_broken_between_words(lang):
-    """Where the width has an end, no line is longer, and none begins or ends within a word."""
+    """If the width is limited, no line is longer, and none begins or ends within a word."""
     options = ("--decay", "0.9", "--rule", "torch", ":1x2", "--explain", "--lang", lang)
     whole, narrow = output(*options), output(*options, "--width", "60")
     assert max(map(cell_len, narrow.splitlines())) <= 60
@@ -231,7 +231,7 @@ def test_html_is_whole_and_accessible():
 
 
 def test_a_wide_page_is_cut_into_tables_for_print():
-    """A table wider than a sheet of paper becomes several, each with the rounds, as print would cut it off."""
+    """A table wider than a sheet of paper becomes several, each with the rounds, since print would cut it off."""
     page = output("--decay", "0.9", "--decay", "0.99", "--decay", "0.999", "0..5:1", "--explain", "-F", "html")
     heads = re.findall(r"<thead>.*?</thead>", page)
     assert len(heads) == 3
@@ -241,21 +241,21 @@ def test_a_wide_page_is_cut_into_tables_for_print():
 
 
 def test_several_params_are_called_by_their_names():
-    """The working of each is headed as its shadow is."""
+    """The working of each param has the heading of its shadow."""
     page = output("--decay", "0.9", "0:1,2", "--name", "w1,b1", "--explain")
     assert "┃ w1.shadow " in page
     assert "┃ b1.shadow " in page
 
 
 def test_parentheses_are_as_tall_as_what_is_in_them():
-    """Around a line they are those of a line, around a fraction they stretch."""
+    """Parentheses around a line are as tall as a line; around a fraction they stretch."""
     page = output("--decay", "0.9", "--rule", "tensorflow", "0:1", "100:-1", "--explain", "-F", "html")
     assert '<mo stretchy="false">(</mo><mrow><mo>&#x2212;</mo><mn>1</mn></mrow><mo stretchy="false">)</mo>' in page
     assert "<mi>min</mi><mo>&#x2061;</mo><mrow><mo>(</mo><mn>0.9</mn><mo>,</mo><mfrac>" in page
 
 
 def test_html_has_the_summary_inside_of_its_section():
-    """A second table, which its heading names."""
+    """The summary is a second table, named by its heading."""
     page = Tags(output(*SESSION, "-F", "html", "--summary"))
     assert not page.open
     assert [tag for tag, _ in page.seen].count("table") == 2
@@ -263,7 +263,7 @@ def test_html_has_the_summary_inside_of_its_section():
 
 @pytest.mark.parametrize("format_", ["html", "svg"])
 def test_nothing_is_fetched(format_):
-    """A page names no address but that of the SVG language."""
+    """The only address in a page is the name of SVG."""
     addresses = re.findall(r"https?://[^\"')\s]*", output(*SESSION, "-F", format_, "--explain"))
     assert set(addresses) <= {"http://www.w3.org/2000/svg"}
 
@@ -285,7 +285,7 @@ def test_svg_is_a_picture():
 
 
 def test_a_picture_is_as_wide_as_its_table():
-    """Notes are broken at the width of the table, in the worksheet and in the key."""
+    """Notes are wrapped at the width of the table, on the worksheet and on the key."""
     page = output(*SESSION, "--explain", "--blank", "shadow", "--answers", "-F", "svg")
     table = max(int(end) for end in re.findall(r'd="M0 [\d.]+H(\d+)"', page))
     notes = re.findall(r'font-size="13"[^>]*>([^<]+)<', page)
@@ -294,23 +294,23 @@ def test_a_picture_is_as_wide_as_its_table():
 
 
 def test_markdown_escapes_blanks():
-    """In Markdown a blank is not the start of an emphasis."""
+    """In Markdown, a blank does not start an emphasis."""
     assert r"\underline{\hspace{4.5em}}" in output(*SESSION, "-F", "markdown", "--explain", "--blank", "shadow")
 
 
 @pytest.mark.parametrize(("every", "word"), [("2", "2nd"), ("3", "3rd"), ("5", "5th")])
 def test_rounds_left_out(every, word):
-    """Below a thinned table stands how many rounds it leaves out."""
+    """A note below a thinned table says how many rounds are left out."""
     assert f"every {word} round and the last are shown." in output(*SESSION, "--every", every)
 
 
 def test_nothing_left_out():
-    """A table with all its rounds says nothing."""
+    """A table with all its rounds has no such note."""
     assert "left out" not in output("--decay", "0.9", "0:1x1", "--every", "2")
 
 
 def test_long_pages_stream():
-    """Past ten thousand rounds a page is written as it is computed."""
+    """Past ten thousand rounds, a page is written while it is computed."""
     for format_ in "html", "latex":
         page = output("--decay", "0.9", "0..10500:1", "-F", format_)
         assert ">10501<" in page or "$10501$" in page
@@ -320,7 +320,7 @@ def test_long_pages_stream():
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
 @pytest.mark.parametrize("ending", [".html", ".tex", ".txt"])
 def test_a_long_page_of_formulas_stays_small(ending, tmp_path):
-    """Formulas are made a few hundred rows at a time: under 40 MB, however many there are."""
+    """Formulas are made a few hundred rows at a time: memory stays under 40 MB, however many there are."""
     peak = "import sys; from ema_cli.__main__ import main\n"
     peak += "try: main()\nfinally: print(open('/proc/self/status').read().split('VmHWM:')[1], file=sys.stderr)"
     call = ["--decay", "0.9", "7:1x10500", "--explain", "-o", str(tmp_path / f"page{ending}")]
@@ -337,13 +337,13 @@ def test_a_picture_has_an_end():
 
 @pytest.mark.parametrize("format_", ["html", "latex"])
 def test_names_in_symbols_are_explained_where_they_stand(format_):
-    """A rule in symbols says what its names mean, with the working and without."""
+    """A rule in symbols explains its names, with and without the working."""
     assert "k counts the updates." in output("--decay", "0.9", "--rule", "optax", ":1", "-F", format_, "-q")
     assert "carried at full precision" not in output(*SESSION, "-F", format_)
 
 
 def test_a_legend_has_room_for_its_labels():
-    """Long labels stand two or one in a line: no label runs into the next."""
+    """Long labels stand two or one to a line, so that none overlaps the next."""
     rules = ("--rule", "tensorflow", "--rule", "tensorflow-debias", "--decay", "0.9")
     page = output(*rules, ":1", "-F", "html", "-q")
     places = re.findall(r'<text x="(\d+)" y="(\d+)">(param|tensorflow[^<]*)<', page)

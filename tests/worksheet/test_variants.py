@@ -1,4 +1,4 @@
-"""--variant and --symbols: other numbers, and other names, on what is handed out."""
+"""--variant and --symbols: other numbers and other names for handouts."""
 
 import csv
 import re
@@ -18,7 +18,7 @@ def params(*options):
 
 
 def test_neighbours_have_other_numbers():
-    """Each variant has numbers of its own, as clean as those of the updates, and the same ones each time."""
+    """Each variant has its own numbers, as clean as those of the updates, and the same each time."""
     sheets = [params("--variant", str(number)) for number in range(1, 9)]
     assert len({tuple(sheet) for sheet in sheets}) == 8
     assert all(len(sheet) == 4 and len(set(sheet[1:])) == 1 for sheet in sheets)
@@ -29,13 +29,13 @@ def test_neighbours_have_other_numbers():
 
 @pytest.mark.parametrize(("text", "form"), [("2.5", r"\d\.\d"), ("-0.25", r"-0\.\d\d"), ("120", r"\d\d0"), ("0", "0")])
 def test_a_number_keeps_its_form(text, form):
-    """Digits, decimals and sign stay."""
+    """Digits, decimals and sign stay the same."""
     for number in range(1, 30):
         assert re.fullmatch(form, _Draw(number)(text)), (number, text)
 
 
 def test_a_variant_has_its_number_its_key_and_a_line_for_a_name():
-    """The key answers the same numbers."""
+    """The key is for the same numbers."""
     page = output(*SESSION, "--variant", "7", "--blank", "shadow", "--answers", "-F", "html")
     assert "<h1>No. 7</h1>" in page
     assert page.count("Name:") == 1
@@ -45,14 +45,14 @@ def test_a_variant_has_its_number_its_key_and_a_line_for_a_name():
 
 
 def test_a_file_has_no_variant(tmp_path):
-    """It keeps its own numbers."""
+    """A file keeps its own numbers."""
     path = tmp_path / "a.csv"
     path.write_text("1\n2\n")
     assert "not for a file" in run(["--decay", "0.9", str(path), "--variant", "1"]).err
 
 
 def test_symbols_are_read_by_people():
-    """Headings, formulas and axes have them; data formats never change."""
+    """Headings, formulas and axes use them; data formats never change."""
     symbols = ("--symbols", "shadow=v,param=θ,decay=β")
     page = output(*SESSION, *symbols, "--explain")
     assert "v = β × v + (1 - β) × θ" in page
@@ -65,7 +65,7 @@ def test_symbols_are_read_by_people():
 
 
 def test_rounds_in_a_notebook():
-    """A table with round 0, whose styles touch no other table; rows for a data frame."""
+    """A table with round 0, whose styles affect no other table; rows for a data frame."""
     rounds = Average(0.99).advance([1.0, 10.0], steps=[0, 100])
     page = rounds._repr_html_()
     assert page.count("<tr>") == 4
@@ -91,7 +91,7 @@ def test_averages_side_by_side_in_a_notebook():
 
 
 def test_a_check_in_a_notebook():
-    """The verdict stands over the rounds that differ; where all agree, it stands alone."""
+    """The verdict stands above the rounds that differ; if all agree, it stands alone."""
     page = check_ema([1.0, 2.0], [0.5, 1.5], decay=0.5, rule="fixed")._repr_html_()
     assert "<p>1 of 2 rounds differ from round 2 on, by up to 0.25" in page
     assert '<th scope="row">2</th><td>2</td><td>1.5</td><td>1.25</td>' in page

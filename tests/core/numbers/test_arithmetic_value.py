@@ -30,7 +30,7 @@ def _wider(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 @given(st.recursive(_NUMBERS, _wider, max_leaves=8))
 def test_grammar_is_that_of_python(text: str) -> None:
-    """A text has the value that Python gives it, with fractions for numbers."""
+    """A text has the value that it has in Python, with fractions for numbers."""
     import re
 
     tokens = re.sub(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", lambda number: f"F('{number[0]}')", text.replace("^", "**"))
@@ -60,7 +60,7 @@ def test_exact_values(text: str, value: Fraction) -> None:
 
 @given(st.fractions(0, 3).filter(bool), st.fractions(-9, 9, max_denominator=999))
 def test_power_is_the_nearest_double(base: Fraction, exponent: Fraction) -> None:
-    """A power with an exponent that is no whole number is rounded once."""
+    """A power with a fractional exponent is rounded once."""
     context = Context(prec=200)
     logarithm = context.ln(
         Decimal(base.numerator) / 1 if base == 1 else context.divide(*map(Decimal, base.as_integer_ratio()))
@@ -79,7 +79,7 @@ def test_power_is_the_nearest_double(base: Fraction, exponent: Fraction) -> None
     ],
 )  # fmt: skip
 def test_nearest_values(text: str, value: float | None) -> None:
-    """Powers at the edges have their nearest double, or are refused."""
+    """A power near the limits is the nearest double, or is refused."""
     if value is None:
         with pytest.raises(SettingError, match="too large to be computed exactly"):
             nearest(text)
@@ -100,7 +100,7 @@ def test_nearest_values(text: str, value: float | None) -> None:
     ],
 )  # fmt: skip
 def test_refused_texts(text: str, reason: str) -> None:
-    """Text outside the grammar is refused, and the place is named if it has arithmetic."""
+    """Text outside the grammar is refused; if it is arithmetic, the error names the place."""
     for read in exact, nearest:
         with pytest.raises(SettingError) as caught:
             read(text)
@@ -129,7 +129,7 @@ def test_limits(text: str, reason: str) -> None:
 
 
 def test_a_power_that_is_no_fraction() -> None:
-    """Exact arithmetic refuses a power with an exponent that is no whole number, even where it is rational."""
+    """Exact arithmetic refuses a power with a fractional exponent, even if it is rational."""
     for text in "0.5^(32/10000)", "4^.5":
         with pytest.raises(SettingError, match="is not a whole number; dtype exact"):
             exact(text)
@@ -143,7 +143,7 @@ def test_doubles() -> None:
 
 
 def test_names_functions_and_conditions() -> None:
-    """A grammar may have names, functions and conditions; each function has its count of arguments."""
+    """A grammar may have names, functions and conditions; each function has its number of arguments."""
     grammar = Grammar(frozenset({"step"}), {"min": (2, 9)}, conditions=True)
     one, step = Node("number", text="1"), Node("name", text="step")
     assert parse("min(1, step)", grammar) == Node("call", (one, step), "min")

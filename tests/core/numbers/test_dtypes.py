@@ -1,4 +1,4 @@
-"""The number systems, held against exact fractions."""
+"""The number systems, compared with exact fractions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 @example(x=3.4e38)
 @example(x=2.0**-150)
 def test_rounding_is_to_nearest_even(name, x):
-    """A number is rounded directly to the nearest value of the type, ties to even, past the largest to infinity."""
+    """A number is rounded directly to the nearest value of the type, ties to even, or past the largest to infinity."""
     assert dtype(name).round(x) == as_float(nearest_of(Fraction(x), *SHAPES[name]), x)
 
 
@@ -46,7 +46,7 @@ def test_rounding_is_to_nearest_even(name, x):
 @example(x=1 + 2.0**-8 + 2.0**-40)
 @example(x=1 + 2.0**-11 + 2.0**-40)
 def test_rounding_by_float32_is_rounding_twice(name, x):
-    """By way of float32 a number is rounded to float32 first, and then to the type."""
+    """By way of float32, a number is rounded to float32 first and then to the type."""
     once = nearest_of(Fraction(x), *SHAPES["float32"])
     assert dtype(name, by_float32=True).round(x) == as_float(nearest_of(once, *SHAPES[name]), x)
 
@@ -77,7 +77,7 @@ def test_flushing(name, x):
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_shape_of_a_type(name):
-    """A type says how many bits it has, and from where on it loses some."""
+    """A type states its number of bits, and where it begins to lose some."""
     num = dtype(name)
     digits, least, _ = SHAPES[name]
     assert (num.digits, num.least) == (digits, 2.0**least)
@@ -85,20 +85,20 @@ def test_shape_of_a_type(name):
 
 
 def test_flushing_of_a_fused_product():
-    """In float64 a subnormal a*b + c becomes zero where results are flushed, and only there."""
+    """In float64, a subnormal a*b + c becomes zero if results are flushed, and only then."""
     assert dtype("float64", flush=True).fma(2.0**-1000, -(2.0**-40), 0.0) == 0
     assert dtype("float64").fma(2.0**-1000, -(2.0**-40), 0.0) == -(2.0**-1040)
 
 
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16"])
 def test_flushing_in_the_compute_type(name):
-    """Where results are flushed, so are those of the type that is computed in."""
+    """If results are flushed, so are those of the compute type."""
     least = dtype(name).least
     assert [dtype(name, flush=flush).compute(least / 2) for flush in (False, True)] == [least / 2, 0]
 
 
 def test_float16_keeps_subnormal_numbers():
-    """Frameworks flush float32, float64 and bfloat16, and not float16."""
+    """Frameworks flush float32, float64 and bfloat16, but not float16."""
     assert dtype("float16", flush=True).round(2.0**-24) == 2.0**-24
 
 
@@ -106,7 +106,7 @@ def test_float16_keeps_subnormal_numbers():
 @pytest.mark.parametrize("by_float32", [False, True])
 @pytest.mark.parametrize("name", SHAPES)
 def test_infinities_and_nan(name, by_float32, flush):
-    """Infinities and NaN stay what they are in every number system."""
+    """Infinities and NaN are unchanged in every number system."""
     num = dtype(name, by_float32=by_float32, flush=flush)
     assert num.round(math.inf) == math.inf
     assert num.compute(-math.inf) == -math.inf
@@ -115,14 +115,14 @@ def test_infinities_and_nan(name, by_float32, flush):
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_fma_and_power_in_the_compute_type(name):
-    """Every number system has an fma and a power, in its compute type."""
+    """Every number system has an fma and a power in its compute type."""
     num = dtype(name, flush=True)
     assert num.fma(2.0, 3.0, 1.0) == 7.0
     assert num.power(2.0, 3.0) == 8.0
 
 
 def test_exact_arithmetic():
-    """Exact arithmetic takes numbers and their texts for fractions, and rounds nothing."""
+    """Exact arithmetic reads numbers and texts as fractions, and rounds nothing."""
     num = dtype("exact")
     assert num.load("0.1") == Fraction(1, 10)
     assert num.load(0.5) == Fraction(1, 2)
@@ -132,7 +132,7 @@ def test_exact_arithmetic():
 
 
 def test_exact_arithmetic_takes_the_scalars_of_others():
-    """A scalar of numpy or torch is no fraction, and hands out the number that it is."""
+    """A scalar of numpy or torch is converted to the number that it holds."""
 
     class Scalar:
         def item(self):
@@ -143,27 +143,27 @@ def test_exact_arithmetic_takes_the_scalars_of_others():
 
 @pytest.mark.parametrize("value", ["x", "1_000", "nan", math.nan, math.inf])
 def test_exact_arithmetic_has_fractions_only(value):
-    """Exact arithmetic refuses values that are no fractions."""
+    """Exact arithmetic refuses infinities and NaN."""
     with pytest.raises(SettingError):
         dtype("exact").load(value)
 
 
 def test_text_in_floating_point():
-    """A param may be text of the one grammar of numbers."""
+    """A param may be text in the grammar of numbers."""
     assert dtype("float32").load("0.1") == 0.10000000149011612
     with pytest.raises(SettingError, match="'abc' is not a number"):
         dtype("float64").load("abc")
 
 
 def test_whole_number_past_every_float():
-    """A whole number that no float64 can be near is refused, and is a fraction like any other."""
+    """A whole number too large for float64 is refused; in exact arithmetic it is a fraction like any other."""
     with pytest.raises(SettingError, match="is beyond the range of float64"):
         dtype("float32").load(10**400)
     assert dtype("exact").load(10**400) == 10**400
 
 
 def test_unknown_dtype():
-    """A wrong name is told with the right ones."""
+    """An unknown dtype is answered with the known ones."""
     with pytest.raises(SettingError, match=f"no dtype 'posit'; there are {', '.join(DTYPES)}"):
         dtype("posit")
 
@@ -180,13 +180,13 @@ def test_unknown_dtype():
     ],
 )
 def test_other_words_for_a_dtype(words, meant):
-    """Whoever writes what other languages and frameworks call a type is told its name here."""
+    """A name of the type in another language or framework is answered with the name here."""
     for word in words.split():
         assert error_of(f"--decay 0.9 --dtype {word} :1", code=2).endswith(f"; did you mean {meant}?")
 
 
 def test_what_a_number_system_is_called() -> None:
-    """The system says how values are rounded, where that makes a difference: compiled loops are found by it."""
+    """The name says how values are rounded, where that matters: compiled loops are found by it."""
     twice, flushed = {"float16", "bfloat16"}, {"float64", "float32", "bfloat16", "exact"}
     for name in DTYPES:
         assert dtype(name).name == dtype(name).system == name

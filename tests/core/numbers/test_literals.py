@@ -34,13 +34,13 @@ def test_number(text: str) -> None:
     "text", ["", ".", "-", "e", "1e", "1_0", "0x1", " 1", "1 ", "1\n", "nan", "inf", "１", "1,5", "--1"]
 )
 def test_no_number(text: str) -> None:
-    """Nothing else is one, though Python may take it."""
+    """Nothing else is a number, even if Python accepts it."""
     assert not is_number(text)
 
 
 @pytest.mark.parametrize("text", ["2/3", "-9/10", "0/1", "6/4", "007/08", "1/" + "0" * 5000 + "3"])
 def test_fraction_of_whole_numbers(text: str) -> None:
-    """A fraction has two whole numbers, the lower one above zero."""
+    """A fraction is two whole numbers, the lower one above zero."""
     assert is_fraction(text)
     assert is_value(text)
     assert not is_number(text)
@@ -68,19 +68,19 @@ def test_fraction_of_whole_numbers(text: str) -> None:
     ],
 )
 def test_no_fraction(text: str) -> None:
-    """Nothing else is one."""
+    """Nothing else is a fraction."""
     assert not is_fraction(text)
     assert not is_value(text)
 
 
 @given(st.integers(), st.integers(min_value=1))
 def test_value_of_a_fraction(above: int, below: int) -> None:
-    """A fraction is rounded once to float64, as the quotient of Python's whole numbers is."""
+    """A fraction is rounded once to float64, like the quotient of Python's whole numbers."""
     assert above / below == value_of(f"{above}/{below}")
 
 
 def test_value_past_the_range() -> None:
-    """A fraction beyond the range is an infinity, as a decimal number is; one that is too long is refused."""
+    """A fraction out of range is an infinity, as a decimal number is; one that is too long is refused."""
     assert [math.inf, -math.inf] == [value_of(f"{sign}{'9' * 400}/7") for sign in ("", "-")]
     assert [math.inf, math.inf] == [value_of("1e999"), value_of("1e5000")]
     assert "-0.0" == str(value_of("-0"))
@@ -99,7 +99,7 @@ def test_value_past_the_range() -> None:
     ],
 )  # fmt: skip
 def test_json_number(text: str, expected: bool) -> None:
-    """JSON has fewer numbers."""
+    """JSON allows fewer forms of numbers."""
     assert expected == is_json_number(text)
 
 
@@ -119,14 +119,14 @@ def test_whole(text: str, value: int | None) -> None:
 
 @pytest.mark.parametrize("text", ["1e40", "1e9999999", "9" * 5000, "1e99999"])
 def test_whole_past_every_step(text: str) -> None:
-    """A number past the largest step is past it, without being written out."""
+    """A number past the largest step is recognized without being written out."""
     value = whole(text)
     assert value > 2**63 > -(2**63) > whole(f"-{text}")  # type: ignore[operator]
     assert value.bit_length() < 200  # type: ignore[union-attr]
 
 
 def test_whole_that_a_large_exponent_makes() -> None:
-    """An exponent outweighs any number of zeros that are written out."""
+    """A large exponent counts even after any number of zeros."""
     assert whole("0." + "0" * 70 + "1e9999999") > 2**63  # type: ignore[operator]
     assert 10 == whole("0." + "0" * 70 + "1e72")
 
@@ -155,7 +155,7 @@ def test_fraction_that_is_too_long(text: str) -> None:
     ("name", "least", "most"), [("round_each", 0, 300), ("count_from", 0, 2**63 - 1), ("update_every", 1, 2**63 - 1)]
 )
 def test_whole_setting(name: str, least: int, most: int) -> None:
-    """A setting that counts takes its least and its most, and nothing past them."""
+    """A setting that counts accepts its least and its greatest value, and nothing beyond."""
     for value in (least, most):
         assert value == getattr(Average(0.5, **{name: value}), name)
     for value in (least - 1, most + 1):
@@ -166,7 +166,7 @@ def test_whole_setting(name: str, least: int, most: int) -> None:
 
 
 def test_quoted() -> None:
-    """Text in an error is quoted, cut in its middle, and has nothing that a terminal acts on."""
+    """Text in an error is quoted, cut in the middle, and free of terminal control codes."""
     assert "'a\\x1b\\n'" == quoted("a\x1b\n")
     assert "'" + "a" * 20 + "..." + "b" * 10 + "'" == quoted("a" * 50 + "b" * 50)
     assert f"'{'c' * 40}'" == quoted("c" * 40)

@@ -1,4 +1,4 @@
-"""The operations that Python's floats lack, held against exact fractions."""
+"""The operations that Python's floats lack, compared with exact fractions."""
 
 from __future__ import annotations
 
@@ -90,20 +90,20 @@ def test_fma64_under_cancellation(a, b, c):
     [(inf, 1, 1, inf), (inf, 1, -inf, nan), (0, inf, 1, nan), (nan, 1, 1, nan), (1, 1, inf, inf), (0, 1, -inf, -inf)],
 )
 def test_fma_of_infinities(fma, a, b, c, expected):
-    """An fma of infinities and NaNs gives what a product and a sum give."""
+    """An fma of infinities and NaNs gives the result of a product and a sum."""
     assert repr(fma(float(a), float(b), float(c))) == repr(expected)
 
 
 @pytest.mark.parametrize("fma", FMA64)
 def test_fma64_of_a_product_past_the_largest_double(fma):
-    """The product is not rounded: it is finite beside an infinity, and no number beside a NaN."""
+    """The product is not rounded: it is finite beside an infinity, and NaN beside a NaN."""
     found = [fma(2.0**1000, b, c) for b, c in ((2.0**1000, -inf), (-(2.0**1000), inf), (2.0**1000, nan))]
     assert repr(found) == repr([-inf, inf, nan])
 
 
 @pytest.mark.parametrize("fma", [F32.fma, *FMA64])
 def test_fma_signs_of_zero(fma):
-    """A sum that cancels is a positive zero, and two negative zeros give one."""
+    """A sum that cancels is a positive zero, and two negative zeros give a negative zero."""
     assert math.copysign(1, fma(3.0, 5.0, -15.0)) == 1
     assert [math.copysign(1, fma(*zeros, -0.0)) for zeros in ((-0.0, 1.0), (1.0, -0.0), (-0.0, 0.0))] == [-1] * 3
 
@@ -121,17 +121,17 @@ def test_fma_signs_of_zero(fma):
     ],
 )
 def test_power64(x, y, expected):
-    """In float64 a power that Python refuses gives the infinity that C gives."""
+    """In float64, a power that Python refuses is the infinity that C gives."""
     assert operations.power64(x, y) == expected
 
 
 def test_power64_of_a_negative_number():
-    """A negative number to a fractional power is no number."""
+    """A negative number to a fractional power is NaN."""
     assert math.isnan(operations.power64(-2.0, 0.5))
 
 
 def test_exact_power_has_a_limit():
-    """A fraction has no higher power than has tens of thousands of digits; 0 and 1 have any."""
+    """A power of a fraction with tens of thousands of digits is refused; 0 and 1 have any power."""
     half = Fraction(1, 2)
     assert operations.exact_power(half, 10_000) == Fraction(1, 2**10_000)
     with pytest.raises(SettingError, match="exact arithmetic takes powers up to 10000, not 10001; use float64"):
@@ -141,19 +141,19 @@ def test_exact_power_has_a_limit():
 
 @given(st.integers(-6, 6), st.integers(0, 20))
 def test_squared_power_is_the_power(x, n):
-    """Repeated squaring gives the power, where nothing is rounded."""
+    """Without rounding, repeated squaring gives the power."""
     assert operations.squared_power(lambda value: value)(x, n) == x**n
 
 
 def test_mersenne_twister_as_in_cpp():
-    """The draws are those of std::mt19937, whose 10 000th from the seed 5489 the C++ standard names."""
+    """The draws are those of std::mt19937: the C++ standard names the 10 000th one from seed 5489."""
     draw = operations.mersenne_twister(5489)
     assert [draw() for _ in range(10_000)][-1] == 4123659995
 
 
 @given(floats32, st.integers(0, 2**32 - 1), st.integers(0, 5))
 def test_truncation_is_one_of_the_two_neighbours(x, seed, round_):
-    """A randomly truncated value is the bfloat16 next to x towards zero, or the one after it."""
+    """A randomly truncated value is the bfloat16 next to x towards zero, or the next one away from zero."""
     draw = operations.mersenne_twister(seed)
     bits = [[draw() for _ in range(3)] for _ in range(round_ + 1)][-1][1]  # of the second of three elements
     truncate = operations.truncated_at_random(seed, 3, 1)
@@ -171,7 +171,7 @@ def test_truncation_is_one_of_the_two_neighbours(x, seed, round_):
     [(6.0, -2.0, -3.0), (1.0, 0.0, math.inf), (-1.0, 0.0, -math.inf), (1.0, -0.0, -math.inf), (-2.0, -0.0, math.inf)],
 )
 def test_a_quotient_as_c_has_it(x: float, y: float, quotient: float) -> None:
-    """A number over zero is infinite; zero or no number over it is no number, and in fractions there is none."""
+    """A number over zero is infinite; zero or NaN over zero is NaN; fractions refuse it."""
     assert operations.divided(x, y) == quotient
     assert all(math.isnan(operations.divided(one, 0.0)) for one in (0.0, -0.0, math.nan))
     assert operations.divided(Fraction(1), Fraction(3)) == Fraction(1, 3)
@@ -180,13 +180,13 @@ def test_a_quotient_as_c_has_it(x: float, y: float, quotient: float) -> None:
 
 
 def test_an_exact_difference() -> None:
-    """The difference of two doubles is rounded once, any other one is exact."""
+    """The difference of two doubles is rounded once, any other is exact."""
     assert (operations.difference(0.3, 0.1), operations.difference(7, 3)) == (0.3 - 0.1, 4)
     assert operations.difference(10**30, 0.5) == 10**30 - Fraction(1, 2)
 
 
 def test_powers_of_tensors() -> None:
-    """Three powers are computed by operations of float32, each of which rounds; others in float64."""
+    """Three powers are computed by float32 operations, each of which rounds; the others in float64."""
     R = dtype("float32").round
     power = operations.tensor_power(R)
     for x in (R(0.1), 7.0, R(5.830037593841553), R(8.520591735839844)):

@@ -1,4 +1,4 @@
-"""V8's power, held against Node where there is one, against recorded results, and against exact fractions."""
+"""V8's power, compared with Node if installed, with recorded results, and with exact fractions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ema_cli.core.numbers.pow_v8 import pow_v8
 inf, nan = math.inf, math.nan
 
 NEW_POWER = (13, 2)
-"""The first V8 that may take its power from the C library."""
+"""The first V8 that may use the C library's power."""
 
 
 @pytest.mark.parametrize(
@@ -43,13 +43,13 @@ NEW_POWER = (13, 2)
     ],
 )
 def test_results_of_node_20(x, y, expected):
-    """pow_v8 gives what Math.pow of Node 20 gave, where that is off by a unit as well."""
+    """pow_v8 gives the results of Math.pow in Node 20, even where they are off by an ulp."""
     assert pow_v8(x, y).hex() == expected
 
 
 @pytest.mark.parametrize("base", [0.6, 0.85, 0.9, 0.97, 0.99, 0.999])
 def test_it_is_not_the_c_librarys(base):
-    """Some powers of each usual weight differ from the C library's, and none by more than a unit in the last place."""
+    """Some powers of each usual weight differ from the C library's, none by more than an ulp."""
     pairs = [(pow_v8(base, n), math.pow(base, n)) for n in range(1, 1001)]
     assert 20 < sum(ours != c for ours, c in pairs) < 200
     assert all(abs(ours - c) <= math.ulp(c) for ours, c in pairs)
@@ -78,7 +78,7 @@ def drawn(count):
 
 
 def test_against_node():
-    """pow_v8 gives the bits of Math.pow, for numbers of all sizes and for special ones."""
+    """pow_v8 gives the bits of Math.pow, for numbers of all sizes and for special values."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("there is no node")
@@ -102,7 +102,7 @@ def test_against_node():
 @given(st.floats(0.3, 1.9), st.integers(-60, 60))
 @example(0.9, 4)
 def test_it_is_within_a_unit_of_the_exact_power(x, n):
-    """pow_v8 differs from the exact power by less than a unit in the last place."""
+    """pow_v8 differs from the exact power by less than an ulp."""
     exact = Fraction(x) ** n
     assume(Fraction(2) ** -1000 < exact < Fraction(2) ** 1000)
     result = pow_v8(x, n)
@@ -114,5 +114,5 @@ def test_it_is_within_a_unit_of_the_exact_power(x, n):
     [(nan, 0.0, 1.0), (1.0, inf, nan), (-1.0, -inf, nan), (2.0, nan, nan), (-8.0, 1 / 3, nan), (-0.0, 3.0, -0.0)],
 )
 def test_special_values_of_javascript(x, y, expected):
-    """Powers of zero, infinity and NaN are JavaScript's, of which 1 to the power of infinity is not C's."""
+    """Powers of zero, infinity and NaN are JavaScript's; C's differs for 1 to the power of infinity."""
     assert repr(pow_v8(x, y)) == repr(expected)

@@ -1,4 +1,4 @@
-"""The C library's power of two float32 numbers, held against the C library, and against exact fractions."""
+"""The C library's power of two float32 numbers, compared with the C library and with exact fractions."""
 
 from __future__ import annotations
 
@@ -75,14 +75,14 @@ def test_powf_of_decays(x, y):
 
 @given(st.floats(0.5, 2, width=32), st.integers(0, 40))
 def test_powf_is_within_an_ulp_of_the_exact_power(x, n):
-    """powf differs from the exact power by less than 0.53 units in the last place."""
+    """powf differs from the exact power by less than 0.53 ulp."""
     assume(Fraction(2) ** -126 < Fraction(x) ** n < Fraction(2) ** 127)
     assert_near_the_exact_power(x, n)
 
 
 @pytest.mark.parametrize("part", range(64))
 def test_powf_in_every_part_of_its_table(part):
-    """powf is near the exact power in each of the intervals that its table has."""
+    """powf is close to the exact power in each interval of its table."""
     for n in (1, 2, 7, 40, 90):
         assert_near_the_exact_power(F32.round(0.7 + part / 90), n)
 
@@ -109,6 +109,6 @@ def assert_near_the_exact_power(x, n):
     ],
 )
 def test_powf_is_off_where_the_c_library_is(x, y, expected):
-    """Where glibc's powf gives the neighbour of the nearest float32, so does ours."""
+    """Where glibc's powf is not the nearest float32, ours gives the same neighbour."""
     assert F32.power(x, y).hex() == float.fromhex(expected).hex()
     assert math.pow(x, y) != F32.power(x, y) != F32.round(math.pow(x, y))
