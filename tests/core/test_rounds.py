@@ -58,12 +58,13 @@ def test_rounds_that_follow_others() -> None:
     """A batch continues the count of the batch before, and starts from its last shadow."""
     average = Average(0.5, rule="fixed", initial=4)
     average.update(8.0)
-    rounds = average.advance([0.0, 1.0])
-    assert [row["round"] for row in rounds.rows()] == [1, 2, 3]
-    assert [row["shadow"] for row in rounds.rows()] == [6.0, 3.0, 2.0]
+    rounds = average.advance([0.0, 1.0, 3.0])
+    assert [row["round"] for row in rounds.rows()] == [1, 2, 3, 4]
+    assert [row["shadow"] for row in rounds.rows()] == [6.0, 3.0, 2.0, 2.5]
     assert {*rounds.rows()[0].values()} == {1, None, 6.0}
     assert (rounds.first, rounds.before, rounds.actions) == (2, 6.0, None)
-    assert repr(rounds) == "<Rounds 2..3: shadow 6.0 -> 2.0>"
+    assert repr(rounds) == "<Rounds 2..4: shadow 6.0 -> 2.5>"
+    assert all(f"<td>{shadow}</td>" in rounds._repr_html_() for shadow in (6, 3, 2, 2.5))
     assert repr(average.advance([])) == "<Rounds: none>"
     assert Average(rule="mean-teacher").advance([1.0, 2.0]).actions is None
 
