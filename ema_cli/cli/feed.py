@@ -118,7 +118,7 @@ class Feed:
             rounds, their = ("round has", "its") if self._weightless == 1 else ("rounds have", "their")
             note(f"{self._weightless} {rounds} the same time as the round before, so {their} weight is 0")
 
-    def _beside(self, average: Average, batch: Batch) -> tuple[list[Any] | None, list[Any] | None]:
+    def _beside(self, average: Average, batch: Batch) -> tuple[Sequence[Any] | None, Sequence[Any] | None]:
         """The times and the decays of a batch, from --time-column or --decay-column; None without the option."""
         names = [option for _, option in self._reading.beside]
         if not names:
@@ -134,7 +134,7 @@ class Feed:
         times = self._times.read(batch, cells)
         return self._times.taken_by(average, times), None
 
-    def _located(self, error: SettingError, batch: Batch, times: list[Any] | None) -> EmaError | SettingError:
+    def _located(self, error: SettingError, batch: Batch, times: Sequence[Any] | None) -> EmaError | SettingError:
         """An error of the core; for times that run backwards, with the line of the file."""
         if not isinstance(fact := error.fact, Backwards):
             return error

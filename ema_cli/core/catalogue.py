@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.errors import SettingError, Unknown
 from ema_cli.core.numbers.literals import is_value, quoted
+from ema_cli.core.numbers.operations import difference
 from ema_cli.core.rules.textbook import ENTRIES as TEXTBOOK
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def spanned_rule(rule: str, places: Iterable[Any], unit: int = 1) -> str:
     """Add the span of the places (steps or times) to the text of a rule, unless the text gives it; see `Rule.span`."""
     entry, given = parsed_rule(rule)
     there = [place for place in places if place is not None]
-    span = float(max(there, default=0) - min(there, default=0)) / unit
+    span = float(difference(max(there, default=0), min(there, default=0))) / unit
     return rule if not span or entry.span in given else joined_rule(rule, {entry.span: span})
 
 

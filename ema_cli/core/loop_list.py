@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from ema_cli.core.rule import Parameter, Rule
 
 
+CONSTANTS: tuple[dict[str, Any], ...] = ({"decay": "0.9"}, {"half_life": 9}, {})
+"""A decay; a half-life, of which a rule that uses times makes another schedule; and neither, for a rule's own."""
+
+
 def all_loops() -> set[compiled_loops.LoopKey]:
     """The loops of every rule in every float type, with its parameters at their defaults and at other values."""
     loops: set[compiled_loops.LoopKey] = set()
@@ -25,9 +29,9 @@ def all_loops() -> set[compiled_loops.LoopKey]:
     try:
         for rule in rules().values():
             for parameters, dtype in product(settings(rule), ("float64", "float32", "float16", "bfloat16")):
-                for decay in "0.9", None:  # a rule may have a schedule of its own without one
+                for constant in CONSTANTS:
                     with suppress(SettingError, ArithmeticError):  # the rule doesn't take it
-                        Average(decay, rule=rule.name, parameters=parameters, dtype=dtype)
+                        Average(rule=rule.name, parameters=parameters, dtype=dtype, **constant)
         stalls.__wrapped__(exact=False)
     finally:
         compiled_loops.requested = None

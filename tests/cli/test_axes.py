@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from fractions import Fraction
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ema_cli import rules
 from tests.harness import csv_of, error_of, run
@@ -55,6 +59,22 @@ def test_dates_are_seconds_to_a_rule_without_a_half_life(rule: str) -> None:
     found = run(f"-q --rule {rule} --time-column time -F csv -c decay,elapsed", DATES)
     assert found.column("decay") == ["1.0", repr(math.exp(-1)), "1.0", repr(math.exp(-2))]
     assert found.column("elapsed") == ["", "300.0", "0.0", "600.0"]
+
+
+WRITTEN = st.builds(lambda x, places: f"{x:.{places}f}", st.decimals(0, 10**12, places=15), st.integers(0, 15))
+
+
+@given(st.lists(WRITTEN | st.sampled_from(["0", "7", "7.0", "1e3", "9223372036854775808", ".5"]), min_size=1))
+def test_elapsed_times_are_exact_differences(cells: list[str]) -> None:
+    """However a time is written, the elapsed time is the exact difference, rounded once; exact keeps the fraction."""
+    cells.sort(key=Fraction)
+    script = "t,param\n" + "".join(f"{cell},1\n" for cell in cells)
+    line = "--rule custom:decay=1/(1+elapsed) --time-column t -F csv -c time,elapsed"
+    gaps = [after - before for before, after in pairwise(map(Fraction, cells))]
+    found = run(line, script)
+    assert found.column("time") == cells
+    assert found.column("elapsed") == ["", *(repr(float(gap)) for gap in gaps)]
+    assert run(f"{line} --dtype exact", script).column("elapsed") == ["", *map(str, gaps)]
 
 
 def test_a_column_of_numbers() -> None:

@@ -113,7 +113,8 @@ def agree(made: Call, rows: Sequence[tuple[int | None, Any]], printed: Sequence[
 
 
 REMARKS = re.compile(
-    "has several values|counts up|runs backwards|resumed there|in the first rows|may stand for|with marks"
+    "has several values|counts up|runs backwards|reverses the file|resumed there|several series|in the first rows"
+    "|may stand for|with marks"
 )
 ROLES = re.compile("step from|param from|no step|is taken for")
 
@@ -145,5 +146,6 @@ def broken(draws: Draws, average: Call, options: Sequence[str], data: bytes) -> 
     with patch.object(source, "BLOCK", 1 + draws.below(9)):
         pieces = call(options, data)
     assert alike(outcome, pieces), (outcome, pieces, data)
-    if outcome.code == 0:  # an escape or a held value may stand for what is written
-        holds(average, outcome, None if average.missing == "hold" or b"{" in data else data.replace(b'""', b'"'))
+    if outcome.code == 0:  # an escape or a held value may stand for what is written, and a point for a decimal comma
+        written = data.replace(b'""', b'"') + data.replace(b",", b".")
+        holds(average, outcome, None if average.missing == "hold" or b"{" in data else written)

@@ -137,7 +137,7 @@ LEFT_TO_PYTHON = {"torchao": "it draws random numbers"}
 
 @pytest.mark.parametrize("rule", sorted(set(rules()) - set(LEFT_TO_PYTHON)))
 def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With its defaults, with or without a decay, no formula of a rule is left to Python."""
+    """With its defaults, and a decay, a half-life or neither, no formula of a rule is left to Python."""
     left: list[str] = []
     run = compiled_loops.Loop._run
 
@@ -149,9 +149,9 @@ def test_every_rule_is_compiled(rule: str, monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(compiled_loops.Loop, "_run", watch)
     averages = []
-    for decay in "0.9", None:
-        with suppress(SettingError):  # the rule takes no such decay, or needs one
-            averages.append(Average(decay, rule=rule))
+    for constant in loop_list.CONSTANTS:
+        with suppress(SettingError):  # the rule takes no such constant, or needs one
+            averages.append(Average(rule=rule, **constant))
     for average in averages:
         with only(compiled=True):
             average.advance_plain(array("d", [0.5] * 50), array("q", range(10**6, 10**6 + 50)))
