@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.examples import TIMES
 
-# On a busy machine the first call of what it is given takes as long as it takes. A check says the same of the same
-# program each time it is run; what is drawn anew is for who looks for mistakes.
+# No deadline: on a busy machine, the first call of a function may be slow. The usual run repeats the same examples, so
+# that a check of the same program always gives the same result; searching for mistakes draws new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile(
     "search",

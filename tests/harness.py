@@ -94,8 +94,9 @@ def untraced() -> dict[str, str]:
 
 
 def heed_interrupts() -> None:
-    """A process in the background ignores Ctrl-C, with nohup a hang-up as well, and so do the processes that it starts,
-    unless it is told otherwise.
+    """Restore the default handling of Ctrl-C and hang-ups.
+
+    A process in the background ignores Ctrl-C, and under nohup a hang-up as well, and so do the processes it starts.
     """
     for number in signal.SIGINT, signal.SIGHUP:
         signal.signal(number, signal.SIG_DFL)
@@ -112,9 +113,10 @@ def shell(line: str, folder: Path, stdin: bytes = b"", **settings: str) -> Outco
 def terminal(
     line: str, columns: int = 80, stdin: bytes | None = None, then: tuple[str, bytes] = ("", b""), **settings: str
 ) -> Outcome:
-    """Let a shell run a line on a terminal of so many columns; without `stdin`, the terminal is standard input too.
+    """Let a shell run a line on a terminal of this many columns; without `stdin`, the terminal is standard input,
+    too.
 
-    `then` is a text to wait for in the output, and what standard input goes on with.
+    `then` is a text to wait for in the output, and the input that follows it.
     """
     import fcntl
     import pty
@@ -154,5 +156,5 @@ def _read(descriptor: int) -> bytes:
     assert select.select([descriptor], [], [], 30)[0], "the command is silent"
     try:
         return os.read(descriptor, 65536)
-    except OSError:  # how Linux says that the other side of a terminal is closed
+    except OSError:  # the error on Linux if the other side of a terminal is closed
         return b""

@@ -1,7 +1,7 @@
-"""Golden cases: a folder each, with the command line in `cmd` and what it prints in `expout` and `experr`.
+"""Golden cases: a folder each, with the command line in `cmd` and its output in `expout` and `experr`.
 
-`code` holds the exit code if it is not 0; whatever else is in the folder is input. After a change that is meant to
-change the output, `python -m tests.test_cases` writes the files anew; read the difference before it is committed.
+`code` holds the exit code if it is not 0; all other files are input. After an intended change of the output, `python -m
+tests.test_cases` rewrites the files; read the difference before committing it.
 """
 
 from __future__ import annotations

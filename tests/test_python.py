@@ -365,7 +365,7 @@ def test_decimals(rule: str, dtype: str) -> None:
 
 
 class Pair:
-    """Raise the error of an array of two numbers that is asked for a single one."""
+    """An array of two numbers, which raises an error if asked for a single one."""
 
     def item(self) -> float:
         raise ValueError("can only convert an array of size 1 to a Python scalar")

@@ -1,12 +1,12 @@
-"""Measure in how many recorded sequences --identify finds the rule, with the answer hidden.
+"""Measure how often --identify finds the rule of a recorded sequence, with the answer hidden.
 
     python -m tests.benchmarks.identify [--digits N] [--unknown-initial] [--every K] [--verbose] [FILE...]
 
-A case is handed over as a log would be: steps, params, and the shadows as text; the initial value too, unless it is
-said to be unknown. Rule, decay, parameters and dtype are not. It counts if it has ten or more rounds.
-It is found if an average is named and gives every recorded shadow, to the last bit: then it is the true rule, or one
-that is arithmetically identical on that data. With --digits the log is rounded first; the candidate is still held
-against the recorded shadows, so what the log cannot tell apart counts as a confusion.
+A case is passed on like a log: its steps, its params and the text of its shadows, and the initial value unless it is to
+be unknown, but not the rule, decay, parameters and dtype. Cases with fewer than ten rounds do not count. A case is
+found if the named average gives every recorded shadow to the last bit: it is then the true rule, or one that is
+arithmetically identical on that data. With --digits the log is rounded first; the candidate is still compared with the
+recorded shadows, so that whatever the log cannot distinguish counts as a confusion.
 """
 
 from __future__ import annotations

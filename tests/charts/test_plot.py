@@ -20,7 +20,7 @@ def test_the_chart_in_the_terminal():
     chart = output(*SESSION, "--plot").split("┘\n")[1]
     assert "o param   * shadow" in chart
     assert chart.count("o") >= 8
-    assert chart.count("*") == 9 + 1  # a sign for each round, and one in the legend
+    assert chart.count("*") == 9 + 1  # a marker for each round, and one in the legend
     assert "\x1b" not in chart
     assert "10 ┤" in chart
     assert "round" in chart

@@ -501,7 +501,7 @@ def test_a_start_from_the_first_logged_shadow() -> None:
         rows[1][name] for name in ("action", "decay", "shadow", "initial-weight", "exact")
     ]
     assert float(rows[1]["change"]) == pytest.approx(-0.3)
-    later = "step,w,ema\n0,1,\n1,2,4.7\n2,3,4.53\n"  # what came before it has no part in it
+    later = "step,w,ema\n0,1,\n1,2,4.7\n2,3,4.53\n"  # earlier rounds have no share in it
     line = "--rule fixed --decay 0.9 --initial logged --check ema -F csv -q --dtype exact -c share,initial-weight"
     assert [["0", "0", "1/10"], ["9/10", "1", "9/10"]] == [*map(run(line, later).column, ("share", "initial-weight"))]
     blank = REPLACED.replace(",5\n", ",\n", 1).replace(",4.9\n", ",4.477\n")

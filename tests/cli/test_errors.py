@@ -1,7 +1,7 @@
 """Mistakes, each with the sentence that answers it.
 
 `errors.tsv` has the command line, standard input, the exit code and the sentence. `python -m tests.cli.test_errors`
-writes codes and sentences anew, to be read before they are committed.
+rewrites the codes and sentences; read the difference before committing it.
 """
 
 from __future__ import annotations

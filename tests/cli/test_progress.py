@@ -109,8 +109,8 @@ def test_a_terminal_that_goes_away(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("why", ["quiet", "short", "pipe", "dumb"])
 def test_there_is_no_bar(tmp_path: Path, why: str) -> None:
-    """It is not drawn if nobody wants notes, if it takes less than a second, where the size is not known, and where a
-    line cannot be drawn anew.
+    """It is not drawn if notes are silenced, if the work takes less than a second, if the size is unknown, or if a
+    line can't be redrawn.
     """
     arguments = ["--decay", "0.9", "-F", "csv", *(["-q"] if why != "short" else [])]
     if why == "pipe":

@@ -1,7 +1,7 @@
 """From a recorded case to a rule of the catalogue, and its replay through the public interface.
 
-A case names a system, an API, a rule and settings. The table below says which entry of the catalogue that is; a
-setting is handed on under its own name, or under the one that the table gives it. Nothing is computed here.
+A case names a system, an API, a rule and settings. The table below gives the entry of the catalogue for it; a setting
+is passed on under its own name, or under the name in the table. Nothing is computed here.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ _DTYPES = {"fixed point": None}
 _LIVES = ("halflife", "half_life")
 _COMPATIBILITIES = {0: "default", 1: "metastock"}
 _MODES = {"jit": True, "eager": False}
-# Every element of a tensor is updated alike, but where a rule has these as parameters.
+# All elements of a tensor are updated alike, unless a rule has these parameters.
 _PLACE = ("numel", "index")
 
 

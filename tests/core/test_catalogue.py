@@ -1,8 +1,8 @@
 """The settings and the start of each rule are an interface: no change of them goes unnoticed.
 
-`rules.tsv` holds what --about-rule tells, without what is there for reading, and the formulas of --explain, also with
-other choices of its parameters. After a change that is meant,
-`python -m tests.core.test_catalogue` writes it anew; read the difference before it is committed.
+`rules.tsv` has the lines of --about-rule, without the text for people, and the formulas of --explain, also with other
+choices of the rule's parameters. After an intended change, `python -m tests.core.test_catalogue` rewrites it; read the
+difference before committing it.
 """
 
 from __future__ import annotations

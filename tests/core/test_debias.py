@@ -64,7 +64,7 @@ def test_quotients_by_a_power(name):
     s, decays, ds, ws = given(name, 3)
     k = range(1, COUNT + 1)
 
-    def power(x, n):  # of the C library: near to the exact one, and told by another test
+    def power(x, n):  # of the C library: close to the exact one, and covered by another test
         return Fraction(num.power(float(x), n))
 
     rows = list(zip(s, decays, ds, ws, k, strict=True))
@@ -98,8 +98,8 @@ def test_quotients_by_a_power(name):
 @pytest.mark.parametrize("fused", [False, True])
 @pytest.mark.parametrize("name", ["float64", "float32", "bfloat16", "float16"])
 def test_quotients_by_a_product(name, fused):
-    """Where decays differ, 1 - their product in float32 is the divisor; compiled code rounds product and difference
-    once.
+    """If decays differ, the divisor is 1 - their product in float32; compiled code rounds the last product and the
+    subtraction once.
     """
     R, single = rounding(name), rounding("float32")
     s, decays, ds, ws = given(name, 4)

@@ -191,7 +191,7 @@ def test_roundings_of_a_corrected_decay_in_float32(constant):
     """Both complements of powers, their product with the decay, and the quotient are rounded."""
     d, num = single(constant), dtype("float32")
     found = values(decay.bias_corrected(float(d)), num, range(1, 60))
-    powers = [Fraction(num.power(float(d), n)) for n in range(60)]  # told by another test
+    powers = [Fraction(num.power(float(d), n)) for n in range(60)]  # covered by another test
     assert found == [float(single(single(d * single(1 - powers[n - 1])) / single(1 - powers[n]))) for n in range(1, 60)]
 
 

@@ -61,7 +61,7 @@ def operands(form, weight):
 def test_every_form_is_the_textbooks_update(form, name, weight):
     """If nothing needs rounding, every form gives decay x shadow + weight x param."""
     if form == "add_div" and weight == 0.75:
-        weight = 0.125  # 1/0.75 is no number of floating point
+        weight = 0.125  # 1/0.75 is not a floating-point number
     if form == "two_products_of_half":
         weight = 0.5
     num = dtype(name)
@@ -206,7 +206,7 @@ def test_every_form_rounds_where_it_says(form, name):
     for count in range(60):
         s, p = (R(draw.uniform(-1, 1) * 2.0 ** draw.randint(-10, 10)) for _ in range(2))
         w = O(draw.choice([0.5, 0.51, 0.49, draw.random()]))
-        if count >= 40:  # the product w*p lies next to halfway between two values of a type of 16 bits
+        if count >= 40:  # the product w*p is close to halfway between two 16-bit values
             s, digits = Fraction(0), SHAPES[name][0] if name != wide else SHAPES["bfloat16"][0]
             p = R(p if p else 1)
             half = Fraction(draw.randrange(2**digits + 1, 2 ** (digits + 1), 2), 2 ** (digits + 1))
@@ -302,11 +302,11 @@ def test_a_param_that_is_a_gradient(name, every):
         ("exact", 0, Fraction(0), Fraction(0)),
         ("float64", 2, 0.125, 0.13),
         ("float64", 2, -0.125, -0.13),
-        ("float64", 2, 12345.00499999997, 12345.01),  # fifteen digits do not tell it from a half
+        ("float64", 2, 12345.00499999997, 12345.01),  # equal to a half in fifteen digits
         ("float64", 2, 12345.0049999999, 12345.0),
-        ("float64", 2, 0.1249999999996, 0.13),  # nor do twelve decimals
+        ("float64", 2, 0.1249999999996, 0.13),  # equal to a half in twelve decimals
         ("float64", 2, 0.1249999999994, 0.12),
-        ("float64", 11, 1.4996e-11, 2e-11),  # nor three decimals more than are asked for
+        ("float64", 11, 1.4996e-11, 2e-11),  # equal to a half in three more decimals than asked for
         ("float64", 11, 1.494e-11, 1e-11),
         ("float64", 2, 1e300, 1e300),
         ("float64", 250, 1.5e300, 1.5e300),

@@ -65,7 +65,7 @@ class LivePage:
         ]
 
     def _compared(self, decay: str, shadow: str, share: str, working: str) -> list[Any]:
-        """A round without the digits in which the page may differ: those of shares, and all of them where JavaScript
+        """A round without the digits that may differ on the page: those of shares, and all of them if JavaScript
         lacks the arithmetic.
         """
         if self.same:

@@ -1,7 +1,8 @@
-"""Let atheris choose what tests draw, to follow the coverage: `python -m tests.fuzz [--seconds N] [TEST...]`.
+"""Let atheris choose the draws of tests, guided by coverage: `python -m tests.fuzz [--seconds N] [TEST...]`.
 
-Needs the dependency group `fuzz`. N seconds are shared by the tests, each a process of its own with the corpus of the
-run before, in `.fuzz/`. Hypothesis keeps what breaks a test: `make properties` tries it first.
+It needs the dependency group `fuzz`. The tests share the N seconds; each is a process of its own, which starts with the
+corpus of the run before, in `.fuzz/`. Hypothesis keeps the input that breaks a test, and `make properties` tries it
+first.
 """
 
 from __future__ import annotations

@@ -61,9 +61,8 @@ def records(text: str) -> list[dict[str, str]]:
 
 
 def holds(made: Call, outcome: Outcome, written: bytes | None = None) -> None:
-    """The rounds that were printed are those of the steps and params that stand beside them.
-
-    With `written`, each of these stands there as it was written, too.
+    """Check that the printed rounds are those of the steps and params beside them, with `written` also as they were
+    written.
     """
     rows = records(outcome.out)
     header = list(rows[0])
@@ -120,10 +119,10 @@ ROLES = re.compile("step from|param from|no step|is taken for")
 
 
 def alike(whole: Outcome, pieces: Outcome) -> bool:
-    """True if input that came at once and in pieces had the same end.
+    """True if input in one piece and in several had the same result.
 
-    Of several mistakes the first that is met is told, and what a file and its columns are is judged by the first rows,
-    of which a piece may have few.
+    Of several mistakes the first one is reported; the kind of a file and of its columns is judged by the first rows, of
+    which a piece may have few.
     """
     if {whole.code, pieces.code} <= {1, 2}:  # a mistake of the file, or of the options beside it
         return True

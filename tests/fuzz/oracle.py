@@ -129,9 +129,9 @@ def exactly(
 def close(values: Sequence[Round], exact: Sequence[Round], largest: Fraction, bits: int, least: Fraction) -> bool:
     """True if rounded rounds are within the largest error that their roundings can add up to.
 
-    With u = 2^-bits and M the largest value there is, a round errs by at most 8 u M beyond what it was handed: the
-    decay and the weight by u each, the products and the sum by u each, the param by u, and the decay and the weight
-    again in the compute type. What underflows adds the least positive value for each product.
+    With u = 2^-bits and M the largest value, a round adds an error of at most 8 u M to that of the round before: u each
+    for the decay and the weight, the products and the sum, and the param, and again for the decay and the weight in the
+    compute type. Underflow adds the least positive value for each product.
     """
     allowed = Fraction(1, 2**bits) * largest + least
     for value, truth in zip(values, exact, strict=True):

@@ -84,11 +84,11 @@ def test_options(draws: Draws) -> None:
         valued = _valued(draws)
         name = draws.pick(list(valued))
         value = draws.odd() if draws.seldom() else valued[name]
-        if draws.seldom():  # nearly a list, or nearly a name
+        if draws.seldom():  # almost a list, or almost a name
             value += draws.pick(SEPARATORS) + draws.pick([draws.text(), *valued.values()])
         arguments += [f"{name}={value}"] if name.startswith("--") and draws.seldom() else [name, value]
     if "--help" in arguments or any(len(text.partition("x")[2]) > 3 or ".." in text for text in arguments):
-        return  # a script as long as one likes is no fault
+        return  # a script of any length is valid
     call([*arguments, "-"], SCRIPT)
 
 

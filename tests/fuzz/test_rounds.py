@@ -144,15 +144,16 @@ def _told(average: Average, row: dict[str, str], param: str, before: str, label:
 
 
 def _follows(average: Average, initial: Fraction, told: Sequence[Told], *, counted: bool) -> None:
-    """Each round follows from the one before, whose printed value is what was carried; fractions do exactly.
+    """Check that each round follows from the one before, whose printed value is the carried one, in fractions
+    exactly.
 
-    Where the rounds are counted from the first, what debiases divides by what the decays have not left.
+    If the rounds are counted from the first, debiasing divides by 1 - what the decays have left.
     """
     entry, dtype = average.rule, average.dtype.name
     unit, smallest, most = Fraction(0), Fraction(0), 10**4
     if dtype != "exact":
         bits, least, most = oracle.TYPES[dtype]
-        smallest = Fraction(2) ** least  # what is less than normal may be flushed
+        smallest = Fraction(2) ** least  # subnormal values may be flushed
         weights = "float32" if entry.name == WEIGHT_IN_FLOAT32 else average.decay_dtype.name
         unit = Fraction(1, 2 ** min(bits, oracle.TYPES[weights][0]))
     carried = initial if entry.start == "initial" else Fraction(0)

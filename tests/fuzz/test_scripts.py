@@ -136,7 +136,7 @@ def test_delimited(draws: Draws) -> None:
         return draws.number()
 
     def row() -> list[str]:
-        # Wherever a line ends with two carriage returns, a program of Windows has written the second.
+        # If a line ends with two carriage returns, a program on Windows has written the second.
         tags = ["t" + re.sub("\r+\n", "\r\n", draws.text().strip(" \t\ufeff"))] if tagged else []
         return [*([draws.step()] if stepped else []), *(cell() for _ in columns), *tags]
 

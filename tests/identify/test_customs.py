@@ -33,9 +33,9 @@ def _log(decay: Callable[[int], float], updates: Callable[[int], bool], form: st
 
 
 def _rounded_once(decay: float) -> str:
-    """A log in bfloat16 of updates that are computed in float32, and rounded when they are stored.
+    """A log in bfloat16 of updates that are computed in float32 and rounded when stored.
 
-    Halfway between two values, where d and w are not exact, other arithmetic rounds the other way.
+    Halfway between two values, if d and w are not exact, other arithmetic rounds the other way.
     """
     stored, computed = dtype("bfloat16").round, dtype("float32").round
     draw = Random(5).gauss

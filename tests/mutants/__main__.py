@@ -1,8 +1,7 @@
 """Mutation testing: `make mutants`, or `python -m tests.mutants [--again] [MODULE...]` for some modules.
 
-Prints each mutant that no test finds and that `accepted.toml` does not name, writes the score, and exits 1 if there is
-such a mutant, or one that was accepted and is gone. With `--again` only the mutants that were left the last time are
-tested.
+It prints each mutant that no test finds and `accepted.toml` does not name, and writes the score. It exits with 1 if
+there is such a mutant, or an accepted one that no longer exists. With `--again` only the last survivors are tested.
 """
 
 from __future__ import annotations

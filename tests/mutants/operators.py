@@ -1,8 +1,8 @@
 """The mutations: each mutant is the source of a module with one small change.
 
-A change replaces the text of one node, so that the rest of the source, and its line numbers, stay as they are. Not
-mutated are texts for people, which say what the numbers mean and are no number: docstrings, annotations, f-strings,
-strings with a space in them, what a `raise` says, the text of `@written`, and the fields named in PROSE.
+A change replaces the text of one node, so that the rest of the source and its line numbers stay the same. Texts for
+people, which explain numbers, are not mutated: docstrings, annotations, f-strings, strings with a space, the arguments
+of `raise`, the text of `@written`, and the fields in PROSE.
 """
 
 from __future__ import annotations

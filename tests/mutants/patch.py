@@ -1,9 +1,9 @@
-"""Putting a mutant in the place of a module that others have imported already.
+"""Put a mutant in the place of a module that others have imported already.
 
-The changed source is run aside, and what it defines is put into what the module has defined: functions get the new
-code, and so do those that they have made; classes get that of their methods, records, tables and the entries of tuples
-the new fields. So whoever imported a name sees the change. A number or a text is replaced wherever the same object has
-the same name.
+The changed source is run separately, and its definitions are put into those of the module: functions get the new code,
+and so do functions that they have made; classes get the new code of their methods; records, tables and the entries of
+tuples get the new fields. So whoever imported a name sees the change. A number or a text is replaced wherever the same
+object has the same name.
 """
 
 from __future__ import annotations

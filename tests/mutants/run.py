@@ -1,7 +1,8 @@
-"""Test mutants, each in a process forked from one that has imported what the tests need, but not the house.
+"""Test mutants, each in a process forked from one that has imported what the tests need, but not ema_cli.
 
-So a mutant costs what its tests cost. They are those that reach its lines, the last to find a mutant first, and the
-first that fails ends it. A test that starts a process is of no use, as the process would import the unchanged source.
+So a mutant costs no more than its tests. They are the tests that reach its lines, beginning with the one that last
+found a mutant; the first failure ends the run. Tests that start a process do not help, as it would import the unchanged
+source.
 """
 
 from __future__ import annotations
@@ -155,7 +156,7 @@ def forked(work: Callable[[], str], seconds: int) -> str:
             os.dup2(null, descriptor)
         try:
             told = work()
-        except BaseException as error:  # whatever it is, it must not go on in a copy of the parent
+        except BaseException as error:  # no exception may continue in a copy of the parent
             told = f"error: {error!r}"
         os.write(writing, told.encode())
         os._exit(0)
@@ -196,9 +197,9 @@ def _hash(paths: Iterable[Path]) -> str:
 
 
 def learn(cache: Path, modules: list[str]) -> Reached:
-    """Record the tests that reach each line of these modules, in a run without mutants of the files that have changed.
+    """Record the tests that reach each line of these modules, by running the changed files of tests without mutants.
 
-    Of other modules nothing is recorded, as that takes most of the time.
+    Other modules are not recorded, as that takes most of the time.
     """
     program = _hash(sorted((ROOT / "ema_cli").rglob("*.py")))
     known: dict[str, Any] = json.loads(cache.read_text()) if cache.exists() else {}
@@ -256,11 +257,11 @@ class Reached:
                     self.lines.setdefault(file, {}).setdefault(line, []).append(place)
 
     def tests_of(self, mutant: Mutant, path: str) -> list[str]:
-        """The tests that reach a mutant, as many as take twice ENOUGH seconds: those meant for the module, and then the
+        """The tests that reach a mutant and take at most twice ENOUGH seconds: those meant for the module, then the
         cheapest.
 
-        What runs when the module is imported may matter to tests that reach other lines of it, which follow, or none:
-        last come all of the files with one which does.
+        Code that runs when the module is imported may matter to tests that reach other lines of it, which come next, or
+        none: last come all tests in the files with one that does.
         """
         lines = self.lines.get(path, {})
         around = range(mutant.inside[0], mutant.inside[1] + 1)

@@ -1,6 +1,7 @@
-"""Build the compiled core with ASan and UBSan, and run tests with it: `python -m tests.native.sanitized [PYTEST...]`.
+"""Build the compiled core with ASan and UBSan, and run tests with it: `python -m tests.native.sanitized
+[PYTEST...]`.
 
-By default these are its own tests and the fuzz targets. It needs gcc, whose runtime is loaded before Python.
+By default these are its own tests and the fuzz tests. It needs gcc, whose runtime is loaded before Python.
 """
 
 from __future__ import annotations

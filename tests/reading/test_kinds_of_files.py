@@ -14,7 +14,7 @@ STAMP = 1609459200
 @pytest.mark.parametrize(
     ("text", "params"),
     [
-        # A clock, a counter or a setting is no param.
+        # A clock, a counter or a setting is not a param.
         (f"{STAMP},5,20\n{STAMP + 60},6,21\n", ["param1", "param2"]),
         (f"0.0,{STAMP},20\n1.0,{STAMP + 60},21\n", ["param"]),
         (f"{STAMP}000,20\n{STAMP + 60}000,21\n", ["param"]),

@@ -23,7 +23,7 @@ ONE = '{"step": 0, "param": 1}\n'
 
 def both(text: str, options: str = "") -> tuple[Outcome, Outcome]:
     """The batches of a script read in blocks of a few lines, and line by line."""
-    quiet = "" if "-q" in options else "-q"  # notes may say more, the more has come at once
+    quiet = "" if "-q" in options else "-q"  # notes may say more if more has come at once
     line = f"--decay 0.9 -F csv -c +round {quiet} {options}"
     with only(compiled=True), patch("ema_cli.reading.source.BLOCK", 64):
         found = run(line, text)

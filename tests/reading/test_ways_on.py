@@ -91,7 +91,7 @@ def lines(form: str) -> str:
         lines("{} -> {}\n"),
         "losses = " + repr(_LOSSES) + "\n",
         "step,note,loss\n" + lines('{},"say \\"hi\\", ok",{}\n'),
-        # Prefixes of lines, and rows that are none.
+        # Prefixes of lines, and lines that are not rows.
         "> step,loss\n" + lines("> {},{}\n"),
         "+step,loss\n" + lines("+{},{}\n"),
         " 1\tstep,loss\n" + lines(" 2\t{},{}\n"),

@@ -45,8 +45,10 @@ def _steps(average: Average, count: int) -> list[int] | None:
 @settings(max_examples=5, deadline=None)
 @given(params=st.lists(st.fractions(-9, 9, max_denominator=9), min_size=1, max_size=30), cut=st.integers(0, 30))
 def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list[Fraction], cut: int) -> None:
-    """The final shadow is the sum of what is averaged, by its shares, and of what is left of the initial value; the
-    shares add up to 1 with it, and alone where the rule debiases.
+    """The final shadow is the sum of the averaged values, times their shares, and of what is left of the initial
+    value.
+
+    The shares add up to 1 together with it, and alone if the rule debiases.
     """
     initial = "5/7" if rules()[rule].start == "initial" else None
     average = _exact(rule, initial=initial)
