@@ -187,9 +187,7 @@ class Average(Settings):
         self.table.restore(row, state)
 
     def value(self, counter: Any, elapsed: Any = None, given: Any = None) -> Any:
-        """The family's value (decay, weight or count) at a counter, after a time or for a given decay; by default at
-        the constant.
-        """
+        """The family's value (decay, weight or count) at a counter, time or decay; by default at the constant."""
         return self.program.schedule.at(counter, elapsed, given)
 
     def operands(self, counter: Any, elapsed: Any = None, given: Any = None) -> tuple[Any, ...]:

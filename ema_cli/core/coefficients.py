@@ -32,9 +32,7 @@ class Scalars(Record):
     """The weight as printed, if it does not follow from the decay."""
 
     def over(self, num: Dtype) -> dict[str, Callable[[Any], Column]]:
-        """Compile functions from a column of v to the columns `d` (if the form takes it), `w`, `decay` and `weight` (if
-        it is not w).
-        """
+        """Compile functions from v to the columns `d` (if the form takes it), `w`, `decay` and `weight` (if not w)."""
         texts = {"d": self.decay, "w": self.weight, "decay": self.written, "weight": self.shown_weight}
         return {name: column(text, ["v"], num, {}) for name, text in texts.items() if text is not None}
 

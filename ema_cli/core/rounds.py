@@ -253,9 +253,7 @@ class Rounds(Record, frozen=False):
         return int(self.start["updates"][place]) + (row - first if mask is None else mask.count(1, first, row))
 
     def forgets(self) -> int | None:
-        """The row of the first round that copies the param or restarts from it, which leaves nothing of the initial
-        value; None if no round does.
-        """
+        """Row of the first round that copies or restarts, leaving nothing of the initial value; None if none does."""
         return next((row for row, code in enumerate(self.codes or b"") if code in (COPIES, RESTARTS)), None)
 
     def stalled(self) -> bytes:

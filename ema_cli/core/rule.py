@@ -232,8 +232,7 @@ class Rule(Record):
     debias: Readout | Choose | None = None
     """The read-out of the shown value; None if the shadow is shown itself."""
     precision: Literal["float64", "float32", "dtype"] = "float64"
-    """The type in which the decay is computed: `float64`, `float32`, or `dtype`, the type of the params. In exact
-    arithmetic it is exact."""
+    """The type of the decay: `float64`, `float32`, or `dtype`, the type of the params; exact in exact arithmetic."""
     dtype: str = "float32"
     """The default type of the params: a key of DTYPES."""
     state: str | Choose | None = None

@@ -115,9 +115,7 @@ def _begins(log: Log, count: int, mean: int, say: Say) -> str:
 
 
 def _likely(found: Found) -> list[Fit]:
-    """The candidates that fit; else those whose schedule is sure, so that only the rounding differs, the nearest
-    first.
-    """
+    """The candidates that fit; else those whose schedule is sure, so that only rounding differs, the nearest first."""
     known = [fit for fit in found.fits if fit.fits or ((led := fit.candidate.schedule) is not None and led.is_sure)]
     fits = [fit for fit in known if fit.fits]
     if not fits:

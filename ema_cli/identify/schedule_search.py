@@ -54,9 +54,7 @@ def find_schedules(measured: Measured) -> list[FoundSchedule]:
 
 
 def _usual(measured: Measured, points: Points, counter: str) -> Iterator[FoundSchedule]:
-    """(1 + n)/(10 + n) and (2 + n)/(11 + n), if the counter moves too little to distinguish them from a constant, or
-    if few shadows are logged.
-    """
+    """The usual warm-ups, if the counter moves too little to rule them out, or few shadows are logged."""
     nine = Number(9.0, "9", 1.0)
     for offset in _USUAL:
         one = CurveFit(CURVES[0], Number(offset, short(offset), 1.0), nine, Between(9, 9), [nine], 2.0)

@@ -43,9 +43,7 @@ class Found(Record):
 
 
 def measures(log: Log, known: list[FoundSchedule] | None = None) -> Iterator[tuple[Measured, list[FoundSchedule]]]:
-    """Measure the decays of a log, and find their schedules unless `known`; first strictly, then with wider and wider
-    bounds.
-    """
+    """Measure the decays of a log, and find their schedules unless `known`; first strictly, then with wider bounds."""
     own = log.types[0] if log.exact or log.stored else "float32"
     unsure, alike = any(log.param_units), max(log.param_units) <= 10 * max(log.units)
     if not log.exact and not log.stored and unsure and alike and max(map(significant, log.param_texts)) >= _ROUNDED:

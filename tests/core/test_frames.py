@@ -96,5 +96,5 @@ def test_the_divisor_of_clickhouse() -> None:
 @pytest.mark.parametrize(("rule", "param"), [("linux-loadavg", "nan"), ("linux-srtt", "nan"), ("linux-srtt", "inf")])
 def test_fixed_point_holds_numbers_alone(rule: str, param: str) -> None:
     """A value that is not finite is refused by name."""
-    with pytest.raises(SettingError, match=f"fixed point has no {param}"):
+    with pytest.raises(SettingError, match=f"fixed point cannot hold {param}"):
         Average(rule=rule).advance([1.0, float(param)])

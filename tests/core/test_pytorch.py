@@ -108,7 +108,7 @@ def test_the_sign_of_a_zero_in_a_vector_register(dtype: str, full: int) -> None:
 def test_a_float32_average_of_float64_params() -> None:
     """timm's foreach multiplies float64 params in their own type; that is refused."""
     line = "--rule timm-v3:dtype=float32 --dtype float64 :1"
-    assert error_of(line, code=2).startswith("rule timm-v3: a float32 average of float64 params is not covered")
+    assert error_of(line, code=2).startswith("rule timm-v3: a float32 average of float64 params is not supported")
     assert ["1.0"] == csv_of(line.replace("float32", "float32,foreach=false,decay=0")).column("shadow")
 
 

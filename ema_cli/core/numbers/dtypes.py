@@ -184,9 +184,7 @@ def _exact_type(by_float32: bool, flush: bool) -> Dtype:
 
 
 class Entry(Record):
-    """A dtype. To add one, write its function, and insert an entry in order of length. Python computes it until
-    `native/generate.py` makes its loops.
-    """
+    """A dtype, computed in Python until `native/generate.py` makes its loops. Entries are in order of length."""
 
     name: str
     make: Callable[[bool, bool], Dtype]

@@ -170,7 +170,7 @@ def _mixed(o: Any) -> bool:
 
 def _timm_v3_form(o: Any) -> Any:
     if o.dtype is not None and o.foreach and o.input_dtype == "float64":
-        raise SettingError("rule timm-v3: a float32 average of float64 params is not covered; use foreach=false")
+        raise SettingError("rule timm-v3: a float32 average of float64 params is not supported; use foreach=false")
     if _mixed(o):
         return mul_add_alpha if o.foreach else lerp
     if o.stochastic_rounding and o.input_dtype == "bfloat16":

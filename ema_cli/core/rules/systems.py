@@ -31,7 +31,7 @@ def _finite(whole: Callable[[float], int]) -> Callable[[float], int]:
         try:
             return whole(x)
         except (OverflowError, ValueError):
-            raise SettingError(f"fixed point has no {x}") from None
+            raise SettingError(f"fixed point cannot hold {x}") from None
 
     return rounded
 
