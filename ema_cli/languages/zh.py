@@ -141,8 +141,8 @@ STRINGS = {
         "--initial 不起作用：无论初始值是多少，第一次之后影子值都是第一个参数值"
     ),
     "no round has a logged value to compare with": "没有可供比较的日志值",
-    "the one round agrees {tolerance}": "唯一一次更新{tolerance}一致",
-    "all {count} rounds agree {tolerance}": "{count} 次更新全部{tolerance}一致",
+    "the one round agrees {tolerance}": "{tolerance}比较，唯一一次更新一致",
+    "all {count} rounds agree {tolerance}": "{tolerance}比较，{count} 次更新全部一致",
     "no difference is more than the last decimal of the params, which may have been rounded: --tolerance abs:{unit}"
     " allows for that": (
         "所有差异都不超过参数的最后一位小数，参数记录时可能舍入过：用 --tolerance abs:{unit} 可以容许这样的差异"
@@ -160,7 +160,7 @@ STRINGS = {
     ),
     "in the logged digits": "按日志的位数",
     "to the logged digits": "按日志的位数",
-    "within {tolerance}": "在容差 {tolerance} 内",
+    "within {tolerance}": "按容差 {tolerance} ",
     "round {number}": "第 {number} 次",
     "round {number} (step {step})": "第 {number} 次（轮数 {step}）",
     # what --identify found: the table
@@ -258,14 +258,14 @@ STRINGS = {
     "at most 1 % of the initial value left from round": "初始值从第几次更新起只剩 1% 或更少",
     "effective number of params: (sum of shares)^2 / sum of share^2": ("等效参数个数：(份额之和)^2 / 份额平方之和"),
     "mean age of the params, in rounds (the last has age 0)": "参数距今的平均次数（最后一个为 0）",
-    "stalled rounds": "停滞的次数",
+    "stalled rounds": "停滞次数",
     "param - shadow at the end": "最终的参数 - 影子值",
     "sigma_rel, the relative standard deviation of the profile": "sigma_rel，即权重分布的相对标准差",
     "exponent of the profile": "权重分布的指数",
     # what decays mean
     "weight (alpha): 1 - DECAY": "权重（alpha）：1 - 给定衰减率",
     "standard deviation of the params' ages, in rounds: sqrt(DECAY) / (1 - DECAY)": (
-        "参数距今次数的标准差：sqrt(给定衰减率) / (1 - 给定衰减率)"
+        "参数距今次数的标准差（次）：sqrt(给定衰减率) / (1 - 给定衰减率)"
     ),
     "sigma_rel after {runs} rounds: that deviation / {runs}": "{runs} 次更新后的 sigma_rel：上述标准差 / {runs}",
     "exponent of that sigma_rel": "该 sigma_rel 对应的指数",
@@ -571,7 +571,7 @@ STRINGS = {
     "constant decay {decay} ({other})": "恒定衰减率 {decay}（{other}）",
     "{differ} of {count} rounds differ {tolerance}, the first in {where}, by up to {most}: logged {logged}, computed"
     " {computed} there": (
-        "{count} 次更新中有 {differ} 次{tolerance}不一致，首次在{where}，最多相差 {most}："
+        "{tolerance}比较，{count} 次更新中有 {differ} 次不一致，首次在{where}，最多相差 {most}："
         "那里的日志值为 {logged}，计算值为 {computed}"
     ),
     "; DECAY was never reached: any DECAY from {least} up fits as well": (

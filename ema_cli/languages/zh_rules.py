@@ -25,7 +25,7 @@ STRINGS = {
     "the arithmetic of an update": "更新所用的算式",
     "rounds before this step are skipped": "轮数小于此值的更新会跳过",
     "rounds that are not a multiple of this are skipped": "次数不是它的倍数的更新会跳过",
-    "a round that updates; updates are update_every rounds apart": "会更新的其中一次；相邻两次更新相隔 update_every 次",
+    "a round that updates; updates are update_every rounds apart": "第几次会更新；相邻两次更新相隔 update_every 次",
     "where the shadow starts": "影子值从何处开始",
     "the divisor of the shadow": "影子值的除数",
     "the step of the first round, if no steps are given": "没有给出轮数时，第一次更新的轮数",

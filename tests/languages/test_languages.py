@@ -321,10 +321,12 @@ def test_the_check_in_chinese(tmp_path: Path) -> None:
     log = "step,param,shadow\n0,1,0.9\n100,10,1.7\n"
     found = run("--decay 0.99 --check shadow --lang zh", log).out
     assert (
-        "2 次更新中有 1 次按日志的位数不一致，首次在第 2 次（轮数 100），最多相差 0.0554545：那里的日志值为 1.7，"
+        "按日志的位数比较，2 次更新中有 1 次不一致，首次在第 2 次（轮数 100），最多相差 0.0554545：那里的日志值为 1.7，"
         "计算值为 1.6445454545454543" in found
     )
-    assert "2 次更新全部在容差 abs:1 内一致" in run("--decay 0.99 --check shadow --tolerance abs:1 --lang zh", log).out
+    assert (
+        "按容差 abs:1 比较，2 次更新全部一致" in run("--decay 0.99 --check shadow --tolerance abs:1 --lang zh", log).out
+    )
 
 
 def test_a_page_says_its_language() -> None:
