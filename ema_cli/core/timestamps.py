@@ -6,10 +6,10 @@ import re
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_PARTS = re.compile(r"([^.,]*)(?:[.,](\d{1,9})\d*)?(Z|z|[+-]\d\d(?::?\d\d)?)?")
+_EPOCHS = {True: _EPOCH, False: _EPOCH.replace(tzinfo=None)}
+"""The start of 1970, with a time zone and without."""
 
-_DAY_IN_ZONE = re.compile(r"^(\d{4}-\d\d-\d\d)([Zz]|[+-]\d\d:?\d\d)$")
-"""A day with a time zone, without a time: Python would read the zone as the time."""
+_PARTS = re.compile(r"([^.,]*)(?:[.,](\d{1,9})\d*)?(Z|z|[+-]\d\d(?::?\d\d)?)?")
 
 
 def nanoseconds(cell: str) -> tuple[int, bool] | None:
@@ -18,7 +18,10 @@ def nanoseconds(cell: str) -> tuple[int, bool] | None:
     >>> nanoseconds("1970-01-02T00:00:00.5"), nanoseconds("1970-01-01T01:00+01:00"), nanoseconds("x")
     ((86400500000000, False), (0, True), None)
     """
-    match = _PARTS.fullmatch(_DAY_IN_ZONE.sub(r"\1T00:00\2", cell.strip().replace("/", "-")))
+    text = cell.strip().replace("/", "-")
+    if text[10:11] in ("+", "-", "Z", "z"):  # a day with a time zone: Python would read the zone as the time
+        text = f"{text[:10]}T00:00{text[10:]}"
+    match = _PARTS.fullmatch(text)
     if match is None:
         return None
     whole_part, part, zone = match.groups()
@@ -27,5 +30,5 @@ def nanoseconds(cell: str) -> tuple[int, bool] | None:
     except ValueError:
         return None
     zoned = date.tzinfo is not None
-    since = (date if zoned else date.replace(tzinfo=UTC)) - _EPOCH
+    since = date - _EPOCHS[zoned]
     return since // timedelta(seconds=1) * 10**9 + int((part or "0").ljust(9, "0")), zoned

@@ -63,15 +63,17 @@ class Times:
     def _time(self, batch: Batch, row: int, cell: str) -> Any:
         is_date = not is_number(cell)
         found = nanoseconds(cell) if is_date else (_number(cell), None)
+        value, zoned = found or (None, None)
+        problem = ""
         if found is None:
-            what = f"the time {quoted(cell)} is neither a number nor a date" if cell else "the time is missing"
-            raise DataError(f"{batch.where(row)}: {what}")
-        value, zoned = found
-        this = f"{batch.where(row)}: the time {quoted(cell)}"
-        if self.dated not in (None, is_date):
-            raise DataError(f"{this} is {_kind(is_date)}, but earlier ones are not")
-        if is_date and self._zoned not in (None, zoned):
-            raise DataError(f"{this} has {'a' if zoned else 'no'} time zone, unlike earlier ones")
+            problem = "is neither a number nor a date"
+        elif self.dated not in (None, is_date):
+            problem = f"is {_kind(is_date)}, but earlier ones are not"
+        elif is_date and self._zoned not in (None, zoned):
+            problem = f"has {'a' if zoned else 'no'} time zone, unlike earlier ones"
+        if problem:
+            told = f"the time {quoted(cell)} {problem}" if cell else "the time is missing"
+            raise DataError(f"{batch.where(row)}: {told}")
         self.dated, self._zoned = is_date, zoned
         return value
 
