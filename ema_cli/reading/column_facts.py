@@ -197,10 +197,12 @@ class Facts:
 
     @property
     def numbers_things(self) -> bool:
-        """True if the values look like numbers of things: all equal, or 0 to n - 1, each twice or more on average."""
-        values = set(self._numbers or ())
-        again = len(values) <= len(self.present) // 2 and values == set(range(len(values)))
-        return len(values) == 1 or (self.is_whole and again)
+        """True if the values look like numbers of things: all equal, or 0 or 1 and so on (rows), or 0 to n - 1, each
+        twice or more on average.
+        """
+        values, rows = set(self._numbers or ()), len(self.present)
+        again = len(values) <= rows // 2 and values == set(range(len(values)))
+        return len(values) == 1 or again or self._numbers in ([*range(rows)], [*range(1, rows + 1)])
 
     @cached_property
     def marked(self) -> str:
@@ -253,6 +255,7 @@ class Sample:
     Attributes:
         heads: The names as in the header, or column numbers without a header.
         names: The names that options use: `heads` made unique.
+        named: True if the file has a header.
         numerals: The notation of numbers in the file.
     """
 
@@ -268,6 +271,7 @@ class Sample:
         has_gaps: bool = False,
     ) -> None:
         self.header, self.rows, self.source, self.has_gaps = header, rows, source, has_gaps
+        self.named = header is not None
         self.delimiter, self.turned, self.later = delimiter, turned, later
         self.width = len(header) if header is not None else len(rows[0])
         self.heads = list(map(printable, header or map(str, range(1, self.width + 1))))
@@ -280,11 +284,6 @@ class Sample:
         if place not in self._facts:
             self._facts[place] = Facts([row[place] for row in self.rows], self.numerals)
         return self._facts[place]
-
-    @property
-    def named(self) -> bool:
-        """True if the file has a header."""
-        return self.header is not None
 
     def entry(self, place: int) -> Known | None:
         """The entry of `NAMES` that a column's name matches; None if none does."""

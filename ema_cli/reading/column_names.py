@@ -50,43 +50,45 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "iter itr iter_num num_iters iteration_number", "CatBoost, MMCV, nanoGPT, Caffe"),
     Known(STEP, "time/batch", "Composer", whole=True),
     Known(STEP, "training_iteration", "Ray Tune, RLlib"),
-    Known(STEP, "*total_timesteps num_timesteps timesteps_total timesteps_so_far timesteps timestep time_step", "SB3"),
+    Known(STEP, "*total_timesteps timesteps_so_far timesteps timestep time_step time_steps", "SB3"),
     Known(STEP, "env_step env_steps environment_steps num_env_steps *total_env_steps", "Tianshou, Dreamer, garage"),
-    Known(STEP, "num_env_steps_sampled num_steps_sampled total_env_interacts", "RLlib, Spinning Up", weak=True),
-    Known(STEP, "frame frames num_frames", "DrQ, rl-starter-files", weak=True),
+    Known(STEP, "frame frames interactions total_env_interacts", "DrQ, Spinning Up", weak=True),
     Known(STEP, "current_steps current_step optimizer_step train_step training_step", "LLaMA-Factory, trlX", weak=True),
-    Known(STEP, "steps total_steps step_count n_steps num_steps actor_steps", "baselines, PFRL, Acme", weak=True),
-    Known(STEP, "num_updates n_updates update updates", "fairseq, CleanRL", weak=True),
-    Known(STEP, "episode ep", "scripts for reinforcement learning", weak=True),
-    Known(STEP, "iterations n_iter num_iterations it iterate *_iter", "SB3, solvers", weak=True),
-    Known(STEP, "generation gen", "genetic algorithms", weak=True, alone=True),
-    Known(STEP, "evaluations boosting_round round tick kimg", "LightGBM, XGBoost, Flower, StyleGAN", weak=True),
-    Known(STEP, "icmp_seq seq sequence step_nr. step_no step_number sample_#", "ping, CP2K", weak=True),
-    Known(STEP, "étape schritt paso passo etapa итерация шаг 步 步数 步骤 迭代 迭代次数", "other languages", weak=True),
-    Known(STEP, "itération iteración iteração iterazione", "other languages", weak=True),
+    Known(STEP, "steps", "baselines, PFRL, Acme", weak=True),
+    Known(STEP, "update updates", "fairseq, CleanRL", weak=True),
+    Known(STEP, "episode ep game", "scripts for reinforcement learning", weak=True),
+    Known(STEP, "iterations iters it iterate *_iter", "SB3, solvers", weak=True),
+    Known(STEP, "generation gen cycle", "genetic algorithms", weak=True, alone=True),
+    Known(STEP, "evaluations nevals evals boosting_round round tick kimg nimg", "LightGBM, StyleGAN", weak=True),
+    Known(STEP, "icmp_seq seq sequence scan", "ping", weak=True),
+    Known(STEP, "étape schritt paso passo etapa krok итерация шаг 步 步数 步骤 迭代", "other languages", weak=True),
+    Known(
+        STEP,
+        "itération iteración iteração iterazione 迭代次数 ステップ 스텝 エポック 에포크",
+        "other languages",
+        weak=True,
+    ),
     Known(STEP, "epoch", "Keras, fastai, Ultralytics", fractional=True),
-    Known(STEP, "époque epoche epoca época эпоха 轮 轮次 轮数", "other languages", weak=True, fractional=True),
-    Known(STEP, "epoch_id epochs n_epoch current_epoch epoch_num", "W&B, MLPerf", weak=True, fractional=True),
-    Known(STEP, "batch batches batch_idx batch_id minibatch i", "Keras, scripts", weak=True),
+    Known(STEP, "epochs époque epoche epoca época epoka эпоха 轮 轮次 轮数", "W&B", weak=True, fractional=True),
+    Known(STEP, "batch batches minibatch i", "Keras, scripts", weak=True),
     Known(STEP, "sample samples n_samples nsamples tokens", "guided-diffusion", weak=True, alone=True),
-    Known(STEP, "samples_seen *_samples_seen images_seen *tokens_seen", "OpenCLIP, Megatron", weak=True),
+    Known(STEP, "samples_seen *_samples_seen images_seen *tokens_seen episodes", "OpenCLIP, Megatron", weak=True),
     # Columns that are not params.
-    Known(COUNTER, "episodes episodes_* *_episodes total_episodes episode_id", "baselines, RLlib", weak=True),
+    Known(COUNTER, "episodes_* *_episodes episode_id", "baselines, RLlib", weak=True),
     Known(COUNTER, "*_so_far *_since_restore *_lifetime *_timesteps_total steps_done", "baselines, RLlib"),
-    Known(COUNTER, "consumed_samples offset", "Megatron, Comet", weak=True),
+    Known(COUNTER, "consumed_samples num_samples num_examples offset", "Megatron, Comet", weak=True),
     Known(COUNTER, "total_tokens num_tokens *batches_seen *buffer_size learner_steps", "LLaMA-Factory, DrQ", weak=True),
     Known(COUNTER, "num_gpus num_workers world_size *batch_size sample_size", "StyleGAN, FLAML", weak=True, alone=True),
-    Known(COUNTER, "num_steps_total num_paths_total execution_count", "rlkit, Jupyter", weak=True),
-    Known(COUNTER, "replay_buffer/size", "rlkit", whole=True, weak=True),
+    Known(COUNTER, "num_paths_total execution_count replay_buffer/size", "rlkit, Jupyter", whole=True, weak=True),
     Known(COUNTER, "total_epochs training_epochs num_train_epochs best_epoch max_steps", "AllenNLP, Transformers"),
-    Known(COUNTER, "percentage progress_percentage total_flos", "LLaMA-Factory, Transformers"),
+    Known(COUNTER, "percentage progress progress_percentage total_flos", "LLaMA-Factory, Transformers"),
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
     Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc", "sensors", weak=True),
     Known(
         CLOCK, "clock ns mess_datum datum uhrzeit zeit heure fecha hora relative_time 时间 время", "Zabbix", whole=True
     ),
-    Known(CLOCK, "year month day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
+    Known(CLOCK, "year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
     Known(
         CLOCK, "hours minutes seconds millis micros hrs mins secs seconds_* uptime*", "sensors", weak=True, alone=True
@@ -94,16 +96,17 @@ NAMES: tuple[Known, ...] = (
     Known(DURATION, "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta", "all", alone=True),
     Known(
         DURATION,
-        "passed_time remaining_time passed remaining total_time trial_time *clock_time duration *_duration *_seconds"
-        " *_secs dur wall *_wall time_total_s time_this_iter_s time_total time_per_* *_time_ms data_time *_data_time"
-        " batch_time step_time iter_time iteration_time epoch_time episode_time train_time training_time warmup_time"
-        " forward_time backward_time cpu_time gpu_time delta_t δt",
+        "passed_time remaining_time passed remaining total_time cum*_time trial_time time_cost time_s time_ms wallclock"
+        " wall_clock *clock_time duration *_duration *_seconds *_secs dur wall *_wall time_total_s time_this_iter_s"
+        " time_total time_per_* sec_per_* ms_per_* *_time_ms data_time *_data_time batch_time step_time iter_time"
+        " itr_time iteration_time epoch_time episode_time train_time training_time warmup_time forward_time"
+        " backward_time cpu_time gpu_time *env_time *exec_time eval_time sample_time update_time delta_t δt",
         "CatBoost, skorch, RLlib, MMCV, Detectron2",
         alone=True,
     ),
     Known(CLOCK, "time_* sim_time simulation_time flow_time rel_time", "sensors, solvers", weak=True),
     Known(SPEED, "*_per_second *_per_sec *_per_s fps *_fps sps throughput *_throughput wps ups", "all", alone=True),
-    Known(SPEED, "train_speed samples_sec tokens_sec", "ms-swift", alone=True),
+    Known(SPEED, "train_speed samples_sec tokens_sec tflops", "ms-swift", alone=True),
     Known(
         SPEED,
         "fps/* time/* timer/* timers/* perf/* speed/* memory/* system/* throughput/* wall_clock/*",
@@ -111,7 +114,7 @@ NAMES: tuple[Known, ...] = (
         whole=True,
         alone=True,
     ),
-    Known(MEMORY, "memory mem *memory_* *mem_* *_memory *_mem vram *_vram", "MMCV, ms-swift", alone=True),
+    Known(MEMORY, "memory mem *memory_* *mem_* *_memory *_mem *vram* ram ram_*", "MMCV, ms-swift", alone=True),
     Known(TRIAL, "name run_name display_name run_id trial_id trial_name experiment_name", "Weights & Biases, MLflow"),
     Known(
         IDENTIFIER,
@@ -121,20 +124,20 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(
         IDENTIFIER,
-        "gpu cpu core device channel stn station table *_no *_number *_code status interval",
+        "gpu cpu core device pids per channel stn station table *_no *_number *_code status interval",
         "sysstat, k6",
         weak=True,
     ),
     Known(
         IDENTIFIER,
-        "staid souid latitude longitude lat lon lng source validity quality qn_* q_*"
+        "staid souid latitude longitude lat lon lng location coordinate decimals source validity quality qn_* q_*"
         " level process thread version port zip serial imei trial",
         "weather services, machines, loggers",
         weak=True,
         alone=True,
     ),
     Known(INDEX, "index idx row rowid row_id row_nr row_number rownames level_0 unnamed:_*", "pandas, R", weak=True),
-    Known(INDEX, "number entry nr no # obs", "spreadsheets, Optuna", weak=True, alone=True),
+    Known(INDEX, "number entry record nr no # obs", "spreadsheets, Optuna", weak=True, alone=True),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),
     Known(SETTING, "config.* config/* args.* hparams.* hyperparameters.*", "RLlib's result.json", whole=True),
@@ -159,7 +162,8 @@ def plain(name: str) -> str:
     if name.isalpha() and name.islower():
         return name
     bare = re.sub(r"^(?:<(.*)>|'(.*)')$", r"\1\2", name)
-    bare = re.sub(r"[\s_]*[(\[][^)\]]*[)\]]\s*$", "", bare) or bare
+    bare = re.sub(r"[\s_]*[(\[][^)\]]*[)\]]\s*$|(?<=[\w )])[ _]*[#.:]$", "", bare) or bare
+    bare = re.sub(r"(?i)([_ ]time|wall|clock|duration)[ _](m?s|secs?)$", r"\1", bare)
     if len(bare) == 1:
         return bare  # T is a temperature, t a time
     bare = re.sub(r"/(s|sec|second)$", r"_per_\1", re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", bare))
@@ -168,6 +172,12 @@ def plain(name: str) -> str:
 
 _TIMED = r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$"
 """A unit of time at the end of a name, in brackets."""
+
+_COUNTED = (
+    r"^(?:(?:n|num|nb|total|cur|current|global|train|training|eval|env|environment|opt|optim|optimizer|grad|gradient|agent"
+    r"|actor|learner|model|comm|communication|mini)_)+|_(?:num|no|nr|number|idx|index|id|count|sampled|trained|seen|total)$"
+)
+"""Words around a step's name: `n_steps`, `epoch_idx`."""
 
 _TIMED_CLOCK = next(place for place, entry in enumerate(NAMES) if entry.names.startswith("hours "))
 
@@ -178,22 +188,25 @@ def rank(name: str) -> int:
     whole = plain(name)
     last = whole if whole.isalpha() else re.split(r"/|\.(?=[a-z_$])", plain(name.rpartition(" - ")[2]))[-1]
     first = STEP_RANKS if name != whole and re.search(_TIMED, name) else 0  # `epoch (s)` is the duration of an epoch
-    place: int
-    for place in (*_SETTINGS, *range(first, len(NAMES))):
-        text = whole if NAMES[place].whole else last
-        if any(_fits(pattern, text) for pattern in NAMES[place].names.split()):
-            return place
-    return _TIMED_CLOCK if first else len(NAMES)
+    places = (place for place in (*_SETTINGS, *range(first, len(NAMES))) if _fits(NAMES[place], whole, last))
+    found = next(places, _TIMED_CLOCK if first else len(NAMES))
+    bare = re.sub(_COUNTED, "", last)
+    if first or bare == last or (found < len(NAMES) and NAMES[found].role != IDENTIFIER):
+        return found
+    step = rank(bare)
+    step = step if step >= STEP_RANKS or NAMES[step].weak else rank(f"{bare.removesuffix('s')}s")
+    return step if step < STEP_RANKS else found
 
 
-def _fits(pattern: str, text: str) -> bool:
-    if "*" not in pattern:
-        return pattern == text
-    start, _, end = pattern.partition("*")
-    middle, _, tail = end.partition("*")
-    if tail or end.endswith("*"):  # *_memory_*
-        return middle in text
-    return text.startswith(start) and text.endswith(end) and len(text) >= len(start + end)
+def _fits(known: Known, name: str, last: str) -> bool:
+    """True if a name, or its last part, matches one of the patterns of an entry."""
+    text = name if known.whole else last
+    for pattern in known.names.split():
+        start, star, end = pattern.partition("*")
+        ends = star and text.startswith(start) and text.endswith(end) and len(text) >= len(start + end)
+        if pattern == text or ends or (end.endswith("*") and end[:-1] in text):  # *_memory_*
+            return True
+    return False
 
 
 def known_as(name: str) -> Known | None:

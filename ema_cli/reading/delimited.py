@@ -22,13 +22,7 @@ from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.reader import Reader
 from ema_cli.reading.rows import Rows, is_comment_row
 from ema_cli.reading.source import LONGEST_LINE, Block
-from ema_cli.reading.table_start import (
-    first_rows,
-    fitted,
-    header_of_comments,
-    is_header,
-    start_of,
-)
+from ema_cli.reading.table_start import first_rows, fitted, header_of_comments, is_header, start_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +32,6 @@ if TYPE_CHECKING:
     from ema_cli.reading.numerals import Numerals
     from ema_cli.reading.reader import Held
     from ema_cli.reading.table_start import Start
-
 
 _MANY = 4
 """Fewest numbers in the only row of a file for the note that the row may be meant as a column."""

@@ -118,7 +118,7 @@ class Document(JsonLines):
 KEYS = ("log_history", "rounds")
 """Keys of records looked up first: in trainer_state.json of Transformers, and in ema-calc's own JSON."""
 
-_DEPTH = 6
+_DEPTH = 8
 """Maximum number of nested keys above a log."""
 
 
@@ -161,7 +161,7 @@ def logs_within(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]]
 def _inner(keys: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
     """The values of a record (or of a list with one record) with their keys, except settings."""
     if isinstance(value, list) and len(value) == 1:
-        keys, value = (*keys, FIRST), value[0]
+        yield (*keys, FIRST), value[0]
     if isinstance(value, dict):
         yield from (((*keys, key), one) for key, one in value.items() if not is_setting(key))
 
@@ -184,8 +184,9 @@ def may_hold_log(record: Mapping[str, Any]) -> bool:
     (False, False)
     """
     cells = [key for key, value in record.items() if not isinstance(value, list | dict)]
-    if any(key == "param" or step_rank(key) < STEP_RANKS for key in cells):
-        return any(isinstance(value, list) and len(value) > 1 and list_of_records(value) for value in record.values())
+    records = any(isinstance(value, list) and len(value) > 1 and list_of_records(value) for value in record.values())
+    if records or any(key == "param" or step_rank(key) < STEP_RANKS for key in cells):
+        return records
     first = next(iter(record), "")
     log = columns(record) if len(record) > len(cells) + 1 else None
     if log is not None and len(log.records) > 1 and not has_metrics({key: cell(record[key]) for key in cells}):

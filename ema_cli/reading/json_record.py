@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 Row = dict[str, str | None]
 """A record with its values as texts of cells; None for null."""
 
-
 FIRST = "[0]"
 """The key of the record in a list of one."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.reading.cells import is_numeric
@@ -147,13 +147,16 @@ def _with_names(document: Any) -> JsonLog | None:
 
 
 def _split(document: Any) -> JsonLog | None:
-    """`{"columns": [...], "data": [[...], ...]}`, as pandas writes with `orient="split"`; others use other keys."""
-    found = document if isinstance(document, dict) else {}
-    names = list(map(str, next((found[key] for key in _HEADS if isinstance(found.get(key), list)), ())))
-    for key in ("data", "values"):
-        rows = found.get(key)
-        if isinstance(rows, list) and _is_table(rows) and len(rows[0]) == len(names):
-            return _below(names, rows).but(keys=(key,))
+    """`{"columns": [...], "data": [[...], ...]}`, as pandas writes with `orient="split"`; others use other keys, and
+    records for the columns, such as `{"name": "loss"}`.
+    """
+    found = [one for one in document.items() if isinstance(one[1], list)] if isinstance(document, dict) else []
+    for (key, rows), (head, heads) in product(found, found):
+        names = [
+            one.get("name") or one.get("title") if isinstance(one, dict) else head in _HEADS and one for one in heads
+        ]
+        if _is_table(rows) and len(rows[0]) == len(names) and all(names):
+            return _below(map(str, names), rows).but(keys=(key,))
     return None
 
 
@@ -173,7 +176,7 @@ def _series_in_records(document: Any) -> JsonLog | None:
         labels = {key: value for key, value in one.items() if key not in lists}
         told = [one for label in labels.values() for one in (label.values() if isinstance(label, dict) else [label])]
         odd = any(isinstance(one, dict) or (is_number(one) and lists.keys().isdisjoint(_SERIES)) for one in told)
-        if odd or len(set(map(len, lists.values()))) != 1:
+        if odd or len(set(map(len, lists.values()))) != 1 or not lists.keys().isdisjoint(_HEADS):
             return None
         labels = {key: label for key, label in labels.items() if not is_number(label)}
         points = [_point(dict(zip(lists, row, strict=True))) for row in zip(*lists.values(), strict=True)]

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _ONE_LINE = 'a record is one line, such as {"step": 0, "param": 1}'
 
-
 _MOST_KEYS = 10_000
 """Maximum number of keys that are tracked; further new keys are left out without a note."""
 

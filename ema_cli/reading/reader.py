@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     Held = dict[Place, str]
 
-
 _T = TypeVar("_T")
 
 _LONGEST = 40

@@ -31,7 +31,6 @@ OF_PARAMS = frozenset(
 )
 """Words that the name of a param may add to that of its shadow, or lack."""
 
-
 SHORT = {"w": "weight", "b": "bias"}
 """Abbreviations in logs: `avg_w` may be the average of `weight`."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import chain, pairwise, takewhile
+from itertools import chain, pairwise, product, takewhile
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
@@ -127,9 +127,10 @@ def no_table(start: Start, reading: Reading) -> DataError | None:
     even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0])
     if known := text_kinds.kind(source, lines, even=even):
         return known
-    for mark in [""] if even else ["", *" ;\t"]:
+    marks = [""] if even else ["", *"\t; ", *"," * (start.delimiter != ",")]
+    for numbers, mark in product((False, True), marks):
         numbered = first_rows(start.table, Rows(mark, source) if mark else start.rows(), _ENOUGH)
-        if later := _table_below([row for _, row in numbered], numbers=mark != ""):
+        if later := _table_below([row for _, row in numbered], numbers=numbers and mark != ""):
             return _from_line(start.block, numbered[later][0])
     return text_log.as_text_log(source, text_log.command(lines, reading, even=even))
 
@@ -189,20 +190,21 @@ def _table_below(rows: Sequence[Sequence[str]], *, numbers: bool = False) -> int
     """Number of rows above a table that differs from these rows; 0 if there is none. The table has a header, unless
     `numbers` allows one of numbers alone.
     """
-    shapes: set[tuple[int, int]] = set()
+    width = names = widest = 0
     numbered: set[int] = set()
     for number, row in enumerate(rows):
         filled, those = sum(map(bool, row)), rows[number : number + 3]
         begins = filled > 1 and all(row[:filled]) and _is_header(rows[number : number + 5])
-        if number and begins and all(len(row) != width or filled > names for width, names in shapes):
+        again = any(map(is_number, rows[0])) and _is_header(those)  # below settings, with their values
+        if number and begins and (len(row) != width or filled > names or again):
             return number
         even = len(row) > 1 and len(those) == 3 and len(set(map(len, those))) == 1
         if numbers and number and even and len(row) not in numbered and all(map(_is_mostly_numbers, those)):
             return number
-        wider = number and even and len(row) > max(shapes)[0] and not any(map(is_numeric, filter(None, row)))
+        wider = number and even and len(row) > widest and not any(map(is_numeric, filter(None, row)))
         if wider and any(map(is_numeric, filter(None, those[1]))):
             return number
-        shapes.add((len(row), filled))
+        width, names, widest = len(row), filled, max(widest, len(row))
         numbered |= {len(row)} if _is_mostly_numbers(row) else set()
     return 0
 
@@ -251,20 +253,17 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
 
 
 def check_sums(sample: Sample) -> None:
-    """Refuse a summary row at the end: a word such as "total" in a column of numbers or dates.
+    """Refuse summary rows at the end or the start: a word such as "total" in a column.
 
     Raises:
         DataError: There is a summary row.
     """
     for place in range(sample.width):
         cells = [row[place] for row in sample.rows]
-        odd = [cell for cell in cells if not (is_numeric(cell) or is_date(cell))]
-        last = set(odd) == set(cells[-len(odd) :]) and len(odd) < min(4, len(cells))
-        if odd and last and all(cell.rstrip(":").lower() in _SUMS for cell in odd):
-            raise DataError(
-                f"{sample.source}: the row {quoted(odd[0])} sums up those above it;"
-                f" grep -v '{odd[0]}' FILE | ema-calc leaves it out"
-            )
+        sums = [cell for cell in cells if cell.rstrip(":").lower() in _SUMS]
+        if 0 < len(sums) < min(4, len(cells)) and sums in (cells[-len(sums) :], cells[: len(sums)]):
+            way = f"--where {quoted(f'{sample.names[place]}!={sums[0]}')} leaves it out"
+            raise DataError(f"{sample.source}: the row {quoted(sums[0])} sums up the others; {way}")
 
 
 def _is_mostly_numbers(row: Sequence[str]) -> bool:

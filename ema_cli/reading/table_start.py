@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _SEPARATOR = r'(?i)"?sep=(.)"?\s*'
 """The line `sep=;` that Excel puts above a table to declare its delimiter."""
 
-
 _EITHER = ("none", "null", "nil", "missing", "undefined", "unavailable", "unknown", "-", "--")
 """Words for a missing value that may also be in a header."""
 

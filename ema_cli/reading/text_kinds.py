@@ -69,7 +69,7 @@ _KINDS = (
         r"\{ *\w+: .*\}\s*$",
         "has JavaScript objects, not JSON; sed -E 's/([{,] *)(\\w+):/\\1\"\\2\":/g' FILE | ema-calc reads them",
     ),
-    (r"(?:.*\n)+? *\d+: .*\n *---\s*\n *\d+: ", "has rows left out, at ---; data.table::fwrite writes all"),
+    (r"(?:.*\n)+?(?: *\d+: .*\n *---\s*\n *\d+: |\.+(?: +\.\.+)+\s*$)", "has rows left out; fwrite, to_csv write all"),
     (
         r" +[^\d\s].*\n1 .*\n(?:\d+ .*\n)* +[^\d\s].*\n1 ",
         "has its columns in parts, one below the other; write.csv writes whole rows",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.errors import DataError, quoted
 from ema_cli.reading.cells import is_missing
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
+from ema_cli.reading.dates import is_month
 from ema_cli.reading.file_columns import logged_name
 from ema_cli.reading.shadow_pairs import param_of
 from ema_cli.reading.text_kinds import NUMBER, kind
@@ -109,7 +110,7 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
         return any("." in number for number in values[key])
 
     def rank(key: str) -> tuple[Any, ...]:
-        other = known_as(key) is not None or key.lower() in _OTHER
+        other = known_as(key) is not None or key.lower() in _OTHER or _counts(values[key], evenly=True)
         return other, not is_real(key), key.lower() != "loss", "loss" not in key.lower(), -len(values[key])
 
     moving = [key for key, numbers in values.items() if len(set(numbers)) > 1]
@@ -138,9 +139,9 @@ def _counts(numbers: Sequence[str], *, evenly: bool = False, runs: int = 1) -> b
     """True if these are whole numbers that rise, and fall less than `runs` times (where a run begins); with `evenly`,
     all differences must be equal.
     """
-    if not all(map(str.isdecimal, numbers)):
+    if not all(re.fullmatch(r"[0-9]+(?:[.]0*)?", number) for number in numbers):
         return False
-    differences = [int(after) - int(before) for before, after in pairwise(numbers)]
+    differences = [int(after) - int(before) for before, after in pairwise(text.partition(".")[0] for text in numbers)]
     rises = max(differences, default=0) > 0 and sum(difference < 0 for difference in differences) < runs
     return rises and (not evenly or len(set(differences)) == 1 < len(differences))
 
@@ -160,7 +161,7 @@ def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
         found = [
             (f"{word} {key}" if word and (times[key] > 1 or (key in several and word.isalpha())) else key, number)
             for word, key, number in matches
-            if not is_missing(key)
+            if not is_missing(key) and not (len(key) == 3 and is_month(key))
         ]
         pairs.append(dict(found))
     return pairs

@@ -29,6 +29,7 @@ CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,dateti
         *("kimg", "round", "images_seen", "i", "iteration_number", "minute", "millis", "train_wall"),
         *("Temps (s)", "wall-clock [s]", "uptime_s", "secs", "时间", "sim time", "delta_t", "level", "relativeCreated"),
         *("elapsed_time", "eta_seconds", "memory(GiB)", "gpu_mem", "pid", "seed", "STATION_ID", "tokens/s", "t", "run"),
+        *("ItrTime", "TotalEnvTime", "VRAM_MiB", "location", "<PER>", "scan", "epoch_time_s", "epoch_idx", "n_iter"),
     ],
 )
 def test_names_of_no_param(name: str) -> None:
@@ -65,3 +66,10 @@ def test_what_may_be_averaged_instead(columns: str, another: str) -> None:
     """Of the columns left out, a note offers one with the name of a computed column, but never a clock."""
     told = run("--decay 0.99 --check mean -F csv", f"{columns}\n{'0,1,2,3,4'[: 2 * columns.count(',') + 1]}\n").err
     assert another == told.partition("; --param-column '")[2].partition("' takes another")[0]
+
+
+@pytest.mark.parametrize("name", ["S. No.", "Record", "Serial No", "line_number", "trial"])
+def test_numbers_of_rows(name: str) -> None:
+    """A column that numbers the rows is not averaged beside the loss."""
+    outcome = csv_of("", f"{name},loss\n1,2.5\n2,2.25\n3,2.125\n")
+    assert ["2.5", "2.25", "2.125"] == outcome.column("param")

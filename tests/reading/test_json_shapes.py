@@ -27,6 +27,9 @@ from tests.harness import csv_of, error_of
         '[[{"step": 0, "loss": 1}], [{"step": 5, "loss": 2}]]',
         '{"dataset": {"id": 1, "column_names": ["step", "loss"], "data": [[0, 1], [5, 2]]}}',
         '{"labels": ["step", "loss"], "data": [[0, 1], [5, 2]]}',
+        '{"meta": [{"name": "step"}, {"name": "loss"}], "data": [["0", "1"], ["5", "2"]], "rows": 2}',
+        '{"columns": [{"title": "step"}, {"title": "loss"}], "dataset": [[0, 1], [5, 2]]}',
+        '{"results": [{"series": [{"columns": ["step", "loss"], "values": [[0, 1], [5, 2]]}]}]}',
         '{"chart": [{"meta": {"price": 7}, "quote": [{"step": [0, 5], "loss": [1, 2]}]}]}',
         '{"iterations": [{"learn": [1], "iteration": 0}, {"learn": [2], "iteration": 5}], "meta": {"name": "x"}}',
     ],
@@ -134,3 +137,9 @@ def test_records_before_the_first_metric() -> None:
 def test_lists_within_lists() -> None:
     """Records of nested lists are not series."""
     assert "no column looks like a param" in error_of("--decay 0.9", '[{"a": [[1, [2]], [2, [3]]]}]')
+
+
+def test_one_record_with_rows_of_an_unknown_shape() -> None:
+    """A record whose rows cannot be read is refused; its count of rows is not averaged instead."""
+    text = '{"kind": "reply", "total": "2", "rows": [{"f": [{"v": "0"}, {"v": "1"}]}, {"f": [{"v": "5"}, {"v": "2"}]}]}'
+    assert "no log was found in this JSON document" in error_of("--decay 0.9", text)

@@ -42,3 +42,9 @@ def test_a_param_past_the_range_in_fractions() -> None:
     """In exact arithmetic, a number out of float64 range is a valid param."""
     number = f"1{'0' * 400}"
     assert [number] == csv_of(f"--dtype exact --rule fixed --initial first :{number}").column("shadow")
+
+
+def test_thousands_beside_dates_in_words() -> None:
+    """A date such as `Mar 5, 2024` makes no text log of a table with ambiguous numbers."""
+    rows = '"Mar 5, 2024 @ 10:00:00","2,705"\n"Mar 5, 2024 @ 10:01:00","2,706"\n'
+    assert "'2,705' may be 2705 with a thousands separator" in run("--decay 0.9", f'"when","use"\n{rows}').err

@@ -141,8 +141,6 @@ def lines(form: str) -> str:
         "step,lo\x00ss\n" + lines("{},{}\n"),
         # Tables with more than one table in them.
         "Model,TDS\nVersion,1.5\n\nstep,loss,b\n" + lines("{},{},7\n"),
-        "step,loss\n" + lines("{},{}\n") + "Total,9\n",
-        "when,loss\n" + "".join(f"2024-01-0{step + 1},{loss}\n" for step, loss in _LINES) + "Average:,9\n",
         "step,loss\n" + lines("{},{}\n") + "4",
         "step,loss\r\n" + lines("{},{}\r\n").replace("1\r\n2", "1\r2").replace("25\r\n2", "25\r2"),
         "step,loss\n" + lines("{},{}\n").replace("2,", "\x002,"),
@@ -154,12 +152,27 @@ def lines(form: str) -> str:
         '"Plot Title: Site 1"\n"#","Date Time","loss"\n'
         + lines("{0},01/0{0}/24 10:00:00 AM,{1}\n".replace("/0{0}", "/1{0}")),
         "step,loss\n,\n" + lines("{},{}\n"),
-        "Laps,loss\n" + lines("{},{}\n") + "Summary,9\n",
     ],
 )
 def test_one_command(text: str, tmp_path: Path) -> None:
     """The losses can then be read."""
     assert list(map(str, _LOSSES)) == [repr(float(cell)) for cell in led_on(text, tmp_path)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "step,loss\n" + lines("{},{}\n") + "Total,9\n",
+        "step,loss\nTotal,9\n" + lines("{},{}\n"),
+        "day,loss\n" + lines("2024-01-1{},{}\n") + "Average:,9\n",
+        "Laps,loss\n" + lines("lap {},{}\n") + "Summary,9\n",
+    ],
+)
+def test_rows_that_sum_up(text: str) -> None:
+    """A row of sums is not averaged with the others; the condition that the error has leaves it out."""
+    typed = run(["--decay", "0.9", "-F", "csv"], text).err.partition("sums up the others; ")[2].split("'")
+    outcome = csv_of(["-q", typed[0].strip(), typed[1]], text)
+    assert list(map(str, _LOSSES)) == outcome.column("param")
 
 
 @pytest.mark.parametrize(
