@@ -106,12 +106,12 @@ def _calculate(**options: Any) -> None:
     given = _given(context, options)
     check_together(given, options["columns"])
     if options["list_rules"] or options["about_rule"] is not None:
-        from ema_cli.cli.rule_list import tell_rules
+        from ema_cli.cli.lists import tell_rules
 
         tell_rules(options, given)
         return
     if options["about_decay"]:
-        from ema_cli.cli.decay_table import tell_decays
+        from ema_cli.cli.lists import tell_decays
 
         tell_decays(options, given)
         return

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.console import note_of, open_sink
 from ema_cli.cli.groups import label_of
+from ema_cli.cli.lists import OF_ALL
 from ema_cli.cli.options import GROUPS
 from ema_cli.cli.request import constants_of, format_of, initial_texts, names_of, parts_of, reading_of
-from ema_cli.cli.rule_list import OF_ALL
 from ema_cli.errors import DataError, UsageError
-from ema_cli.formats.lists import check_list, write_list, write_notes
 from ema_cli.formats.registry import Look
 from ema_cli.reading.cells import BY_FILE
 from ema_cli.reading.script import Script
@@ -36,8 +35,8 @@ def tell_identity(options: dict[str, Any], given: Sequence[str]) -> None:
     for name in given:
         if name in idle:
             raise UsageError(f"--{name.replace('_', '-')} has no effect on --identify, which shows no rounds")
-    check_list(format_of(options).name)
-    _print(_reports(options), options)
+    lister = format_of(options).lister
+    _print(_reports(options), options, lister)
 
 
 def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
@@ -72,22 +71,21 @@ def _reports(options: dict[str, Any]) -> list[tuple[dict[str, str], Report]]:
     return reports
 
 
-def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]) -> None:
+def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any], lister: Any) -> None:
     """Print the candidates or, with --explain, the decay of each round; and the notes."""
     from ema_cli.identify.report import COLUMNS, measured_table, table
 
-    chosen, tell = format_of(options), note_of(options)
-    seen = Look(options["width"], options["color"], language=find_language(options["lang"]))
+    tell, seen = note_of(options), Look(options["width"], options["color"], language=find_language(options["lang"]))
     explained = options["explain"] and any(report.measured is not None for _, report in reports)
     with open_sink(options["output"]) as sink:
-        if chosen.people and not explained:
+        if format_of(options).people and not explained:
             for key, report in reports:
                 columns, cells = table(report.rows, seen.language)
                 if key:
-                    write_notes(chosen.name, [f"{label_of(key.values())}:"], sink, seen)
+                    sink.write_text(lister.noted([f"{label_of(key.values())}:"], sink, seen))
                 if cells:
-                    write_list(chosen.name, columns, cells, sink, seen)
-                write_notes(chosen.name, report.notes, sink, seen)
+                    sink.write_text(lister.listed(columns, cells, sink, seen))
+                sink.write_text(lister.noted(report.notes, sink, seen))
             return
         if explained:
             tables = [(key, measured_table(each.measured)) for key, each in reports if each.measured is not None]
@@ -95,7 +93,7 @@ def _print(reports: list[tuple[dict[str, str], Report]], options: dict[str, Any]
         else:
             headings = COLUMNS
             rows = [[*key.values(), *row.record().values()] for key, report in reports for row in report.rows]
-        write_list(chosen.name, [*reports[0][0], *headings], rows, sink, seen)
+        sink.write_text(lister.listed([*reports[0][0], *headings], rows, sink, seen))
     for key, report in reports:
         for sentence in report.notes:
             tell(f"{label_of(key.values())}: {sentence}" if key else sentence)

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.record import Record
+from ema_cli.errors import UsageError
 from ema_cli.text.language import ENGLISH, Language
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Format(Record):
     aliases: tuple[str, ...] = ()
     """Other names, for which an error suggests this format."""
     lists: bool = False
-    """True if it can hold a list, such as --list-rules: its writer has `listed` and, for people, `noted`."""
+    """True if it can hold a list, such as --list-rules: see `lister`."""
     summed: bool = False
     """True if it always includes the summary."""
 
@@ -80,6 +81,18 @@ class Format(Record):
         """Make a writer of this format."""
         writer: Writer = imported(self.writer)(sheet, sink, look)
         return writer
+
+    @property
+    def lister(self) -> Any:
+        """The class that writes lists: it has `listed` and, in a format for people, `noted`.
+
+        Raises:
+            UsageError: The format can't hold a list.
+        """
+        if not self.lists:
+            known = ", ".join(entry.name for entry in FORMATS.values() if entry.lists)
+            raise UsageError(f"--format {self.name} cannot hold a list; use {known}")
+        return imported(self.writer)
 
 
 _ENTRIES = (
