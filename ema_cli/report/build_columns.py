@@ -183,7 +183,7 @@ def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden
         cells = values(results)
         if write is None or opened is not None:
             return cells if say is None else [*map(say, cells)]
-        gaps = column.gaps or of_column.actions is not None or of_column.shows is not None
+        gaps = not column.masked or of_column.actions is not None or of_column.shows is not None
         return number_text.column(write, cells, gaps=gaps)
 
     def numbers(results: Results) -> Numbers | array[int] | range | None:

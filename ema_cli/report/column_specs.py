@@ -51,8 +51,6 @@ class Column(Record):
     """Its value in round 0; None if round 0 has none."""
     beside: bool = False
     """True if a follower computes it (`report/derived.py`)."""
-    gaps: bool = False
-    """True if a value may be missing even in a round that updates."""
     key: bool = False
     """True if it identifies the round."""
     counts: bool = False
@@ -64,7 +62,7 @@ class Column(Record):
     place: Callable[[Lines, int], int | None] | None = None
     """For a column of unchanged input cells: from the lines and the param's number to its place in the lines."""
     masked: bool = False
-    """True if `Rounds.masked_column` has it, as a column with a mask."""
+    """True if `Rounds.masked_column` has it, as a column with a mask; its value exists in each round that updates."""
     aliases: tuple[str, ...] = ()
     """Other words for it, in letters and digits alone; an error suggests the name for them."""
     axis: str = ""
@@ -185,7 +183,7 @@ def _working(part: str) -> Callable[[Average, Style, Hidden | None], Callable[[V
     return opened
 
 
-_beside = partial(Column, beside=True, gaps=True)
+_beside = partial(Column, beside=True)
 
 _ENTRIES = (
     Column(
@@ -209,7 +207,7 @@ _ENTRIES = (
         aliases=("iteration", "numupdates"),
     ),
     Column("time", "time", "record", _times, key=True),
-    Column("elapsed", "elapsed", "average", _elapsed, shadow_dtype, gaps=True),
+    Column("elapsed", "elapsed", "average", _elapsed, shadow_dtype),
     Column(
         "param",
         "param",
@@ -263,7 +261,6 @@ _ENTRIES = (
         "each",
         _changes,
         shadow_dtype,
-        gaps=True,
         axis="change",
         reveals=("shadow",),
         aliases=("delta", "diff"),
@@ -274,7 +271,6 @@ _ENTRIES = (
         "each",
         _held,
         lambda average: average.input_dtype,
-        gaps=True,
         axis="value",
         reveals=("param",),
     ),
@@ -284,7 +280,6 @@ _ENTRIES = (
         "each",
         _gaps,
         shadow_dtype,
-        gaps=True,
         axis="change",
         reveals=("param", "shadow"),
         aliases=("error",),

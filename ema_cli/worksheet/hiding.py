@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.gates import COPY
@@ -14,14 +15,16 @@ from ema_cli.text.number_text import by_hand, for_people
 from ema_cli.worksheet.blanks import GROUPS, RATES, revealing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.report.sheet import Closing, Results
     from ema_cli.text.number_text import Style
-    from ema_cli.worksheet.blanks import Blanks, Cell, Place
+    from ema_cli.worksheet.blanks import Blanks, Cell
+
+    Printer = Callable[[Any], str | None]
 
 _LATER = {"shadow": ("change", "stalled"), "biased": ("stalled",)}
 """From each kind of column to the kinds that reveal its value in the next round."""
@@ -33,27 +36,25 @@ _LASTING = (*GROUPS[0], "initial-weight")
 _KEPT = 1000  # cached closures: most rounds hide one of a few sets of cells
 
 
-class Printer:
-    """Writes the numbers of a column.
+def _printer(dtype: Dtype, style: Style, decimals: int | None) -> Printer:
+    """Function that gives the text of a number as a column of this type shows it; None if the column can't hold it.
 
     Args:
         dtype: The type of the numbers.
         style: The rounding of the numbers.
         decimals: The decimals that --round-each rounded them to, or None.
     """
+    write = for_people(dtype, style)
+    if decimals is not None and not style.rounds:
+        write = by_hand(dtype, write, decimals)
 
-    def __init__(self, dtype: Dtype, style: Style, decimals: int | None) -> None:
-        self._load = dtype.load
-        self._write = for_people(dtype, style)
-        if decimals is not None and not style.rounds:
-            self._write = by_hand(dtype, self._write, decimals)
-
-    def text(self, x: Any) -> str | None:
-        """The text of a number as the column shows it; None if the column can't hold it."""
+    def text(x: Any) -> str | None:
         try:
-            return self._write(self._load(x))
+            return write(dtype.load(x))
         except (EmaError, SettingError):
             return None
+
+    return text
 
 
 class _Values:
@@ -63,11 +64,11 @@ class _Values:
         self.results, self.averages = results, averages
         self._columns: dict[Cell, Sequence[Any]] = {}
 
-    def __call__(self, kind: str, place: Place, row: int) -> Any:
+    def __call__(self, cell: Cell, row: int) -> Any:
         """The value of a cell; None if it has none."""
-        column = self._columns.get((kind, *place))
-        if column is None:
-            column = self._columns[kind, *place] = self._column(kind, *place)
+        if cell not in self._columns:
+            self._columns[cell] = self._column(*cell)
+        column = self._columns[cell]
         return column[row] if column and column[row] != "" else None
 
     def _column(self, kind: str, number: int, index: int) -> Sequence[Any]:
@@ -89,17 +90,17 @@ class Secrets:
     def __init__(self, blanks: Blanks, averages: Sequence[Sequence[Average]], style: Style) -> None:
         self.blanks, self.averages = blanks, averages
         self.places = [(number, index) for number, each in enumerate(averages) for index in range(len(each))]
-        self._printers: dict[tuple[str, Place], Printer] = {}
+        self._printers: dict[Cell, Printer] = {}
         printers: dict[tuple[str, int | None], Printer] = {}
-        for place in self.places:
-            average = averages[place[0]][place[1]]
-            for kind in ("param", *RATES, *(kind for group in GROUPS for kind in group)):
+        for number, index in self.places:
+            average = averages[number][index]
+            for kind in ("param", *RATES, *chain(*GROUPS)):
                 of = COLUMNS[kind].dtype
                 dtype = average.dtype if of is None else of(average)
                 decimals = None if kind in RATES else average.round_each
-                known = dtype.name, decimals
-                self._printers[kind, place] = printers.setdefault(known, Printer(dtype, style, decimals))
-        self._rate_printers = {kind: {self._printers[kind, place] for place in self.places} for kind in RATES}
+                printer = printers.setdefault((dtype.name, decimals), _printer(dtype, style, decimals))
+                self._printers[kind, number, index] = printer
+        self._rate_printers = {kind: {self._printers[cell] for cell in self._cells(kind)} for kind in RATES}
         # Hidden rates: their texts in their own columns, and in all columns of the same kind.
         self._own_texts: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
         self._all_texts: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
@@ -108,18 +109,14 @@ class Secrets:
         """Learn the decays and weights hidden in some rounds, to hide them everywhere."""
         values = _Values(results, self.averages)
         for row, round_ in enumerate(results.numbers):
-            for kind, number, index in _closed(self._named(round_)):
-                if kind in RATES and len(self._own_texts[kind]) < MOST_WHOLE:
-                    self._learn(kind, (number, index), values(kind, (number, index), row))
-
-    def _learn(self, kind: str, place: Place, value: Any) -> None:
-        if value is None:
-            return
-        printer = self._printers[kind, place]
-        shown = printer, printer.text(value)
-        if shown not in self._own_texts[kind]:
-            self._own_texts[kind].add(shown)
-            self._all_texts[kind].update((other, other.text(value)) for other in self._rate_printers[kind])
+            for cell in _closed(self._named(round_)):
+                own = self._own_texts.get(cell[0])
+                if own is None or len(own) >= MOST_WHOLE or (value := values(cell, row)) is None:
+                    continue
+                shown = self._shown(cell, value)
+                if shown not in own:
+                    own.add(shown)
+                    self._all_texts[cell[0]].update((of, of(value)) for of in self._rate_printers[cell[0]])
 
     def decide(self, results: Results) -> None:
         """Decide the hidden cells of rounds that are about to be written."""
@@ -151,42 +148,31 @@ class Secrets:
         """The cells that are not hidden yet, and whose value equals a hidden one."""
         equal: set[Cell] = set()
         for kind in RATES:
-            if self._own_texts[kind]:
-                rest = [place for place in self.places if (kind, *place) not in hidden]
-                equal.update((kind, *place) for place in rest if self._is_secret(kind, place, values(kind, place, row)))
+            for cell in self._cells(kind) - hidden if self._own_texts[kind] else ():
+                if (value := values(cell, row)) is not None and self._is_secret(cell, value):
+                    equal.add(cell)
         for group in GROUPS:
-            secrets = self._texts(hidden.intersection(self._cells(group, param=True)), values, row)
-            for kind, *at in self._cells(group) - hidden if secrets else ():
-                place = at[0], at[1]
-                value = values(kind, place, row)
-                if value is None:
-                    continue
-                shown = self._printers[kind, place].text(value)
-                if any(text in (shown, printer.text(value)) for printer, text in secrets):
-                    equal.add((kind, *place))
+            hiding = hidden & self._cells(*group, *["param"] * (group is GROUPS[0]))  # shadows may reveal params
+            secrets = {self._shown(cell, value) for cell in hiding if (value := values(cell, row)) is not None}
+            for cell in self._cells(*group) - hidden if secrets else ():
+                if (value := values(cell, row)) is not None:
+                    _, shown = self._shown(cell, value)
+                    if any(text in (shown, of(value)) for of, text in secrets):
+                        equal.add(cell)
         return equal
 
-    def _cells(self, group: Sequence[str], *, param: bool = False) -> set[Cell]:
-        """The cells of a group of kinds. With `param`, the shadows' group includes params, which shadows may reveal."""
-        kinds = (*group, "param") if param and group is GROUPS[0] else group
+    def _cells(self, *kinds: str) -> set[Cell]:
         return {(kind, *place) for kind in kinds for place in self.places}
 
-    def _texts(self, cells: frozenset[Cell], values: _Values, row: int) -> set[tuple[Printer, str | None]]:
-        """The values of cells as texts, each with the printer of its column."""
-        texts = set()
-        for kind, *at in cells:
-            printer, value = self._printers[kind, (at[0], at[1])], values(kind, (at[0], at[1]), row)
-            if value is not None:
-                texts.add((printer, printer.text(value)))
-        return texts
+    def _shown(self, cell: Cell, value: Any) -> tuple[Printer, str | None]:
+        """A value as text, with the printer of its column."""
+        printer = self._printers[cell]
+        return printer, printer(value)
 
-    def _is_secret(self, kind: str, place: Place, value: Any) -> bool:
+    def _is_secret(self, cell: Cell, value: Any) -> bool:
         """True if a rate has the same text as a hidden one, in its own column or in the hidden one's."""
-        if value is None:
-            return False
-        printer = self._printers[kind, place]
-        return (printer, printer.text(value)) in self._all_texts[kind] or any(
-            (other, other.text(value)) in self._own_texts[kind] for other in self._rate_printers[kind]
+        return self._shown(cell, value) in self._all_texts[cell[0]] or any(
+            (of, of(value)) in self._own_texts[cell[0]] for of in self._rate_printers[cell[0]]
         )
 
 
