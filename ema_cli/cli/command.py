@@ -131,7 +131,7 @@ def _session(options: dict[str, Any]) -> Session:
     """Make the session, with groups if --by is given."""
     if not options["by"]:
         return Session(options)
-    from ema_cli.cli.grouped_run import GroupedSession
+    from ema_cli.cli.groups import GroupedSession
 
     return GroupedSession(options)
 

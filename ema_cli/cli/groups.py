@@ -1,4 +1,4 @@
-"""--by: a separate average for each value of a column, with the rows in the order of the file."""
+"""A run with --by: a separate average for each value of a column, with the rows in the order of the file."""
 
 from __future__ import annotations
 
@@ -7,56 +7,89 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.feed import GroupedBatch
+from ema_cli.cli.request import label_of
+from ema_cli.cli.run import Session
+from ema_cli.errors import UsageError
+from ema_cli.formats.every import EveryWriter
 from ema_cli.report.sheet import Closing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from ema_cli.reading.batch import Batch
+    from ema_cli.report.sheet import Sheet, Writer
 
 
-class Groups:
-    """The groups of a script, numbered by their keys.
+class GroupedSession(Session):
+    """One call of the command with --by. Its construction checks the options."""
 
-    Args:
-        columns: The number of columns that make up the key: the first of those that are passed through.
-    """
-
-    def __init__(self, columns: int) -> None:
-        self.columns = columns
-        self.numbers: defaultdict[str | tuple[str, ...], int] = defaultdict(count().__next__)
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__(options)
+        if len(self.script.sources) < len(self.script.parts):
+            raise UsageError("--by needs a file: pieces have no columns")
+        if options["blank"] or options["interactive"]:
+            raise UsageError("a worksheet shows one group: choose it with --where COLUMN=VALUE instead of --by")
+        self._width = len(self.reading.by)
+        self._numbers: defaultdict[str | tuple[str, ...], int] = defaultdict(count().__next__)
         """The number of each group by its key, from 0 in the order of the file."""
+        self._group = lambda group: label_of(self._keys[group])
 
-    def part(self, batch: Batch) -> GroupedBatch:
-        """Sort the updates of a batch by group."""
-        keys: Any = batch.kept[: self.columns]
-        numbers = [*map(self.numbers.__getitem__, keys[0] if self.columns == 1 else zip(*keys, strict=True))]
+    @property
+    def _keys(self) -> list[tuple[str, ...]]:
+        """The key of each group: the cells of the columns of --by, the first of those that are passed through."""
+        return [(key,) if isinstance(key, str) else key for key in self._numbers]
+
+    @property
+    def _separates_groups(self) -> bool:
+        asked = self.options["check"] or self.options["summary"] or self.options["explain"]
+        return bool(asked or self.format.summed)
+
+    def _parted(self, batch: Batch) -> GroupedBatch:
+        keys: Any = batch.kept[: self._width]
+        numbers = [*map(self._numbers.__getitem__, keys[0] if self._width == 1 else zip(*keys, strict=True))]
         rows, lengths = sorted(range(len(numbers)), key=numbers.__getitem__), Counter(numbers)
         groups, order = sorted(lengths), sorted(range(len(rows)), key=rows.__getitem__)
         return GroupedBatch(batch.picked(rows), groups, [lengths[group] for group in groups], order)
 
-    @property
-    def keys(self) -> list[tuple[str, ...]]:
-        """The key of each group, as cells."""
-        return [(key,) if isinstance(key, str) else key for key in self.numbers]
+    def _closing(self) -> Closing:
+        keys, notes = self._keys, []
+        if self._groups_drawn is not None and self._groups_drawn < len(keys):
+            notes.append(
+                self.style.language.say(
+                    "the chart draws the first {some} of {count} groups; --where chooses others",
+                    some=self._groups_drawn,
+                    count=len(keys),
+                )
+            )
+        if not self._separates_groups:
+            return super()._closing().beside(notes)
+        labels, closings = [*map(label_of, keys)], [self.tally.closing(self.check, group) for group in range(len(keys))]
+        told = [f"{label}: {note}" for label, each in zip(labels, closings, strict=True) for note in each.notes]
+        data: Any = [
+            {name: cell or None for name, cell in zip(self.script.kept, key, strict=False)} | each.data
+            for key, each in zip(keys, closings, strict=True)
+        ]
+        return Closing([*told, *notes], data, _beside(labels, [each.rows for each in closings]))
 
+    def _batches(self) -> Iterator[Batch | None]:
+        if not any(request.average.rule.looks_ahead for request in self.requests):
+            yield from super()._batches()
+            return
+        from ema_cli.reading.rebatch import joined
 
-def label_of(key: Iterable[str]) -> str:
-    """The name of a group in messages and charts, from its key."""
-    return ", ".join(cell or "''" for cell in key)
+        batches = [batch for batch in self.script.batches() if batch is not None]
+        yield joined(batches)  # each group looks ahead separately
 
+    def _arranged(self, sheet: Sheet) -> Sheet:
+        by_first = any(each[0].rule.start not in ("initial", "zero") for each in sheet.averages)
+        if by_first or self.options["initial"] == "first":  # groups start at different values, but share one round 0
+            sheet = sheet.but(fields=[each if each.key else each.but(initial="") for each in sheet.fields])
+        keys = [each for each in sheet.fields if each.passed][: self._width]
+        return sheet.but(fields=[*keys, *(each for each in sheet.fields if each not in keys)], by=self._width)
 
-def closing_of(keys: Sequence[dict[str, str | None]], labels: Sequence[str], closings: Sequence[Closing]) -> Closing:
-    """Merge the ends of the outputs of several groups.
-
-    Args:
-        keys: The key of each group: its cells by the names of their columns.
-        labels: The names of the groups in messages.
-        closings: The end of each group.
-    """
-    notes = [f"{label}: {note}" for label, closing in zip(labels, closings, strict=True) for note in closing.notes]
-    data: Any = [key | closing.data for key, closing in zip(keys, closings, strict=True)]
-    return Closing(notes, data, _beside(labels, [closing.rows for closing in closings]))
+    def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
+        every, people = self.options["every"] or 1, self.format.people
+        return EveryWriter(writer, every, people=people) if people or every > 1 else writer
 
 
 def _beside(labels: Sequence[str], tables: Sequence[list[list[str]]]) -> list[list[str]]:

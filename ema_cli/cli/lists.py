@@ -9,8 +9,8 @@ from ema_cli.cli.request import constants_of, format_of
 from ema_cli.core.decay_setting import KINDS, TimedHalfLife, constant
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
-from ema_cli.errors import Unknown, UsageError, quoted
 from ema_cli.error_facts import NoOperandTaken
+from ema_cli.errors import Unknown, UsageError, quoted
 from ema_cli.formats.registry import Look
 from ema_cli.text.language import ENGLISH, catalogue_language, find_language
 from ema_cli.text.number_text import Style, for_people, to_text

@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from ema_cli.core.record import Record
 from ema_cli.formats.layout import TableWriter
 from ema_cli.text.cell_text import TIMES, text_width, with_times
 
@@ -29,15 +28,6 @@ _PLACEHOLDER = 0xF0000  # the first of the private-use characters that stand for
 
 _LEAST = 24
 """Average width that a folded column of a list needs; if there is less room, the last columns are left out."""
-
-
-class _Frame(Record):
-    """A table drawn by Rich, split at its single row."""
-
-    top: str
-    row: str
-    """The row as a template, with `%s` for each cell."""
-    bottom: str
 
 
 class Table(TableWriter):
@@ -66,39 +56,7 @@ class Table(TableWriter):
         super().table(columns)
 
     def begin(self) -> None:
-        """Draw the top of the table."""
-        self._frame = self._framed()
-        self.sink.write_text(self._frame.top)
-
-    def rows(self, columns: list[list[str]]) -> None:
-        """Draw rows by filling the frame's template."""
-        rows, row = zip(*columns, strict=True), self._frame.row
-        if all(self.shapes[place].room is None for place in self.places):
-            self.sink.write_text("".join(map(row.__mod__, rows)))
-            return
-        empty = [" " * self.shapes[place].drawn for place in self.places]
-        lines = []
-        for cells in rows:
-            stacks = [cell.split("\n") for cell in cells]
-            for level in range(max(map(len, stacks))):
-                parts = zip(stacks, empty, strict=True)
-                lines.append(row % tuple(stack[level] if level < len(stack) else none for stack, none in parts))
-        self.sink.write_text("".join(lines))
-
-    def end(self) -> None:
-        """Draw the bottom of the table."""
-        self.sink.write_text(self._frame.bottom)
-
-    def say(self, notes: list[str]) -> None:
-        """Write each note as a line, wrapped on a terminal."""
-        self.sink.write_text("".join(map(self._wrapped, notes)))
-
-    def _wrapped(self, text: str) -> str:
-        """A sentence or a formula, wrapped if the width is limited."""
-        return wrapped(text, self.limit, self.console)
-
-    def _framed(self) -> _Frame:
-        """Let Rich draw the table with one row."""
+        """Draw the top of a table: Rich draws all of it with one row, which becomes a template."""
         table = RichTable()
         for place in self.places:
             field, shape = self.sheet.fields[place], self.shapes[place]
@@ -113,10 +71,37 @@ class Table(TableWriter):
         table.add_row(*map(Text, marks))
         lines = self._drawn(table, self.spread(self.places))
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
-        row = lines[middle].replace("%", "%%")
+        self._row, self._bottom = lines[middle].replace("%", "%%"), "".join(lines[middle + 1 :])
         for mark in marks:
-            row = row.replace(mark, "%s")
-        return _Frame("".join(lines[:middle]), row, "".join(lines[middle + 1 :]))
+            self._row = self._row.replace(mark, "%s")
+        self.sink.write_text("".join(lines[:middle]))
+
+    def rows(self, columns: list[list[str]]) -> None:
+        """Draw rows by filling the frame's template."""
+        rows, row = zip(*columns, strict=True), self._row
+        if all(self.shapes[place].room is None for place in self.places):
+            self.sink.write_text("".join(map(row.__mod__, rows)))
+            return
+        empty = [" " * self.shapes[place].drawn for place in self.places]
+        lines = []
+        for cells in rows:
+            stacks = [cell.split("\n") for cell in cells]
+            for level in range(max(map(len, stacks))):
+                parts = zip(stacks, empty, strict=True)
+                lines.append(row % tuple(stack[level] if level < len(stack) else none for stack, none in parts))
+        self.sink.write_text("".join(lines))
+
+    def end(self) -> None:
+        """Draw the bottom of the table."""
+        self.sink.write_text(self._bottom)
+
+    def say(self, notes: list[str]) -> None:
+        """Write each note as a line, wrapped on a terminal."""
+        self.sink.write_text("".join(map(self._wrapped, notes)))
+
+    def _wrapped(self, text: str) -> str:
+        """A sentence or a formula, wrapped if the width is limited."""
+        return wrapped(text, self.limit, self.console)
 
     def _drawn(self, drawable: Text | RichTable, width: int) -> list[str]:
         """Let Rich draw at this width, and return the lines."""

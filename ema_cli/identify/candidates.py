@@ -12,7 +12,7 @@ from ema_cli.core.decay_setting import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.curves import BY_TIME, DEBIASED
-from ema_cli.identify.custom_formula import expression
+from ema_cli.identify.found_schedule import expression
 from ema_cli.identify.interval import WRITTEN, Between, Number, digits
 
 if TYPE_CHECKING:

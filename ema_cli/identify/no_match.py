@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ema_cli.check.causes import moves
 from ema_cli.core.numbers.dtypes import SHORT, dtype
-from ema_cli.identify.custom_formula import short
 from ema_cli.identify.decay_bounds import Measured
+from ema_cli.identify.found_schedule import short
 from ema_cli.identify.interval import WRITTEN, common, decays
 from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, window
 from ema_cli.identify.schedule_search import find_schedules

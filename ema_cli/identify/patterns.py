@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, cast
 
 from ema_cli.check.causes import place
 from ema_cli.identify.curves import CURVES
-from ema_cli.identify.custom_formula import by_step, expression, short
 from ema_cli.identify.fits import fit
-from ema_cli.identify.found_schedule import FoundSchedule
+from ema_cli.identify.found_schedule import FoundSchedule, by_step, expression, short
 from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays, edge
 from ema_cli.identify.sentences import Finding, described
 

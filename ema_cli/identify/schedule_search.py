@@ -8,9 +8,8 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from ema_cli.identify.curves import BY_TIME, CONSTANT, CURVES, DEBIASED, ELAPSED
-from ema_cli.identify.custom_formula import short
 from ema_cli.identify.fits import CurveFit, fit
-from ema_cli.identify.found_schedule import FoundSchedule
+from ema_cli.identify.found_schedule import FoundSchedule, short
 from ema_cli.identify.interval import Between, Number, common, decays, digits, edge
 
 if TYPE_CHECKING:

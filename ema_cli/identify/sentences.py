@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.curves import CONSTANT, DEBIASED, LOW_PASS
-from ema_cli.identify.custom_formula import expression, short
+from ema_cli.identify.found_schedule import expression, short
 from ema_cli.identify.interval import told_as
 
 if TYPE_CHECKING:

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ROUNDINGS = ("R", "O", "N", "b16", "settle", "floor", "ceil")
-_LINEAR = (*_ROUNDINGS, "fma", "div")
-"""Functions that are affine in each argument, except the divisor of `div`."""
 
 
 def affine_registers(

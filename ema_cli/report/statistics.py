@@ -132,16 +132,11 @@ def warmup_end(average: Average) -> int | None:
         rounds = average.beside().advance([0.0], [step])
         return bool(rounds.decays[0] != average.constant)
 
+    from bisect import bisect_left  # loads a shared library
+
     try:
-        low, high = 0, _FAR
-        if warms(high) or not (warms(low) or warms(1)):
+        if warms(_FAR) or not (warms(0) or warms(1)):
             return None
-        while low < high:
-            middle = (low + high) // 2
-            if warms(middle):
-                low = middle + 1
-            else:
-                high = middle
+        return bisect_left(range(_FAR), True, key=lambda step: not warms(step))
     except (SettingError, ArithmeticError, TypeError):
         return None
-    return low
