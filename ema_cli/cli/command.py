@@ -123,17 +123,12 @@ def _calculate(**options: Any) -> None:
         from ema_cli.cli.identify import tell_identity
 
         tell_identity(options, given)
+    elif options["by"]:
+        from ema_cli.cli.groups import GroupedSession
+
+        context.exit(GroupedSession(options).run())
     else:
-        context.exit(_session(options).run())
-
-
-def _session(options: dict[str, Any]) -> Session:
-    """Make the session, with groups if --by is given."""
-    if not options["by"]:
-        return Session(options)
-    from ema_cli.cli.groups import GroupedSession
-
-    return GroupedSession(options)
+        context.exit(Session(options).run())
 
 
 command = EmaCalc(

@@ -12,7 +12,7 @@ from ema_cli.errors import DataError
 from ema_cli.formats.sink import standard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ema_cli.formats.sink import Sink
 
@@ -57,16 +57,17 @@ def note(text: str, operands: Sequence[str] = ()) -> None:
 
 def note_of(options: Mapping[str, Any]) -> Callable[[str], None]:
     """The function that writes a call's notes, or with --quiet drops them."""
-    return silent if options["quiet"] else partial(note, operands=options["script"])
+    return (lambda text: None) if options["quiet"] else partial(note, operands=options["script"])
+
+
+def label_of(key: Iterable[str]) -> str:
+    """The name of a group in messages and charts, from the cells of its key."""
+    return ", ".join(cell or "''" for cell in key)
 
 
 def is_watched() -> bool:
     """True if stderr is a terminal on which a line can be redrawn."""
     return sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def silent(text: str) -> None:
-    """Drop a note, for --quiet."""
 
 
 def say_rows(rows: Sequence[Sequence[str]]) -> None:

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.cli.console import label_of
 from ema_cli.cli.feed import GroupedBatch
-from ema_cli.cli.request import label_of
 from ema_cli.cli.run import Session
 from ema_cli.errors import UsageError
 from ema_cli.formats.every import EveryWriter

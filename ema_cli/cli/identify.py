@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.console import note_of, open_sink
+from ema_cli.cli.console import label_of, note_of, open_sink
 from ema_cli.cli.lists import OF_ALL
 from ema_cli.cli.options import GROUPS
-from ema_cli.cli.request import constants_of, format_of, initial_texts, label_of, names_of, parts_of, reading_of
+from ema_cli.cli.request import constants_of, format_of, initial_texts, names_of, parts_of, reading_of
 from ema_cli.errors import DataError, UsageError
 from ema_cli.formats.registry import Look
 from ema_cli.reading.cells import BY_FILE

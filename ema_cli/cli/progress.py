@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from ema_cli.cli.console import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from ema_cli.reading.batch import Batch
     from ema_cli.reading.source import Source
 
 PATIENCE = 1.0
@@ -53,31 +53,23 @@ def drawn(share: float, left: int, columns: int) -> str:
     return f"ema-calc  [{'#' * full}{'-' * (length - full)}]  {percent}  {time}"
 
 
-@contextmanager
-def progress(sources: Sequence[Source]) -> Iterator[Callable[[], None]]:
-    """Yield a function to call regularly; after a second, it draws the fraction of the files that has been read.
+def watched(batches: Iterator[Batch | None], sources: Sequence[Source]) -> Iterator[Batch | None]:
+    """Pass on batches; after a second, draw the fraction of the files that has been read.
 
-    The function does nothing if the size of a file is unknown, as for a pipe.
+    Nothing is drawn if the size of a file is unknown, as for a pipe.
     """
     sizes = [source.size() for source in sources]
-    total = sum(size for size in sizes if size is not None)
-    if None in sizes or not total:
-        yield lambda: None
-        return
+    total = 0 if None in sizes else sum(filter(None, sizes))
     start = monotonic()
     due, seen = start + PATIENCE, False
-
-    def draw() -> None:
-        nonlocal due, seen
-        if (now := monotonic()) < due:
-            return
-        share = min(sum(source.done for source in sources) / total, 1.0)
-        left = max(int((now - start) * (1 - share) / share), 0) if share else 0
-        say(_ERASE + drawn(share, left, _columns()), end="")
-        due, seen = now + _PAUSE, True
-
     try:
-        yield draw
+        for batch in batches:
+            yield batch
+            if total and (now := monotonic()) >= due:
+                share = min(sum(source.done for source in sources) / total, 1.0)
+                left = max(int((now - start) * (1 - share) / share), 0) if share else 0
+                say(_ERASE + drawn(share, left, _columns()), end="")
+                due, seen = now + _PAUSE, True
     finally:
         if seen:
             say(_ERASE, end="")

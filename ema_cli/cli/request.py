@@ -22,8 +22,6 @@ from ema_cli.report.column_specs import COMPUTED
 from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ema_cli.core.decay_setting import Constant
     from ema_cli.formats.registry import Format
     from ema_cli.reading.script import Script
@@ -284,11 +282,6 @@ def names_of(options: dict[str, Any], script: Script, language: Language = ENGLI
     if len(names) != width:
         raise UsageError(f"--name has {count(len(names), 'name')}, but the script has {count(width, 'param')}")
     return names
-
-
-def label_of(key: Iterable[str]) -> str:
-    """The name of a group in messages and charts, from the cells of its key."""
-    return ", ".join(cell or "''" for cell in key)
 
 
 def count(number: int, noun: str) -> str:

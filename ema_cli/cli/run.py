@@ -166,14 +166,10 @@ class Session:
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
         """The batches, with a progress bar if stderr is a terminal and the output goes elsewhere."""
         if self.options["quiet"] or sink.terminal or not self.script.sources or not is_watched():
-            yield from self._batches()
-            return
-        from ema_cli.cli.progress import progress
+            return self._batches()
+        from ema_cli.cli.progress import watched
 
-        with progress(self.script.sources) as look:
-            for batch in self._batches():
-                yield batch
-                look()
+        return watched(self._batches(), self.script.sources)
 
     def _batches(self) -> Iterator[Batch | None]:
         return self.feed.batches(self.requests, small=any(column.name in FRACTIONS for column in self.columns))

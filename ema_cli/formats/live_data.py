@@ -15,17 +15,15 @@ from ema_cli.core.schedules import fixed, ratio
 from ema_cli.report.affine import affine_registers
 from ema_cli.text.number_text import Style, for_people
 from ema_cli.working.decay_and_weight import in_seconds, stated_name, twin
-from ema_cli.working.readable_formulas import names_in, of_family, parsed, with_averaged
+from ema_cli.working.readable_formulas import names_in, of_family, parsed, printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ema_cli.core.average import Average
-    from ema_cli.core.debias import Readout
     from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rule import Seed
     from ema_cli.core.schedules import Family
-    from ema_cli.core.updates import Form
 
 _KNOWN = {"R", "O", "N", "fma", "div", "min", "max", "f32", "flush32", "b16", "f16", "fma32", "least32"}
 """Functions that JavaScript computes to the last bit."""
@@ -131,8 +129,8 @@ def program(average: Average) -> dict[str, Any]:
         "registers": _numbers(average.program.registers.items()),
         "called": _numbers(pair for names in functions for pair in names.items()),
         "shown": shown,
-        "board": _board(average, form),
-        "board_shown": None if readout is None else _board(average, readout),
+        "board": ast.unparse(printed(form, average)),
+        "board_shown": None if readout is None else ast.unparse(printed(readout, average)),
         "ahead": () if readout is None else readout.ahead,
         "warm": own if warmed else other,
         "constant": other if warmed else own,
@@ -151,11 +149,6 @@ def program(average: Average) -> dict[str, Any]:
         "shown_from": average.program.shown_from,
         "shown_if": None if readout is None or readout.shown_if is None else text_in(readout.shown_if, average.dtype),
     }
-
-
-def _board(average: Average, of: Form | Readout) -> str:
-    """A form or a read-out as it is printed."""
-    return ast.unparse(with_averaged(parsed(text_in(of.readable or of.text, average.dtype)), average))
 
 
 def _seed(seed: Seed, num: Dtype, texts: _Texts) -> dict[str, Any]:

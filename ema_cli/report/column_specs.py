@@ -171,14 +171,13 @@ def _float64(average: Average) -> Dtype:
 
 
 def _working(part: str) -> Callable[[Average, Style, Hidden | None], Callable[[View], list[str]]]:
-    """The value of `opened` for a part of the working: `decays`, `shadows` or `whole`."""
+    """The value of `opened` for a part of the working: `decay`, `shadow` or `whole`."""
 
     def opened(average: Average, style: Style, hidden: Hidden | None) -> Callable[[View], list[str]]:
         from ema_cli.working.derivations import Working
 
-        working = Working(average, style, hidden)
-        lines: Callable[[Rounds], list[str]] = getattr(working, part)
-        return lambda view: lines(view.rounds)
+        line: Callable[[Rounds, int], str] = getattr(Working(average, style, hidden), part)
+        return lambda view: [line(view.rounds, row) for row in range(len(view.rounds))]
 
     return opened
 
@@ -322,8 +321,8 @@ _ENTRIES = (
 
 _FOR_PEOPLE = {
     "working": (
-        Column("decay working", "effective decay", "average", opened=_working("decays")),
-        Column("shadow working", "shadow", "each", None, shadow_dtype, initial=_initial, opened=_working("shadows")),
+        Column("decay working", "effective decay", "average", opened=_working("decay")),
+        Column("shadow working", "shadow", "each", None, shadow_dtype, initial=_initial, opened=_working("shadow")),
     )
 }
 """Columns that a table for people splits into several."""

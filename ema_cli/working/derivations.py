@@ -6,21 +6,18 @@ import ast
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.formula import text_in
 from ema_cli.core.gates import ACTIONS, RESTART, SEED, UPDATE, UPDATES, WAIT
 from ema_cli.text.cell_text import BLANK
 from ema_cli.text.number_text import Style, by_hand, for_people, whole
 from ema_cli.working.decay_and_weight import Operands
 from ema_cli.working.expression import INSTEAD, LOGGED, equals, plain
-from ema_cli.working.readable_formulas import is_copy, names_in, of_family, parsed, put, resolved, with_averaged
+from ema_cli.working.readable_formulas import is_copy, names_in, of_family, parsed, printed, put, resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from ema_cli.core.average import Average
-    from ema_cli.core.debias import Readout
     from ema_cli.core.rounds import Rounds
-    from ema_cli.core.updates import Form
     from ema_cli.worksheet.blanks import Hidden
 
 _KEPT = 64  # cached lines: most steps are new, but a constant step repeats
@@ -44,35 +41,23 @@ class Working:
             self.write_decay = whole(average.decay_dtype if average.dtype.digits != 53 else average.dtype)
             self.write = by_hand(average.dtype, self.write_param, average.round_each)
         self.operands = Operands(average, self.write_decay)
-        self.tree = self._tree(average.form)
+        self.tree = printed(average.form, average)
         readout = average.readout if average.readout is not None and average.readout.text != "s" else None
-        self.shown = self._tree(readout) if readout is not None else None
+        self.shown = printed(readout, average) if readout is not None else None
         family, shown = of_family(average.family), parsed(average.scalars.written)
         self.decay_tree = put(shown, v=family)
         self._known = dict(average.family.names)
         self.lasting_tree = put(shown, v=parsed("DECAY")) if "n" in names_in(family) else self.decay_tree
         self._line_of = lru_cache(_KEPT)(self._decay_line)
 
-    def _tree(self, of: Form | Readout) -> ast.expr:
-        return with_averaged(parsed(text_in(of.readable or of.text, self.average.dtype)), self.average)
+    def whole(self, rounds: Rounds, row: int) -> str:
+        """Both computations of a round, in one line."""
+        decay, shadow = self.decay(rounds, row), self.shadow(rounds, row)
+        return f"{decay}; {shadow}" if "=" in decay or "≈" in decay else shadow
 
-    def decays(self, rounds: Rounds) -> list[str]:
-        """The computation of each round's decay from the counter."""
-        return [self._decay(number, rounds, row) for row, number in enumerate(rounds.numbers)]
-
-    def shadows(self, rounds: Rounds) -> list[str]:
-        """The computation of each round's shadow from the decay."""
-        return [self._shadow(number, rounds, row) for row, number in enumerate(rounds.numbers)]
-
-    def whole(self, rounds: Rounds) -> list[str]:
-        """Both computations of each round, in one line."""
-        lines = []
-        for row, number in enumerate(rounds.numbers):  # row by row: both use the same cached operands
-            decay, shadow = self._decay(number, rounds, row), self._shadow(number, rounds, row)
-            lines.append(f"{decay}; {shadow}" if "=" in decay or "≈" in decay else shadow)
-        return lines
-
-    def _decay(self, number: int, rounds: Rounds, row: int) -> str:
+    def decay(self, rounds: Rounds, row: int) -> str:
+        """The computation of a round's decay from the counter."""
+        number = rounds.numbers[row]
         if rounds.decays[row] is None:
             return ""
         if "d" in self.average.program.registers:  # the decay is a register
@@ -92,7 +77,9 @@ class Working:
             return BLANK if blank else text
         return _line(tree, texts, text, {"n": BLANK, "e": BLANK} if blank_step else {}, blank)
 
-    def _shadow(self, number: int, rounds: Rounds, row: int) -> str:
+    def shadow(self, rounds: Rounds, row: int) -> str:
+        """The computation of a round's shadow from the decay."""
+        number = rounds.numbers[row]
         action = ACTIONS[UPDATES if rounds.codes is None else rounds.codes[row]]
         if action == UPDATE and rounds.shows is not None and not rounds.shows[row]:
             action = WAIT

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from types import CodeType
 
     from ema_cli.core.average import Average
+    from ema_cli.core.debias import Readout
     from ema_cli.core.schedules import Family
+    from ema_cli.core.updates import Form
 
 _ROUNDINGS = ("R", "O", "N", "f32", "flush32", "b16", "f16", "truncate", "settle")
 _NAMES = {"cos_numpy": "cos"}
@@ -101,10 +103,13 @@ def of_family(family: Family) -> ast.expr:
     return put(parsed(general_text(text)), **numbers)
 
 
-def with_averaged(tree: ast.expr, average: Average) -> ast.expr:
-    """The tree with the averaged quantity, such as p*p, in place of the param."""
-    take = average.take
-    return tree if take == "p" else put(tree, p=parsed(text_in(take, average.dtype)))
+def printed(of: Form | Readout, average: Average, *, cases: bool = True) -> ast.expr:
+    """The formula of a form or a read-out for people, with the averaged quantity, such as p*p, in place of the param;
+    without `cases`, only the usual case.
+    """
+    tree = parsed(text_in(of.readable or of.text, average.dtype))
+    tree = tree if cases else usual(tree)
+    return tree if average.take == "p" else put(tree, p=parsed(text_in(average.take, average.dtype)))
 
 
 def names_in(tree: ast.expr) -> list[str]:

@@ -11,16 +11,13 @@ from ema_cli.text.number_text import Style, for_people
 from ema_cli.working.decay_and_weight import constant_of, exact_text, in_seconds, stated_name, twin
 from ema_cli.working.expression import plain
 from ema_cli.working.footnotes import MEANINGS
-from ema_cli.working.readable_formulas import has_cases, of_family, parsed, put, usual, with_averaged
+from ema_cli.working.readable_formulas import has_cases, of_family, parsed, printed, put, usual
 from ema_cli.working.typeset import JOINTS
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Mapping, Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.core.debias import Readout
-    from ema_cli.core.updates import Form
     from ema_cli.text.language import Language, Say
 
 
@@ -41,9 +38,9 @@ class Formula(Record):
 
 def symbols(average: Average, language: Language = ENGLISH) -> list[str]:
     """The rule in symbols: the decay from the counter, and the shadow from the decay."""
-    say, form, readout = language.say, _tree(average, average.form), None
+    say, form, readout = language.say, printed(average.form, average, cases=False), None
     if average.readout is not None and average.readout.text != "s":  # a plain `s` only decides when a value is shown
-        readout = _tree(average, average.readout)
+        readout = printed(average.readout, average, cases=False)
     named = has_cases(form) or readout is not None or average.scalars.stated or _follows(average)
     weight = say("weight") if named else f"1 - {say('decay')}"
     if average.scalars.written == "1 - 1/v":
@@ -93,11 +90,6 @@ def _decay(average: Average, texts: Mapping[str, str], say: Say) -> list[str]:
 def _follows(average: Average) -> bool:
     """True if the decay is a register, computed by recurrence."""
     return "d" in dict(average.form.registers)
-
-
-def _tree(average: Average, of: Form | Readout) -> ast.expr:
-    """The formula of a form or a read-out, without the cases that merely copy or keep a value."""
-    return with_averaged(usual(parsed(text_in(of.readable or of.text, average.dtype))), average)
 
 
 def _constant_name(average: Average) -> str:

@@ -41,6 +41,11 @@ def rounds_of(ema):
     return ema.advance([1.0, 10.0, 10.0, -2.5], steps)
 
 
+def lines_of(working, rounds):
+    """The line of working of each round."""
+    return [working(rounds, row) for row in range(len(rounds))]
+
+
 def equations(line):
     """Both sides of each equation of a line, and the sign between them."""
     for part in line.split("; "):
@@ -254,8 +259,7 @@ def test_every_rule_has_its_working(name):
     """Each line of each rule is what the rule computed, and can be typeset in every notation."""
     ema = average(name)
     coarse = 0.1 if name in COARSE else 1e-4
-    working = Working(ema, Style())
-    for line in working.whole(rounds_of(ema)):
+    for line in lines_of(Working(ema, Style()).whole, rounds_of(ema)):
         assert typeset.latex(line)
         assert typeset.mathml(line)
         for left, sign, right in equations(line):
@@ -283,7 +287,7 @@ def test_exact_working_has_equations_alone(name):
         ema = average(name, "exact")
     except SettingError:
         pytest.skip("its decay is no fraction")
-    for line in Working(ema, Style()).whole(rounds_of(ema)):
+    for line in lines_of(Working(ema, Style()).whole, rounds_of(ema)):
         for left, sign, right in equations(line):
             assert sign == "="
             assert evaluated(left) == Fraction(right)
@@ -308,7 +312,7 @@ def test_every_line_can_be_recomputed_from_the_page(params, steps, places, decay
     ema = Average(decay, rule=rule, dtype="float64", initial=initial, round_each=places)
     rounds = ema.advance(list(map(float, params)), range(steps, steps + len(params)))
     before = None
-    for line in Working(ema, Style()).shadows(rounds):
+    for line in lines_of(Working(ema, Style()).shadow, rounds):
         for left, sign, right in equations(line):
             exact, printed = evaluated(left), Fraction(right)
             assert abs(exact - printed) <= Fraction(1, 2 * 10**places)
