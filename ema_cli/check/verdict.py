@@ -43,12 +43,7 @@ class Rows(Record):
 
 
 class Verdict:
-    """Counts of the rounds that agree and differ, and the first round that differs.
-
-    Args:
-        of: The comparison that the verdict is part of.
-        group: The number of the group.
-    """
+    """Counts of the rounds that agree and differ, and the first round that differs."""
 
     def __init__(self, of: Comparison, group: int) -> None:
         self._of, self._causes = of, Causes(of.average.of_row(group), of.script)

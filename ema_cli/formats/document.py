@@ -24,13 +24,7 @@ def asset(name: str) -> str:
 
 
 class Document(Sink):
-    """A sink with a beginning and an end around its bytes.
-
-    Args:
-        sink: The target of the document.
-        title: The lines of the title.
-        look: The appearance.
-    """
+    """A sink with a beginning and an end around its bytes."""
 
     encoding = "utf-8"
 

@@ -18,12 +18,7 @@ _IN_MEMORY = 8_000_000
 
 
 class HoldingWriter(Writer):
-    """A writer that holds all rounds and passes them on at the end.
-
-    Args:
-        writer: The writer that they are passed to.
-        reveal: Function that adds the columns that look ahead to the rounds of a batch.
-    """
+    """A writer that holds all rounds and passes them on at the end, when `reveal` has added columns that look ahead."""
 
     def __init__(self, writer: Writer, reveal: Callable[[Results], None]) -> None:
         self._writer, self._reveal = writer, reveal

@@ -19,13 +19,7 @@ if TYPE_CHECKING:
 
 
 class RecordWriter(Writer):
-    """A writer of records.
-
-    Args:
-        fields: The columns.
-        sink: The target of the records.
-        literals: The text before, between and after the cells of a record.
-    """
+    """A writer of records. Its literals are the texts before, between and after the cells of a record."""
 
     way: int
     """The form in which the compiled core writes a cell of the input (`native/_core.pyi`); 1 is JSON."""

@@ -32,13 +32,7 @@ _IDLE = 1.5  # cost of a warm-up that is not visible in any round
 
 
 def candidates(tried: Tried, schedule: FoundSchedule, measured: Measured) -> Iterator[Candidate]:
-    """Settings of a rule that give the decays of a schedule; the initial value is left open.
-
-    Args:
-        tried: The rule.
-        schedule: The schedule.
-        measured: The decays of the log.
-    """
+    """Settings of a rule that give the decays of a schedule; the initial value is left open."""
     rule = tried.rule
     roles = {parameter.search for parameter in rule.parameters}
     late = schedule.lead > 1 and not rule.gate and "start" not in roles

@@ -28,9 +28,10 @@ class _Solved(Record):
     errors: list[float]
     worst: float
 
-    def text(self, place: int) -> str:
-        """A coefficient in as few digits as its error allows."""
-        return _plainly(self.values[place], 4 * self.errors[place] + 1e-12 * abs(self.values[place]))
+    def texts(self, *names: str) -> dict[str, str]:
+        """The coefficients by these names, in as few digits as their errors allow."""
+        known = zip(names, self.values, self.errors, strict=True)
+        return {name: _plainly(value, 4 * error + 1e-12 * abs(value)) for name, value, error in known}
 
 
 def _plainly(value: float, slack: float) -> str:
@@ -83,7 +84,7 @@ def coefficients(measured: Measured, say: Say) -> Iterator[str]:
 
 def _of_two(two: _Solved, say: Say) -> Iterator[str]:
     shadow, param = two.values
-    texts = {"shadow": two.text(0), "param": two.text(1)}
+    texts = two.texts("shadow", "param")
     if abs(shadow + param - 1) <= 8 * sum(two.errors) + 1e-6:
         if shadow > 1 or shadow < 0:
             yield say(
@@ -123,9 +124,7 @@ def _of_three(three: _Solved, say: Say) -> Iterator[str]:
         return
     yield say(
         "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param",
-        first=three.text(0),
-        second=three.text(1),
-        param=three.text(2),
+        **three.texts("first", "second", "param"),
     )
 
 
@@ -144,24 +143,20 @@ def _roots(solved: _Solved) -> tuple[float, float, float]:
 
 
 def _of_last_param(three: _Solved, say: Say) -> Iterator[str]:
+    texts = three.texts("shadow", "param", "before")
     told = say(
-        "each shadow is {shadow} of the last one, {param} of the param and {before} of the param before it",
-        shadow=three.text(0),
-        param=three.text(1),
-        before=three.text(2),
+        "each shadow is {shadow} of the last one, {param} of the param and {before} of the param before it", **texts
     )
     shadow, own, last = three.values
     if shadow < 1 - 1e-9 and abs(own + last) <= 4 * (three.errors[1] + three.errors[2]) + 1e-9 * abs(own):
-        told += say("; that is an average of the changes of the param, decay {decay}", decay=three.text(0))
+        told += say("; that is an average of the changes of the param, decay {decay}", decay=texts["shadow"])
     yield told
 
 
 def _of_offset(three: _Solved, say: Say) -> Iterator[str]:
     yield say(
         "something is added in each round: each shadow is {shadow} of the last one, {param} of the param, and {more}",
-        shadow=three.text(0),
-        param=three.text(1),
-        more=three.text(2),
+        **three.texts("shadow", "param", "more"),
     )
 
 

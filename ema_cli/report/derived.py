@@ -40,9 +40,6 @@ class InitialWeight:
     """Weight of the initial value in the shown value: the product of the decays so far, and 0 after a copy.
 
     For a rule that shows the accumulator before the update, it is the weight in that accumulator.
-
-    Args:
-        average: The average.
     """
 
     def __init__(self, average: Average) -> None:

@@ -22,11 +22,8 @@ _FAR = 2**40
 
 
 class Statistics:
-    """Collects statistics of one average of one param, for each group.
-
-    Args:
-        average: The average.
-        shares: True to add numbers that follow from the shares of the params.
+    """Collects statistics of one average of one param, for each group; with `shares` also those that follow from the
+    shares of the params.
     """
 
     def __init__(self, average: Average, *, shares: bool = False) -> None:

@@ -17,11 +17,7 @@ if TYPE_CHECKING:
 
 
 class HeldParams:
-    """Counts the rounds in which the dtype rounds the param by more than half of its distance from the shadow.
-
-    Args:
-        averages: For each average, the average of each param.
-    """
+    """Counts the rounds in which the dtype rounds the param by more than half of its distance from the shadow."""
 
     def __init__(self, averages: Sequence[Sequence[Average]]) -> None:
         self._averages = averages
@@ -44,12 +40,7 @@ class HeldParams:
                         self._counts[number] = count + 1, min(first, new)
 
     def notes(self, labels: Sequence[str], style: Style) -> list[str]:
-        """A sentence for each average that has such rounds.
-
-        Args:
-            labels: The label of each average; empty if there is only one.
-            style: The language of the sentences.
-        """
+        """A sentence for each average that has such rounds, with its label."""
         say, sentences = style.language.say, []
         for number, (count, (first, _, param, held)) in self._counts.items():
             text = say(
@@ -66,11 +57,7 @@ class HeldParams:
 
 
 class InitialEffect:
-    """Notes an --initial without effect: the first round sets the shadow to the first param.
-
-    Args:
-        averages: For each average, the average of each param.
-    """
+    """Notes an --initial without effect: the first round sets the shadow to the first param."""
 
     def __init__(self, averages: Sequence[Sequence[Average]]) -> None:
         self._averages = averages
@@ -90,12 +77,7 @@ class InitialEffect:
                     self._affected.add(number)
 
     def notes(self, labels: Sequence[str], style: Style) -> list[str]:
-        """A sentence for each average on which --initial has no effect.
-
-        Args:
-            labels: The label of each average; empty if there is only one.
-            style: The language of the sentences.
-        """
+        """A sentence for each average on which --initial has no effect, with its label."""
         language = style.language
         text = language.say("--initial has no effect: the first round sets the shadow to the first param")
         if self._averages[0][0].seed is not None:

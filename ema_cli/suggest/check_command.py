@@ -20,11 +20,7 @@ _READING = {"where": (), "step_column": None, "param_column": (), "missing": "er
 
 def check_command(report: Report, options: Mapping[str, Any], say: Callable[..., str]) -> list[str]:
     """The command with --check that reproduces the first candidate possible, or why none can; empty without candidates.
-
-    Args:
-        report: The answer.
-        options: The options of the call with --identify.
-        say: Translates a sentence.
+    The options are those of the call with --identify.
     """
     rows = report.rows or report.proved
     if not rows or report.longer or report.measured is None:

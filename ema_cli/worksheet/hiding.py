@@ -37,12 +37,8 @@ _KEPT = 1000  # cached closures: most rounds hide one of a few sets of cells
 
 
 def _printer(dtype: Dtype, style: Style, decimals: int | None) -> Printer:
-    """Function that gives the text of a number as a column of this type shows it; None if the column can't hold it.
-
-    Args:
-        dtype: The type of the numbers.
-        style: The rounding of the numbers.
-        decimals: The decimals that --round-each rounded them to, or None.
+    """Function that gives the text of a number as a column of this type shows it, None if the column can't hold it;
+    `decimals` are those of --round-each.
     """
     write = for_people(dtype, style)
     if decimals is not None and not style.rounds:
@@ -79,13 +75,7 @@ class _Values:
 
 
 class Secrets:
-    """Decides which cells are hidden, and stores the decision in `blanks.decided`.
-
-    Args:
-        blanks: The blanks of the worksheet.
-        averages: For each average, the average of each param.
-        style: The rounding of numbers.
-    """
+    """Decides which cells are hidden, and stores the decision in `blanks.decided`."""
 
     def __init__(self, blanks: Blanks, averages: Sequence[Sequence[Average]], style: Style) -> None:
         self.blanks, self.averages = blanks, averages
@@ -191,13 +181,6 @@ class Worksheet(Writer):
     """A writer that holds rounds until all cells that reveal a blank are known, then passes them on.
 
     It must wait because an earlier round may show the answer as well.
-
-    Args:
-        writer: The writer that rounds are passed to.
-        blanks: The blanks.
-        averages: For each average, the average of each param.
-        style: The rounding of numbers.
-        every: K of --every.
     """
 
     def __init__(

@@ -37,8 +37,10 @@ def check_options(options: Mapping[str, Any], format_: Format) -> bool:
     """
     if options["standalone"] and not format_.part:
         raise UsageError("--standalone is for --format latex; leave it out of others")
-    if options["interactive"]:
-        _check_interactive(options, format_)
+    if options["interactive"] and not format_.interactive:
+        raise UsageError("--interactive makes an HTML page; give --format html or --output FILE.html")
+    if options["interactive"] and options["initial"] == "first":
+        raise UsageError("--interactive needs an initial value to move; give --initial X")
     if options["blank"] and not (format_.people or format_.summed):
         raise UsageError(f"--blank makes a worksheet, but {format_.name} holds records; use a table, latex or html")
     if options["answers"] and (format_.file or not format_.people):
@@ -69,18 +71,6 @@ def _check_plot_files(options: Mapping[str, Any]) -> None:
         if realpath(path) in used:
             raise UsageError(f"{used[realpath(path)]} the same file, which can hold only one of them")
         used[realpath(path)] = "two --plot-file name"
-
-
-def _check_interactive(options: Mapping[str, Any], format_: Format) -> None:
-    """Refuse options that are incompatible with --interactive.
-
-    Raises:
-        UsageError: There is such an option.
-    """
-    if not format_.interactive:
-        raise UsageError("--interactive makes an HTML page; give --format html or --output FILE.html")
-    if options["initial"] == "first":
-        raise UsageError("--interactive needs an initial value to move; give --initial X")
 
 
 class _Part(Record):
