@@ -39,8 +39,6 @@ class Column(Record):
     """One kind of column."""
 
     name: str
-    heading: str
-    """Its name in tables for people."""
     scope: Literal["record", "param", "average", "each"]
     """The column exists once (`record`), per `param`, per `average`, or for `each` average of each param."""
     values: Callable[[View], Iterable[Any]] | None = None
@@ -77,6 +75,13 @@ class Column(Record):
     """Columns whose values can be derived from it: where one of them is blank, this one must be blank too."""
     opened: Callable[[Average, Style, Hidden | None], Callable[[View], list[str]]] | None = None
     """For a column of working: makes, for an average, the function that replaces `values`."""
+    title: str = ""
+    """Its heading, if it is not its name."""
+
+    @property
+    def heading(self) -> str:
+        """Its name in tables for people."""
+        return self.title or self.name
 
     def start(self, average: Average) -> Any:
         """Its value in round 0; None if round 0 has none."""
@@ -187,7 +192,6 @@ _beside = partial(Column, beside=True)
 _ENTRIES = (
     Column(
         "round",
-        "round",
         "record",
         lambda view: view.rounds.numbers,
         initial=lambda average: "0",
@@ -197,7 +201,6 @@ _ENTRIES = (
     ),
     Column(
         "step",
-        "step",
         "record",
         _steps,
         key=True,
@@ -205,10 +208,9 @@ _ENTRIES = (
         place=lambda lines, param: lines.columns.step,
         aliases=("iteration", "numupdates"),
     ),
-    Column("time", "time", "record", _times, key=True),
-    Column("elapsed", "elapsed", "average", _elapsed, shadow_dtype),
+    Column("time", "record", _times, key=True),
+    Column("elapsed", "average", _elapsed, shadow_dtype),
     Column(
-        "param",
         "param",
         "param",
         lambda view: view.batch.texts[view.param],
@@ -220,7 +222,6 @@ _ENTRIES = (
     ),
     Column(
         "decay",
-        "effective decay",
         "average",
         lambda view: view.rounds.decays,
         _decay_dtype,
@@ -229,9 +230,9 @@ _ENTRIES = (
         axis="decay",
         reveals=("working",),
         aliases=("beta", "effectivedecay", "momentum"),
+        title="effective decay",
     ),
     Column(
-        "weight",
         "weight",
         "average",
         lambda view: view.rounds.weights,
@@ -244,7 +245,6 @@ _ENTRIES = (
     ),
     Column(
         "shadow",
-        "shadow",
         "each",
         lambda view: view.rounds.shadows,
         shadow_dtype,
@@ -254,75 +254,54 @@ _ENTRIES = (
         reveals=("working",),
         aliases=("average", "avg", "ema", "mean", "smoothed"),
     ),
-    Column(
-        "change",
-        "change",
-        "each",
-        _changes,
-        shadow_dtype,
-        axis="change",
-        reveals=("shadow",),
-        aliases=("delta", "diff"),
-    ),
+    Column("change", "each", _changes, shadow_dtype, axis="change", reveals=("shadow",), aliases=("delta", "diff")),
     Column(
         "held",
-        "param as held",
         "each",
         _held,
         lambda average: average.input_dtype,
         axis="value",
         reveals=("param",),
+        title="param as held",
     ),
     Column(
         "gap",
-        "param - shadow",
         "each",
         _gaps,
         shadow_dtype,
         axis="change",
         reveals=("param", "shadow"),
         aliases=("error",),
+        title="param - shadow",
     ),
-    Column(
-        "biased",
-        "biased",
-        "each",
-        _biased,
-        shadow_dtype,
-        initial=_initial,
-        masked=True,
-        axis="value",
-        reveals=("shadow",),
+    Column("biased", "each", _biased, shadow_dtype, initial=_initial, masked=True, axis="value", reveals=("shadow",)),
+    _beside(
+        "debiased", "each", dtype=shadow_dtype, axis="value", reveals=("shadow",), aliases=("corrected", "unbiased")
     ),
     _beside(
-        "debiased",
-        "debiased",
-        "each",
-        dtype=shadow_dtype,
-        axis="value",
-        reveals=("shadow",),
-        aliases=("corrected", "unbiased"),
+        "initial-weight", "average", dtype=_share_dtype, axis="weight", reveals=("weight",), title="initial weight"
     ),
-    _beside("initial-weight", "initial weight", "average", dtype=_share_dtype, axis="weight", reveals=("weight",)),
+    _beside("share", "each", dtype=_share_dtype, axis="share", reveals=("weight",), bars=True, looks_ahead=True),
     _beside(
-        "share", "share", "each", dtype=_share_dtype, axis="share", reveals=("weight",), bars=True, looks_ahead=True
+        "exact", "each", dtype=lambda average: dtype("exact"), axis="value", reveals=("shadow",), title="exact value"
     ),
-    _beside("exact", "exact value", "each", dtype=lambda average: dtype("exact"), axis="value", reveals=("shadow",)),
-    _beside("error-ulps", "error in ulps", "each", dtype=_float64, axis="ulps", reveals=("exact",), aliases=("error",)),
-    _beside("logged", "logged", "each", axis="value", reveals=("shadow",)),
     _beside(
-        "difference", "difference", "each", dtype=shadow_dtype, axis="change", reveals=("logged",), aliases=("diff",)
+        "error-ulps", "each", dtype=_float64, axis="ulps", reveals=("exact",), aliases=("error",), title="error in ulps"
     ),
-    _beside("ulps", "ulps", "each", dtype=_float64, axis="ulps", reveals=("difference",)),
-    Column("action", "action", "each", _actions, words=True),
-    Column("stalled", "stalled", "each", _stalled, words=True, reveals=("biased", "change")),
-    Column("working", "working", "each", opened=_working("whole"), aliases=("formula", "work")),
+    _beside("logged", "each", axis="value", reveals=("shadow",)),
+    _beside("difference", "each", dtype=shadow_dtype, axis="change", reveals=("logged",), aliases=("diff",)),
+    _beside("ulps", "each", dtype=_float64, axis="ulps", reveals=("difference",)),
+    Column("action", "each", _actions, words=True),
+    Column("stalled", "each", _stalled, words=True, reveals=("biased", "change")),
+    Column("working", "each", opened=_working("whole"), aliases=("formula", "work")),
 )
 
 _FOR_PEOPLE = {
     "working": (
-        Column("decay working", "effective decay", "average", opened=_working("decay")),
-        Column("shadow working", "shadow", "each", None, shadow_dtype, initial=_initial, opened=_working("shadow")),
+        Column("decay working", "average", opened=_working("decay"), title="effective decay"),
+        Column(
+            "shadow working", "each", None, shadow_dtype, initial=_initial, opened=_working("shadow"), title="shadow"
+        ),
     )
 }
 """Columns that a table for people splits into several."""
