@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.dtypes import DTYPES, SHORT, dtype
+from ema_cli.core.numbers.dtypes import DTYPES, ENTRIES, SHORT, dtype
+from ema_cli.core.record import aliases
 from tests.core.numbers.test_operations import as_float
 from tests.fuzz.oracle import nearest_of
 from tests.harness import error_of
@@ -183,6 +184,7 @@ def test_other_words_for_a_dtype(words, meant):
     """A name of the type in another language or framework is answered with the name here."""
     for word in words.split():
         assert error_of(f"--decay 0.9 --dtype {word} :1", code=2).endswith(f"; did you mean {meant}?")
+        assert aliases(ENTRIES)[word] == meant.replace(" or", "")  # not only because a name is spelled like it
 
 
 def test_what_a_number_system_is_called() -> None:

@@ -40,6 +40,7 @@ def as_float(fraction, sign):
 @example(1 + 2**-12, 1 + 2**-12, 2.0**-60)  # the product is halfway between two float32 numbers
 @example(-1 - 2**-12, 1 + 2**-12, -(2.0**-60))
 @example(1 + 2**-12, 1 + 2**-12, 2.0**-52 - 2.0**-56)  # the sum in float64 is next to halfway
+@example(8388971 * 2.0**-35, 16776490 * 2.0**-36, 1 + 2**-23)  # there, and the last bit of the sum is odd
 @example(2.0**-60, 1 + 2**-23, 1 + 2**-23)
 @example(-1 - 2**-12, 1.5 + 2**-12, 2.0**-60)
 def test_fma32_is_the_exact_value_rounded_once(a, b, c):
