@@ -192,7 +192,8 @@ def truncated_at_random(seed: int, numel: int, index: int) -> Callable[[float, i
     """
     single = memoryview(bytearray(4)).cast("f")
     word = memoryview(single).cast("B").cast("I")
-    draw, done, draws = mersenne_twister(seed), 0, [0]
+    draw, done = mersenne_twister(seed), 0
+    draws: list[int] = []
 
     def truncate(x: float, k: int) -> float:
         nonlocal draw, done, draws
