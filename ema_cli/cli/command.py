@@ -68,8 +68,13 @@ def _complete(answer: Callable[[], Any]) -> NoReturn:
     """Answer a shell's request for completion; ignore malformed requests."""
     try:
         answer()
-    except (LookupError, ValueError, OSError):
-        _close_quietly()
+    except (
+        LookupError,
+        ValueError,
+        OSError,
+    ):  # discard the rest of the output, so that Python doesn't flush it at exit
+        with suppress(OSError, ValueError):  # stdout may not be a real file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(1)
 
 
@@ -92,12 +97,6 @@ def _check_operands(options: dict[str, Any]) -> None:
             from ema_cli.suggest.bad_operands import check_operand
 
             check_operand(operand, options)
-
-
-def _close_quietly() -> None:
-    """Discard the rest of the output, so that Python doesn't try to flush it at exit."""
-    with suppress(OSError, ValueError):  # stdout may not be a real file
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _calculate(**options: Any) -> None:

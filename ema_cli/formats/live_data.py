@@ -79,7 +79,7 @@ class _Texts:
 
     def of(self, text: str | None) -> str | None:
         """A formula as the scripts compute it."""
-        return text if text is None or self.exact else board_text(text)
+        return text if text is None or self.exact else ast.unparse(parsed(text))
 
     def schedule(self, family: Family) -> dict[str, Any]:
         """A decay family as data: `body` as it is computed, `text` as it is printed, and its constants."""
@@ -91,11 +91,6 @@ class _Texts:
             "text": readable,
             "names": _numbers(pair for pair in names if pair[0] != _moved(self.average)),
         }
-
-
-def board_text(text: str) -> str:
-    """A formula without its roundings."""
-    return ast.unparse(parsed(text))
 
 
 def program(average: Average) -> dict[str, Any]:

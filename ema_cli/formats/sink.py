@@ -39,20 +39,16 @@ class Sink:
         try:
             while rest:  # a disk that fills up accepts a part and refuses the next one
                 count = self._file.write(rest)
-                if count is None:
-                    self._wait()
+                if count is None:  # a non-blocking pipe is full
+                    import select
+
+                    select.select([], [self._file], [])
                 else:
                     rest = rest[count:]
         except BrokenPipeError:
             raise
         except OSError as error:
             raise DataError(f"cannot write {self.name}: {error.strerror}") from None
-
-    def _wait(self) -> None:
-        """Wait until a non-blocking pipe can take more."""
-        import select
-
-        select.select([], [self._file], [])
 
     def write_text(self, text: str) -> None:
         """Write text for people in the sink's encoding; characters that the encoding lacks become escapes."""
@@ -63,15 +59,11 @@ class Sink:
         if text.isascii():
             return text
         for sign, spelling in _SPELLINGS:
-            if sign in text and not self._has(sign):
+            try:
+                sign.encode(self.encoding)
+            except UnicodeEncodeError:
                 text = text.replace(sign, spelling)
         return text
-
-    def _has(self, sign: str) -> bool:
-        try:
-            return bool(sign.encode(self.encoding))
-        except UnicodeEncodeError:
-            return False
 
     def commit(self) -> None:
         """Complete the output."""

@@ -189,16 +189,13 @@ class Svg(TableWriter):
         fixed = f' font-family="{_MONO}"' if shape.numeric or field.math else ""
         x = start
         if shape.numeric and shape.room is None:  # align the decimal points
-            x = start + width - _DIGIT * (shape.width - _indent(shape.pad([cell])[0]))
+            padded = shape.pad([cell])[0]
+            x = start + width - _DIGIT * (shape.width - len(padded) + len(padded.lstrip()))
         bold = ' font-weight="bold"' if field.name.endswith("shadow") and not field.math else ""
         return [
             f'<text x="{x:g}" y="{y + _LINE * level}"{fixed}{bold}>{_text(line)}</text>\n'
             for level, line in enumerate(cell.split("\n"))
         ]
-
-
-def _indent(cell: str) -> int:
-    return len(cell) - len(cell.lstrip())
 
 
 def _text(line: str) -> str:
