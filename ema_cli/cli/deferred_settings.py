@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.cli.request import Request, average_of
+from ema_cli.cli.request import Request, average_of, initial_texts
 from ema_cli.core.decay_setting import LeftDecay
 from ema_cli.reading.step_order import rises
 
@@ -26,7 +26,7 @@ def _resolved(options: dict[str, Any], request: Request, batches: list[Batch]) -
     rule = _spanned(options, request.rule, batches) if request.span else request.rule
 
     def make(decay: Any, dtype: str | None = default) -> Average:
-        return average_of(options, rule, decay, dtype, request.initials[0])
+        return average_of(options, rule, decay, dtype, initial_texts(options)[0])
 
     if isinstance(stated, LeftDecay) and request.average.counter is not None:
         from ema_cli.core.leaves_solver import find_decay

@@ -45,13 +45,11 @@ class Request(Record):
     Attributes:
         rule: The rule as typed, with its parameters.
         average: The average of the first param.
-        initials: The initial values of the params, as typed.
         span: The name of the rule's parameter that defaults to the span of the script; empty if it was given, or none.
     """
 
     rule: str
     average: Average
-    initials: list[str | None]
     span: str = ""
 
     @property
@@ -80,7 +78,7 @@ def averages_of(options: dict[str, Any]) -> list[Request]:
         without = not constants or (len(options["rule"]) > 1 and (entry.decay is None or states_decay))
         for decay, dtype in product((None,) if without else constants, options["dtype"] or (None,)):
             average = average_of(options, rule, decay, dtype, initials[0])
-            requests.append(Request(rule, average, initials, "" if entry.span in parameters else entry.span))
+            requests.append(Request(rule, average, "" if entry.span in parameters else entry.span))
     return requests
 
 
@@ -289,9 +287,9 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def initials_of(requests: list[Request], width: int) -> list[Any]:
+def initials_of(options: dict[str, Any], width: int) -> list[Any]:
     """The initial value of each of `width` params."""
-    initials = requests[0].initials
+    initials = initial_texts(options)
     if len(initials) not in (1, width):
         raise UsageError(f"--initial has {count(len(initials), 'value')}, but the script has {count(width, 'param')}")
     return initials * width if len(initials) == 1 else initials

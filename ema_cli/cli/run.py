@@ -180,7 +180,7 @@ class Session:
             from ema_cli.cli.deferred_settings import complete
 
             self.requests = complete(self.options, self.requests, self.feed.held or [first])
-        initials = initials_of(self.requests, self.script.width)
+        initials = initials_of(self.options, self.script.width)
         return [[request.average.beside(initial) for initial in initials] for request in self.requests]
 
     def _prepare(self, averages: list[list[Average]]) -> None:
