@@ -56,7 +56,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "current_steps current_step optimizer_step train_step training_step", "LLaMA-Factory, trlX", weak=True),
     Known(STEP, "steps", "baselines, PFRL, Acme", weak=True),
     Known(STEP, "update updates", "fairseq, CleanRL", weak=True),
-    Known(STEP, "episode ep game", "scripts for reinforcement learning", weak=True),
+    Known(STEP, "episode ep", "scripts for reinforcement learning", weak=True),
     Known(STEP, "iterations iters it iterate *_iter", "SB3, solvers", weak=True),
     Known(STEP, "generation gen cycle", "genetic algorithms", weak=True, alone=True),
     Known(STEP, "evaluations nevals evals boosting_round round tick kimg nimg", "LightGBM, StyleGAN", weak=True),
@@ -69,8 +69,10 @@ NAMES: tuple[Known, ...] = (
         weak=True,
     ),
     Known(STEP, "epoch", "Keras, fastai, Ultralytics", fractional=True),
-    Known(STEP, "epochs époque epoche epoca época epoka эпоха 轮 轮次 轮数", "W&B", weak=True, fractional=True),
-    Known(STEP, "batch batches minibatch i", "Keras, scripts", weak=True),
+    Known(
+        STEP, "epochs epoch_id époque epoche epoca época epoka эпоха 轮 轮次 轮数", "W&B", weak=True, fractional=True
+    ),
+    Known(STEP, "batch batches batch_id minibatch i", "Keras, scripts", weak=True),
     Known(STEP, "sample samples n_samples nsamples tokens", "guided-diffusion", weak=True, alone=True),
     Known(STEP, "samples_seen *_samples_seen images_seen *tokens_seen episodes", "OpenCLIP, Megatron", weak=True),
     # Columns that are not params.
@@ -79,7 +81,7 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "consumed_samples num_samples num_examples offset", "Megatron, Comet", weak=True),
     Known(COUNTER, "total_tokens num_tokens *batches_seen *buffer_size learner_steps", "LLaMA-Factory, DrQ", weak=True),
     Known(COUNTER, "num_gpus num_workers world_size *batch_size sample_size", "StyleGAN, FLAML", weak=True, alone=True),
-    Known(COUNTER, "num_paths_total execution_count replay_buffer/size", "rlkit, Jupyter", whole=True, weak=True),
+    Known(COUNTER, "num_steps_total num_paths_total execution_count", "rlkit, Jupyter", weak=True),
     Known(COUNTER, "total_epochs training_epochs num_train_epochs best_epoch max_steps", "AllenNLP, Transformers"),
     Known(COUNTER, "percentage progress progress_percentage total_flos", "LLaMA-Factory, Transformers"),
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
@@ -91,7 +93,11 @@ NAMES: tuple[Known, ...] = (
     Known(CLOCK, "year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
     Known(
-        CLOCK, "hours minutes seconds millis micros hrs mins secs seconds_* uptime*", "sensors", weak=True, alone=True
+        CLOCK,
+        "hours minutes seconds ms millis micros hrs mins secs seconds_* uptime*",
+        "sensors",
+        weak=True,
+        alone=True,
     ),
     Known(DURATION, "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta", "all", alone=True),
     Known(
@@ -109,7 +115,7 @@ NAMES: tuple[Known, ...] = (
     Known(SPEED, "train_speed samples_sec tokens_sec tflops", "ms-swift", alone=True),
     Known(
         SPEED,
-        "fps/* time/* timer/* timers/* perf/* speed/* memory/* system/* throughput/* wall_clock/*",
+        "fps/* time/* timer/* timers/* perf/* speed/* memory/* system/* throughput/* wall_clock/* replay_buffer/size",
         "Dreamer, SB3, RLlib, Composer",
         whole=True,
         alone=True,
@@ -130,7 +136,7 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(
         IDENTIFIER,
-        "staid souid latitude longitude lat lon lng location coordinate decimals source validity quality qn_* q_*"
+        "staid souid latitude longitude lat lon lng location coordinate decimals source validity quality qn qn_* q_*"
         " level process thread version port zip serial imei trial",
         "weather services, machines, loggers",
         weak=True,
@@ -175,7 +181,7 @@ _TIMED = r"[\[(](?:m?s|secs?|seconds|min|h)[\])]\s*$"
 
 _COUNTED = (
     r"^(?:(?:n|num|nb|total|cur|current|global|train|training|eval|env|environment|opt|optim|optimizer|grad|gradient|agent"
-    r"|actor|learner|model|comm|communication|mini)_)+|_(?:num|no|nr|number|idx|index|id|count|sampled|trained|seen|total)$"
+    r"|actor|learner|model|comm|communication|mini)_)+|_(?:num|no|nr|number|idx|index|count|sampled|trained|seen|total)$"
 )
 """Words around a step's name: `n_steps`, `epoch_idx`."""
 

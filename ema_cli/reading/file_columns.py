@@ -97,13 +97,8 @@ def called(text: str, names: Sequence[str]) -> str:
     ('loss', 'column 1', '2')
     """
     name = printable(text)
-    unnamed = _unnamed(name)
+    unnamed = f"column {name}"
     return unnamed if name not in names and unnamed in names else name
-
-
-def _unnamed(number: int | str) -> str:
-    """The name made up for a column without a name."""
-    return f"column {number}"
 
 
 def rewritten(columns: Columns, header: Sequence[str], source: str, line: int, computed: frozenset[str]) -> Columns:
@@ -150,7 +145,7 @@ def distinct(heads: Sequence[str]) -> list[str]:
     """
     names: dict[str, None] = {}
     for place, head in enumerate(map(printable, heads), 1):
-        name, number = head or _unnamed(place), 0
+        name, number = head or f"column {place}", 0
         while name in names:
             number += 1
             name = f"{head}.{number}"

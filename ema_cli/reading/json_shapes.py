@@ -95,7 +95,8 @@ def _records_by_index(document: Any) -> JsonLog | None:
     """`{"0": {"loss": 2.5}, "1": {"loss": 2.1}, ...}`, as pandas writes with `orient="index"`; keys may be dates."""
     if not isinstance(document, dict) or len(document) < 2:
         return None
-    return _indexed(document) if all(isinstance(record, dict) for record in document.values()) else None
+    kinds = [{*map(type, one.values())} if isinstance(one, dict) else {list} for one in document.values()]
+    return None if {list} in kinds else _indexed(document)  # groups of lists are no records
 
 
 def _indexed(records: Mapping[str, Mapping[str, Any]]) -> JsonLog | None:

@@ -96,7 +96,12 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
     if reading.header != "auto":
         return reading.header == "yes"
     numbered = ["", *map(str, range(len(row)))]
+    turned = "csv.writer(sys.stdout).writerows(zip(*csv.reader(open('FILE'))))"
+    turned = f'python -c "import csv, sys; {turned}" | ema-calc turns rows into columns'
     if row == numbered[:-1] != [""] or row == numbered[1:] != numbered[1:4]:
+        below = first_rows(begun.table, begun.rows(), 2)[-1][1]
+        if not (is_numeric(below[0]) or is_date(below[0])):
+            raise DataError(f"{place}: the columns are numbers, and each row is a series; {turned}")
         return True  # column numbers of pandas, without names
     cells = [cell for cell in row if cell] or [""]
     words = [not (is_numeric(cell) or is_date(cell)) for cell in cells]
@@ -108,8 +113,7 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
         odd = cells[words.index(True)]
         way = "choose --header yes or no"
         if step_rank(row[0]) < STEP_RANKS and words.count(True) == 1 < len(row) - 1 and begun.delimiter == ",":
-            turned = "csv.writer(sys.stdout).writerows(zip(*csv.reader(open('FILE'))))"
-            way = f'python -c "import csv, sys; {turned}" | ema-calc turns rows into columns'
+            way = turned
         if marked := list(filter(mark_of, cells)):
             way = f"{without_marks(marked)} | ema-calc reads the numbers without their marks"
         column = f"{place}: column {row.index(odd) + 1}"
@@ -147,7 +151,9 @@ def fitted(header: list[str], rows: list[list[str]], delimiter: str) -> list[str
         if not any(row[-1] for row in rows):
             return [*header, ""]
         first = 0 if rows[0][0] == "0" else 1  # pandas counts from 0, R from 1
-        counted = delimiter != "," and all(row[0] == str(number) for number, row in enumerate(rows, first))
+        counted = (delimiter != "," or any("." in cell for cell in rows[0])) and all(
+            row[0] == str(number) for number, row in enumerate(rows, first)
+        )
         if counted or not any(is_number(row[0]) for row in rows):
             return ["", *header]
     if rows and not header[-1] and all(len(row) == width - 1 for row in rows):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from itertools import chain, pairwise, product, takewhile
@@ -28,7 +27,7 @@ _PAIR = re.compile(
 )
 """A name, perhaps after another word, and its number, perhaps with a unit."""
 
-_JSON = re.compile(r"\{.*\}")
+_JSON = re.compile(r'\{\s*"[^"]*"\s*:.*\}')
 _DIGITS = "[-+.0-9eE]*[0-9]"
 _BETWEEN = '[ :=|"[]+'
 _COUNTERS = ("^[^0-9]*([0-9]+)[]:][^0-9]", "^ *([0-9]+)/?[0-9]* ", ".*[^0-9/]([0-9]+)/[0-9]+")
@@ -95,8 +94,8 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
             typed = command(clear, reading, even=even)
             return typed and f"{clean} | " + typed.replace(" < FILE", "").replace(" FILE", "")
     body = [line for line in lines[:MOST_LINES] if line.strip()]
-    within = [_JSON.search(line) for line in body if not line.lstrip().startswith(("{", "["))]
-    if 2 * sum(match is not None and _is_json(match[0]) for match in within) >= max(len(body), 2):
+    within = [line for line in body if _JSON.search(line) and not line.lstrip().startswith(("{", "["))]
+    if 2 * len(within) >= max(len(body), 2):
         return "grep -o '{.*}' FILE | ema-calc"
     pairs = _pairs(body)
     wordy = sum(_WORDY.search(line) is not None for line in body)
@@ -242,10 +241,3 @@ def _sed(
 def _escaped(key: str) -> str:
     """Escape a key for sed, which has no escapes for hyphens and spaces; apostrophes would end the shell's quotes."""
     return re.escape(key).replace("\\-", "-").replace("\\ ", " ").replace("'", ".")
-
-
-def _is_json(text: str) -> bool:
-    try:
-        return isinstance(json.loads(text), dict)
-    except (ValueError, RecursionError):
-        return False

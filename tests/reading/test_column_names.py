@@ -29,7 +29,18 @@ CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,dateti
         *("kimg", "round", "images_seen", "i", "iteration_number", "minute", "millis", "train_wall"),
         *("Temps (s)", "wall-clock [s]", "uptime_s", "secs", "时间", "sim time", "delta_t", "level", "relativeCreated"),
         *("elapsed_time", "eta_seconds", "memory(GiB)", "gpu_mem", "pid", "seed", "STATION_ID", "tokens/s", "t", "run"),
-        *("ItrTime", "TotalEnvTime", "VRAM_MiB", "location", "<PER>", "scan", "epoch_time_s", "epoch_idx", "n_iter"),
+        *(
+            "ItrTime",
+            "TotalEnvTime",
+            "VRAM_MiB",
+            "location",
+            "<PER>",
+            "scan",
+            "epoch_time_s",
+            "epoch_idx",
+            "n_iter",
+            "ms",
+        ),
     ],
 )
 def test_names_of_no_param(name: str) -> None:

@@ -143,3 +143,10 @@ def test_one_record_with_rows_of_an_unknown_shape() -> None:
     """A record whose rows cannot be read is refused; its count of rows is not averaged instead."""
     text = '{"kind": "reply", "total": "2", "rows": [{"f": [{"v": "0"}, {"v": "1"}]}, {"f": [{"v": "5"}, {"v": "2"}]}]}'
     assert "no log was found in this JSON document" in error_of("--decay 0.9", text)
+
+
+def test_lists_of_each_fold() -> None:
+    """Lists under numbered keys are columns, not one record for each key."""
+    text = '{"fold_1": {"loss": [1, 2], "acc": [3, 4]}, "fold_2": {"loss": [5, 6], "acc": [7, 8]}}'
+    outcome = csv_of("-q", text)
+    assert (["1", "2"], ["7", "8"]) == (outcome.column("fold_1.loss"), outcome.column("fold_2.acc"))

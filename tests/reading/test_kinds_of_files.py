@@ -196,6 +196,10 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("Type:\tA\nV, I\n\nstep\tloss t\n0\t1\n1\t2\n", "the table seems to begin at line 4"),
         ("lr: 1 ; b: 2 ; c: 3\nstep,loss\n0,1\n1,2\n", "the table seems to begin at line 2"),
         ("May 5, 2024\nCycle 3\n\nstep,loss\n0,1\n1,2\n", "the table seems to begin at line 4"),
+        (
+            ",0,1,2\nloss,2.5,2.25,2.0\nacc,0.5,0.75,0.8\n",
+            "writerows(zip(*csv.reader(open('FILE'))))\" | ema-calc turns",
+        ),
         ("Length,12\nUnit,V\nModel,A1\nstep,loss\n0,1\n1,2\n", "the table seems to begin at line 4"),
         (
             "at 10.0 s, 4 tps, lag 2.5 ms\nat 20.0 s, 4 tps, lag 2.25 ms\nat 30.0 s, 4 tps, lag 2.5 ms\n",

@@ -143,3 +143,9 @@ def test_a_log_whose_loss_no_pattern_finds() -> None:
     """Another number is extracted."""
     lines = "".join(f"(loss {k}.5, acc 0.{k} at loss {k}ms of it\n" for k in range(4))
     assert "acc[ :=" in error_of("--decay 0.9", lines)
+
+
+def test_numbers_of_rows_without_a_name() -> None:
+    """Row numbers before the cells that the header names, as R writes them with commas, are no decimals."""
+    text = '"when","loss"\n"1","2024-03-05",2.5\n"2","2024-03-06",2.25\n'
+    assert ["2.5", "2.25"] == csv_of("-q", text).column("param")
