@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from functools import partial
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +46,6 @@ class Column(Record):
     """The type of its numbers; None for a column of words, counts or unchanged input cells."""
     initial: Callable[[Average], Any] | None = None
     """Its value in round 0; None if round 0 has none."""
-    beside: bool = False
-    """True if a follower computes it (`report/derived.py`)."""
     key: bool = False
     """True if it identifies the round."""
     counts: bool = False
@@ -82,6 +79,11 @@ class Column(Record):
     def heading(self) -> str:
         """Its name in tables for people."""
         return self.title or self.name
+
+    @property
+    def beside(self) -> bool:
+        """True if a follower computes it (`report/derived.py`)."""
+        return self.values is None and self.opened is None
 
     def start(self, average: Average) -> Any:
         """Its value in round 0; None if round 0 has none."""
@@ -187,8 +189,6 @@ def _working(part: str) -> Callable[[Average, Style, Hidden | None], Callable[[V
     return opened
 
 
-_beside = partial(Column, beside=True)
-
 _ENTRIES = (
     Column(
         "round",
@@ -275,22 +275,20 @@ _ENTRIES = (
         title="param - shadow",
     ),
     Column("biased", "each", _biased, shadow_dtype, initial=_initial, masked=True, axis="value", reveals=("shadow",)),
-    _beside(
+    Column(
         "debiased", "each", dtype=shadow_dtype, axis="value", reveals=("shadow",), aliases=("corrected", "unbiased")
     ),
-    _beside(
-        "initial-weight", "average", dtype=_share_dtype, axis="weight", reveals=("weight",), title="initial weight"
-    ),
-    _beside("share", "each", dtype=_share_dtype, axis="share", reveals=("weight",), bars=True, looks_ahead=True),
-    _beside(
+    Column("initial-weight", "average", dtype=_share_dtype, axis="weight", reveals=("weight",), title="initial weight"),
+    Column("share", "each", dtype=_share_dtype, axis="share", reveals=("weight",), bars=True, looks_ahead=True),
+    Column(
         "exact", "each", dtype=lambda average: dtype("exact"), axis="value", reveals=("shadow",), title="exact value"
     ),
-    _beside(
+    Column(
         "error-ulps", "each", dtype=_float64, axis="ulps", reveals=("exact",), aliases=("error",), title="error in ulps"
     ),
-    _beside("logged", "each", axis="value", reveals=("shadow",)),
-    _beside("difference", "each", dtype=shadow_dtype, axis="change", reveals=("logged",), aliases=("diff",)),
-    _beside("ulps", "each", dtype=_float64, axis="ulps", reveals=("difference",)),
+    Column("logged", "each", axis="value", reveals=("shadow",)),
+    Column("difference", "each", dtype=shadow_dtype, axis="change", reveals=("logged",), aliases=("diff",)),
+    Column("ulps", "each", dtype=_float64, axis="ulps", reveals=("difference",)),
     Column("action", "each", _actions, words=True),
     Column("stalled", "each", _stalled, words=True, reveals=("biased", "change")),
     Column("working", "each", opened=_working("whole"), aliases=("formula", "work")),
