@@ -194,7 +194,7 @@ class Session:
 
             params = names_of(self.options, self.script)
             seeded = {} if self.seeds is None else self.seeds.rounds
-            self.check = Check(self.script, params, averages, self.tally.names(), self.options["tolerance"], seeded)
+            self.check = Check(self.script, params, averages, self.tally.labels, self.options["tolerance"], seeded)
         beside = [column.name for column in self.columns if column.beside]
         if beside or self.check is not None:
             from ema_cli.report.derived import DerivedColumns

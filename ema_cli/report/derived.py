@@ -6,6 +6,7 @@ Like the average, it has a row of state for each group. To add one, write a clas
 
 from __future__ import annotations
 
+from itertools import chain
 from math import frexp, inf, ldexp
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -206,24 +207,21 @@ class DerivedColumns:
         self, averages: Sequence[Sequence[Average]], columns: Iterable[str], others: Sequence[Sequence[Follower]] = ()
     ) -> None:
         kinds = list(dict.fromkeys(FOLLOWERS[name] for name in columns if name in FOLLOWERS))
-        self._each: list[list[list[Follower]]] = [
-            [[kind(average) for kind in kinds] for average in of_params] for of_params in averages
-        ]
-        for of_params, more in zip(self._each, others, strict=False):
-            for followers, follower in zip(of_params, more, strict=True):
-                followers.append(follower)
+        self._each: list[list[Follower]] = [[kind(average) for kind in kinds] for average in chain(*averages)]
+        for followers, follower in zip(self._each, chain(*others), strict=False):
+            followers.append(follower)
 
     def follow(self, results: Results) -> None:
         """Add the columns to the rounds of a batch."""
-        for of_params, each in zip(self._each, results.rounds, strict=True):
-            for index, (followers, of_param) in enumerate(zip(of_params, each, strict=True)):
-                for follower in followers:
-                    of_param.extra.update(follower.follow(results.batch, index, of_param))
+        followers = iter(self._each)
+        for of_params in results.rounds:
+            for index, rounds in enumerate(of_params):
+                for follower in next(followers):
+                    rounds.extra.update(follower.follow(results.batch, index, rounds))
 
     def reveal(self, results: Results) -> None:
         """Fill the columns that look ahead, after the last round."""
-        for of_params, each in zip(self._each, results.rounds, strict=True):
-            for followers, of_param in zip(of_params, each, strict=True):
-                for follower in followers:
-                    if isinstance(follower, Share):
-                        follower.reveal(of_param)
+        for followers, rounds in zip(self._each, chain(*results.rounds), strict=True):
+            for follower in followers:
+                if isinstance(follower, Share):
+                    follower.reveal(rounds)

@@ -124,37 +124,31 @@ class Tally:
 
         self.style, self._rows, self._apart = style, rows, apart
         self.rounds: Counter[int] = Counter()
-        self.series = [
-            [
-                _Series(
-                    _label(name, label),
-                    average,
-                    Statistics(average, shares=rows) if whole else None,
-                    ClosedForm(average) if worked else None,
-                )
-                for name, average in zip(names, each, strict=True)
-            ]
-            for label, each in zip(labels, averages, strict=True)
+        self.labels = [[_label(name, label) for name in names] for label in labels]
+        """For each average, the label of its series of each param."""
+        self._series = [
+            _Series(
+                label,
+                average,
+                Statistics(average, shares=rows) if whole else None,
+                ClosedForm(average) if worked else None,
+            )
+            for label, average in zip(chain(*self.labels), chain(*averages), strict=True)
         ]
-        self._all = [series for each in self.series for series in each]
-
-    def names(self) -> list[list[str]]:
-        """The labels of the series: for each average, one for each param."""
-        return [[series.label for series in each] for each in self.series]
 
     def follow(self, results: Results) -> None:
         """Add the rounds of a batch."""
         parts = results.rounds[0][0].parts if self._apart else Parts([0], [len(results)])
         _count(self.rounds, parts)
-        for series, of_series in zip(self._all, chain.from_iterable(results.rounds), strict=True):
+        for series, of_series in zip(self._series, chain.from_iterable(results.rounds), strict=True):
             series.add(of_series, parts)
 
     def closing(self, check: Check | None = None, group: int = 0) -> Closing:
         """Build the end of the output of a group, with the result of the check if there was one."""
         rounds, style = self.rounds[group], self.style
         data: dict[str, Any] = {"rounds": rounds}
-        notes = [note for series in self._all for note in series.notes(group, rounds, style)]
-        stalls = {series.label: series.stalled[group] for series in self._all if series.may_stall}
+        notes = [note for series in self._series for note in series.notes(group, rounds, style)]
+        stalls = {series.label: series.stalled[group] for series in self._series if series.may_stall}
         if stalls:
             data["stalled"] = _alone(stalls)
         if check is not None:
@@ -163,10 +157,10 @@ class Tally:
             data["check"] = _alone(
                 {of.label: verdict.data() for of, verdict in zip(check.comparisons, verdicts, strict=True)}
             )
-        for series in self._all:
+        for series in self._series:
             if series.closed is not None:
                 notes += series.closed.notes(series.label, style, group)
-        values = [found for series in self._all if (found := series.values(group, rounds, style))]
+        values = [found for series in self._series if (found := series.values(group, rounds, style))]
         if values:
             data["averages"] = values
         return Closing(notes, data, self._table(values) if self._rows else [])
