@@ -107,7 +107,8 @@ def check_times_across(start: Start) -> None:
     for (line, row), (_, below) in pairwise(first_rows(start.table, start.rows(), _ENOUGH)):
         years = [int(cell) for cell in row if len(cell) == 4 and cell.isdecimal() and cell[:2] in ("19", "20")]
         times = years == [*range(years[0], years[-1] + 1)] if len(years) > 2 else sum(map(is_date, row)) > 2
-        if times and row[0] and not (is_numeric(row[0]) or is_date(row[0])) and not any(map(is_date, below)):
+        series = row[0] and any(map(is_number, below)) and not any(map(is_date, below))
+        if times and series and not (is_numeric(row[0]) or is_date(row[0])):
             name = next((place for place, cell in enumerate(below) if not is_numeric(cell)), 0)
             raise DataError(
                 f'{start.table.source}: the columns are times, and each row is a series; python -c "import pandas; t ='
@@ -136,9 +137,10 @@ def no_table(start: Start, reading: Reading) -> DataError | None:
 
 
 def _from_line(start: Block, first: int) -> DataError:
-    line = start.text().split("\n")[first - start.line]
+    lines = start.text().split("\n")
+    first -= lines[first - start.line - 1].lstrip().startswith(COMMENTS)  # a header, perhaps
     return DataError(
-        f"{start.source}: the table seems to begin at line {first}, {quoted(line)};"
+        f"{start.source}: the table seems to begin at line {first}, {quoted(lines[first - start.line])};"
         f" tail -n +{first} FILE | ema-calc reads it from there"
     )
 
@@ -240,7 +242,7 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
 
     above = [*takewhile(lambda row: not is_data(row), sample.rows[: _MOST_HEADERS + 1])]
     words = [[row[place] for place in numeric if not is_numeric(row[place])] for row in above]
-    if len(above) > _MOST_HEADERS or len(above) == len(sample.rows) or max(map(len, words), default=0) < 2:
+    if len(above) > _MOST_HEADERS or len(above) == len(sample.rows) or len(numeric) < 2 or not any(words):
         return
     number = _table_below([sample.header or [], *sample.rows])
     if number or any(map(_is_value, sample.rows[0])):  # a table of one row comes first

@@ -14,6 +14,7 @@ from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, mark_of, without
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
+from ema_cli.reading.numerals import is_meant
 from ema_cli.reading.rows import COMMENTS, RULE, Rows, delimiter_of, is_comment
 
 if TYPE_CHECKING:
@@ -104,8 +105,8 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
             raise DataError(f"{place}: the columns are numbers, and each row is a series; {turned}")
         return True  # column numbers of pandas, without names
     cells = [cell for cell in row if cell] or [""]
-    words = [not (is_numeric(cell) or is_date(cell)) for cell in cells]
-    if any(words) and not any(map(is_numeric, cells)):
+    words = [not (is_numeric(cell) or is_date(cell) or is_meant(cell)) for cell in cells]
+    if any(words) and not any(is_numeric(cell) or is_meant(cell) for cell in cells):
         return True
     if any(words):
         words = [word or cell.lower() in _EITHER for word, cell in zip(words, cells, strict=True)]

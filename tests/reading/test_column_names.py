@@ -79,7 +79,7 @@ def test_what_may_be_averaged_instead(columns: str, another: str) -> None:
     assert another == told.partition("; --param-column '")[2].partition("' takes another")[0]
 
 
-@pytest.mark.parametrize("name", ["S. No.", "Record", "Serial No", "line_number", "trial"])
+@pytest.mark.parametrize("name", ["S. No.", "Record", "n", "Serial No", "line_number", "trial"])
 def test_numbers_of_rows(name: str) -> None:
     """A column that numbers the rows is not averaged beside the loss."""
     outcome = csv_of("", f"{name},loss\n1,2.5\n2,2.25\n3,2.125\n")

@@ -200,6 +200,13 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
             ",0,1,2\nloss,2.5,2.25,2.0\nacc,0.5,0.75,0.8\n",
             "writerows(zip(*csv.reader(open('FILE'))))\" | ema-calc turns",
         ),
+        ("No,Date,Temp\n,,C\n1,2024-03-05,2.5\n2,2024-03-06,2.25\n", "sed 2d FILE | ema-calc"),
+        ("Linux (x) 03/05/2024\n\n# Time UID %usr\n17 1000 2.5\n18 1000 2.25\n19 1000 2.5\n", "tail -n +3 FILE"),
+        (
+            "A,RUN,05-03-2024,10:00,00:12\nrate,T,HR,V\n1,00:00,100,2.5\n1,00:01,101,2.25\n",
+            "table seems to begin at line 2",
+        ),
+        ('day,price\n2024-03-05,"2,5 €"\n2024-03-06,"2,25 €"\n', "s/([0-9.])( €)/"),
         ("Length,12\nUnit,V\nModel,A1\nstep,loss\n0,1\n1,2\n", "the table seems to begin at line 4"),
         (
             "at 10.0 s, 4 tps, lag 2.5 ms\nat 20.0 s, 4 tps, lag 2.25 ms\nat 30.0 s, 4 tps, lag 2.5 ms\n",
