@@ -172,3 +172,12 @@ def test_many_groups_of_a_file(rule: str) -> None:
         assert alone == [
             {key: cell for key, cell in row.items() if key != "run"} for row in whole if row["run"] == group
         ]
+
+
+def test_every_second_round_of_one_group() -> None:
+    """Without groups there is one row of state; rounds off the interval are skipped and keep the shadow."""
+    average = Average(0.5, rule="fixed", update_every=2)
+    [rounds] = advance([average], [[8.0, 4.0, 8.0, 4.0]])
+    assert (rounds.actions, list(rounds.shadows)) == (["skip", "update"] * 2, [0, 2, 2, 3])
+    assert len(average.table) == 1
+    assert average.state()["rounds"] == 4
