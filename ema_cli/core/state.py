@@ -117,7 +117,7 @@ class State:
     def _value(self, name: str, value: Any) -> Any:
         if name in COUNTS or (name == "time" and not isinstance(value, str)):
             return value
-        if value in ("nan", "inf", "-inf") or (name != "time" and self._num.digits is not None):
+        if name != "time" and (self._num.digits is not None or value == "nan"):
             return float(value)
         from fractions import Fraction
 

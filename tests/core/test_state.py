@@ -91,6 +91,28 @@ def test_a_state_that_is_none_is_refused(change: dict[str, object]) -> None:
         ema.restore({"s": 1.0})
 
 
+def test_a_state_of_nothing_and_of_a_fraction_of_a_second() -> None:
+    """In exact arithmetic NaN is a shadow before the first param; a time that is a fraction is one again."""
+    one, other = (Average("0.9", rule="pandas", dtype="exact") for _ in range(2))
+    assert one.state()["s"] == "nan"
+    other.restore(one.state())
+    assert [*other.advance([1, 3])] == [*one.advance([1, 3])]
+    one, other = (Average("1/4", rule="elapsed", dtype="exact") for _ in range(2))
+    one.advance([1, 3], times=["1/2", "3/2"])
+    assert one.state()["time"] == "3/2"
+    other.restore(one.state())
+    assert other.advance([5], times=["5/2"]).shadows == one.advance([5], times=["5/2"]).shadows == [Fraction(35, 8)]
+
+
+def test_a_table_grows_to_the_rows_that_are_needed() -> None:
+    """It begins with one row; each new row starts as the average did."""
+    table = Average("0.5", rule="fixed", initial=3).table
+    for rows, length in (1, 1), (3, 3), (2, 3), (4, 4):
+        table.grow(rows)
+        assert len(table) == length
+    assert table.pick("s", range(4)) == [3.0] * 4
+
+
 def test_groups_are_rows_of_one_table() -> None:
     """Each row continues by itself, with counters and registers of its own."""
     one = Average(0.9, rule="optax")
