@@ -147,3 +147,10 @@ def test_the_warm_up_of_a_weight_as_people_read_it():
     rows = csv_of(f"--rule {rule} 1..4:1 -c working").column("working")
     assert rows[1].startswith("1 - (0.2 + (0.1 - 0.2) x (2 - 1)/2) = 17/20; ")
     assert rows[3].startswith("1 - 0.1 = 0.9; ")
+
+
+def test_a_warm_up_ends_in_a_power_of_the_weight() -> None:
+    """Without a counter the value is that at the end of the warm-up, which mmcv raises to the power of the interval."""
+    for interval in 1, 2, 3:
+        average = Average(rule="mmcv", parameters={"interval": interval})
+        assert average.value(None) == average.value(10**9) == 0.0002**interval

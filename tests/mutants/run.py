@@ -261,7 +261,7 @@ class Reached:
         cheapest.
 
         Code that runs when the module is imported may matter to tests that reach other lines of it, which come next, or
-        none: last come all tests in the files with one that does.
+        none: then come all tests in the files with one that does, and last the other tests meant for the module.
         """
         lines = self.lines.get(path, {})
         around = range(mutant.inside[0], mutant.inside[1] + 1)
@@ -275,7 +275,11 @@ class Reached:
             far = {place for place, name in enumerate(self.names) if name.partition("::")[0] in files} - near
             chosen += self._affordable(near - places, 3 * ENOUGH, own)
             chosen += self._affordable(far, ENOUGH, own)
-        return sorted(chosen, key=lambda test: not test.startswith(own))
+        chosen.sort(key=lambda test: not test.startswith(own))
+        known = {*chosen}
+        # What a cache kept for one test was not seen to be reached by the others.
+        unseen = {place for place, name in enumerate(self.names) if name.startswith(own) and name not in known}
+        return chosen + self._affordable(unseen, ENOUGH, own)
 
     def matters_before(self, mutant: Mutant, path: str) -> bool:
         """True if its lines run before any test does: while the module is imported, or the tests are collected."""
