@@ -22,10 +22,10 @@ point on."""
 class Shape:
     """The width of one column; for numbers, on both sides of the decimal point."""
 
-    __slots__ = ("blanks", "formula", "left", "measure", "numeric", "right", "room", "width")
+    __slots__ = ("blanks", "field", "formula", "left", "measure", "numeric", "right", "room", "width")
 
     def __init__(self, field: Field, measure: Callable[[str], int] = text_width) -> None:
-        self.measure = measure
+        self.field, self.measure = field, measure
         self.formula = measure is not text_width
         self.numeric = field.numeric and not field.free
         self.blanks = field.blanks
@@ -83,10 +83,10 @@ class Shape:
             cell.center(width) if cell == BLANK else (" " * (left - _head(cell)) + cell).ljust(width) for cell in cells
         ]
 
-    def tighten(self, cells: Sequence[str], heading: str) -> None:
+    def tighten(self, cells: Sequence[str]) -> None:
         """Narrow a folded column to its longest line."""
         if self.room is not None:
-            texts = [*heading.split("\n"), *cells]
+            texts = [*self.field.heading.split("\n"), *cells]
             self.room = max(self.measure(line) for text in texts for line in self.lines(text, self.room))
 
     def folded(self, cells: list[str]) -> list[str]:

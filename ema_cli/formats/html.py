@@ -88,22 +88,21 @@ class Html(TableWriter):
     def table(self, columns: list[list[str]]) -> None:
         """Draw a whole table, as cards on a phone if it is too wide for one."""
         if self.sheet.title and self._narrowest() > self.narrow:
-            shapes = [self.shapes[place] for place in self.places]
-            numbers = [cell for shape, column in zip(shapes, columns, strict=True) if shape.numeric for cell in column]
+            pairs = zip(self.shapes, columns, strict=True)
+            numbers = [cell for shape, column in pairs if shape.numeric for cell in column]
             self._cards = max(map(text_width, numbers), default=1)
         super().table(columns)
 
     def _narrowest(self) -> int:
         """Characters in a row of the table with its headings broken between words."""
-        needs = []
-        for place in self.places:
-            field, shape = self.sheet.fields[place], self.shapes[place]
-            needs.append(max(shape.left + shape.right, *map(text_width, field.heading.split() or [""])))
-        return sum(needs)
+        return sum(
+            max(shape.left + shape.right, *map(text_width, shape.field.heading.split() or [""]))
+            for shape in self.shapes
+        )
 
     def begin(self) -> None:
         """Draw the top of a table."""
-        fields = [self.sheet.fields[place] for place in self.places]
+        fields = [shape.field for shape in self.shapes]
         caption = self.look.language.say("The key, round by round" if self.look.key else "The average, round by round")
         caption = escape(printable(caption if self.sheet.title else fields[0].heading))
         heads = "".join(_head(field, last=field is fields[-1]) for field in fields)
@@ -117,7 +116,7 @@ class Html(TableWriter):
 
     def rows(self, columns: list[list[str]]) -> None:
         """Write some rows."""
-        fields = [self.sheet.fields[place] for place in self.places]
+        fields = [shape.field for shape in self.shapes]
         keys = [place for place, field in enumerate(fields) if field.key][:1]
         for start in range(0, len(columns[0]), _AT_ONCE):
             cells = [

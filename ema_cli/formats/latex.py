@@ -118,7 +118,7 @@ class Latex(TableWriter):
 
     def table(self, columns: list[list[str]]) -> None:
         """Draw a whole table."""
-        self._table([self.shapes[place].folded(column) for place, column in zip(self.places, columns, strict=True)])
+        self._table([shape.folded(column) for shape, column in zip(self.shapes, columns, strict=True)])
 
     def rows(self, columns: list[list[str]]) -> None:
         """Draw some rows as a separate table."""
@@ -135,7 +135,7 @@ class Latex(TableWriter):
         self.sink.write_text("\\emaflush\n")
 
     def _table(self, columns: list[list[str]]) -> None:
-        fields = [self.sheet.fields[place] for place in self.places]
+        fields = [shape.field for shape in self.shapes]
         kinds = "".join(map(_side, fields))
         cells = [self._column(field, column) for field, column in zip(fields, columns, strict=True)]
         math = [field.math for field in fields]

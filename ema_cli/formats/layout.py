@@ -26,16 +26,16 @@ MOST_WHOLE = 10_000
 _AT_ONCE = 2000  # rows that are drawn together
 
 
-def _runs(places: Sequence[int], fields: Sequence[Field]) -> list[list[int]]:
-    """Split columns into runs of the same average."""
-    return [list(run) for _, run in groupby(places, lambda place: fields[place].group)]
+def spread(shapes: Sequence[Shape]) -> int:
+    """Width of a table of these columns with its borders, in characters of a terminal."""
+    return sum(shape.drawn + 3 for shape in shapes) + 1
 
 
 class TableWriter(Writer, ABC):
     """A writer of tables with aligned columns: it writes the title, tables, notes, the summary and the chart.
 
     Attributes:
-        places: The columns of the table that is being drawn, as indexes of the sheet's fields.
+        shapes: The columns of the table that is being drawn.
     """
 
     limit: int | None = None
@@ -45,8 +45,8 @@ class TableWriter(Writer, ABC):
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
         self.sheet, self.sink, self.look = sheet, sink, look
-        self.shapes = [Shape(field, self.formula_width if field.math else text_width) for field in sheet.fields]
-        self.places: Sequence[int] = range(len(sheet.fields))
+        self._all = [Shape(field, self.formula_width if field.math else text_width) for field in sheet.fields]
+        self.shapes = self._all
         self._waiting = [[field.initial] for field in sheet.fields]  # the cells of each column not drawn yet
         self._begun = False
 
@@ -79,7 +79,7 @@ class TableWriter(Writer, ABC):
     def table(self, columns: list[list[str]]) -> None:
         """Draw a whole table."""
         self.begin()
-        self.rows([self.shapes[place].pad(column) for place, column in zip(self.places, columns, strict=True)])
+        self.rows([shape.pad(column) for shape, column in zip(self.shapes, columns, strict=True)])
         self.end()
 
     def write(self, results: Results) -> None:
@@ -128,8 +128,8 @@ class TableWriter(Writer, ABC):
             for place, heading in enumerate(headings)
         ]
         table = type(self)(Sheet(fields, [], dict), self.sink, self.look)
-        for shape, field in zip(table.shapes, fields, strict=True):
-            shape.numeric = field.numeric
+        for shape in table.shapes:
+            shape.numeric = shape.field.numeric
         table._whole([list(map(self.clean, column)) for column in zip(*body, strict=True)])
 
     def _whole(self, columns: list[list[str]]) -> None:
@@ -138,22 +138,22 @@ class TableWriter(Writer, ABC):
             shape.widen(column)
         self.head()
         for places in self._parts():
-            self.places = places
+            self.shapes = [self._all[place] for place in places]
             self._squeeze()
             self.table([columns[place] for place in places])
 
     def _parts(self) -> list[list[int]]:
         """The columns of each table: all, or as many as fit beside the keys. Each of several params leads its own."""
         fields, limit = self.sheet.fields, self.limit
-        if limit is None or self.spread(range(len(fields))) <= limit or all(field.key for field in fields):
+        if limit is None or self._spread(range(len(fields))) <= limit or all(field.key for field in fields):
             return [list(range(len(fields)))]
         params = {field.of[1]: place for place, field in enumerate(fields) if field.kind == "param"}
         leads = params if len(params) > 1 else {}
         keys = [place for place, field in enumerate(fields) if field.key]
         parts: list[list[int]] = []
-        for unit in self._units(leads, limit - self.spread(keys)):
+        for unit in self._units(leads, limit - self._spread(keys)):
             merged = [*parts[-1], *(place for place in unit if place not in parts[-1])] if parts else []
-            if parts and self.spread(merged) <= limit:
+            if parts and self._spread(merged) <= limit:
                 parts[-1] = merged
             else:
                 parts.append([*keys, *unit])
@@ -161,10 +161,10 @@ class TableWriter(Writer, ABC):
 
     def _squeeze(self) -> None:
         """Fold columns of words and formulas to fit the limit, the widest first; fold numbers only in a lone column."""
-        for place in self.places:
-            self.shapes[place].room = None
-        over = 0 if self.limit is None else self.spread(self.places) - self.limit
-        others = [self.shapes[place] for place in self.places if not self.sheet.fields[place].key]
+        for shape in self.shapes:
+            shape.room = None
+        over = 0 if self.limit is None else spread(self.shapes) - self.limit
+        others = [shape for shape in self.shapes if not shape.field.key]
         foldable = [shape for shape in others if not shape.numeric or len(others) == 1]
         if over > 0 and foldable:
             squeeze(foldable, sum(shape.width for shape in foldable) - over)
@@ -178,14 +178,15 @@ class TableWriter(Writer, ABC):
             return 0 if not leads else fields[place].of[1] if fields[place].kind else len(fields)
 
         def fit(unit: list[int]) -> bool:
-            return self.spread(unit) - 1 <= room
+            return self._spread(unit) - 1 <= room
 
         several = len({field.group for field in fields if field.group is not None}) > 1
         others = [place for place, field in enumerate(fields) if not field.key and place not in leads.values()]
         units: list[list[int]] = []
         for number, owned in groupby(sorted(others, key=owner), owner):
             lead, places = [leads[number]] if number in leads else [], list(owned)
-            for group in [places] if lead and fit([*lead, *places]) else _runs(places, fields):
+            runs = [list(run) for _, run in groupby(places, lambda place: fields[place].group)]  # of the same average
+            for group in [places] if lead and fit([*lead, *places]) else runs:
                 if (lead or several) and fields[group[0]].group is not None and fit([*lead, *group]):
                     units.append([*lead, *group])
                 else:
@@ -193,9 +194,8 @@ class TableWriter(Writer, ABC):
                     units += [unit for pair in apart for unit in pair if unit]
         return units
 
-    def spread(self, places: Sequence[int]) -> int:
-        """Width of a table of these columns with its borders, in characters of a terminal."""
-        return sum(self.shapes[place].drawn + 3 for place in places) + 1
+    def _spread(self, places: Sequence[int]) -> int:
+        return spread([self._all[place] for place in places])
 
     def _stream(self) -> None:
         columns, self._waiting = self._waiting, [[] for _ in self.shapes]

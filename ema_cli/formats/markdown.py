@@ -43,8 +43,8 @@ class Markdown(TableWriter):
     def begin(self) -> None:
         """Draw the header, below an empty line."""
         cells, rules = [], []
-        for field, shape in zip(self.sheet.fields, self.shapes, strict=True):
-            heading = escaped(field.heading.replace("\n", " "))
+        for shape in self.shapes:
+            heading = escaped(shape.field.heading.replace("\n", " "))
             shape.width = max(shape.width, text_width(heading), 4)
             space = " " * (shape.width - text_width(heading))
             cells.append(space + heading if shape.numeric else heading + space)

@@ -20,6 +20,7 @@ from ema_cli.text.wrap import folded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ema_cli.formats.column_widths import Shape
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
     from ema_cli.report.sheet import Sheet
@@ -106,8 +107,8 @@ class Svg(TableWriter):
 
     def table(self, columns: list[list[str]]) -> None:
         """Draw a whole table."""
-        drawn = [self._drawn(place, column) for place, column in zip(self.places, columns, strict=True)]
-        widths = [self._width(place, cells) for place, cells in zip(self.places, drawn, strict=True)]
+        drawn = [*map(_drawn, self.shapes, columns)]
+        widths = [*map(_width, self.shapes, drawn)]
         self._wide = max(self._wide, round(sum(widths) + _GAP * len(widths)))
         self._table(drawn, widths)
 
@@ -140,46 +141,31 @@ class Svg(TableWriter):
         lines = (folded(line, self._wide, lambda text: round(width_of(text, _NOTES))) for line in note.split("\n"))
         return [part.strip() for line in lines for part in line]
 
-    def _width(self, place: int, cells: Sequence[str]) -> float:
-        field, shape = self.sheet.fields[place], self.shapes[place]
-        headings = [1.1 * width_of(line) for line in field.heading.split("\n")]
-        if shape.numeric and shape.room is None:
-            blank = len(BLANK) if shape.blanks else 0
-            return max(*headings, _DIGIT * max(shape.left + shape.right, blank))
-        lines = [line for cell in cells for line in cell.split("\n")]
-        return max([*headings, *(_DIGIT * text_width(line) if field.math else width_of(line) for line in lines)])
-
-    def _drawn(self, place: int, cells: list[str]) -> list[str]:
-        """The cells of a column as drawn: folded if necessary, with × between factors."""
-        lines = self.shapes[place].folded(cells)
-        return list(map(with_times, lines)) if self.sheet.fields[place].math else lines
-
     def _table(self, columns: Sequence[Sequence[str]], widths: Sequence[float]) -> None:
-        places, fields = self.places, [self.sheet.fields[place] for place in self.places]
-        tall = max(len(field.heading.split("\n")) for field in fields)
+        tall = max(len(shape.field.heading.split("\n")) for shape in self.shapes)
         top, right = _LINE * tall + 14, round(sum(widths) + _GAP * len(widths))
         ink, markup = self.palette["ink"], list[str]()
         starts = [_GAP / 2 + sum(widths[:at]) + _GAP * at for at in range(len(widths))]
-        for place, field, start, width in zip(places, fields, starts, widths, strict=True):
-            lines, numeric = field.heading.split("\n"), self.shapes[place].numeric
+        for shape, start, width in zip(self.shapes, starts, widths, strict=True):
+            lines = shape.field.heading.split("\n")
             for level, line in enumerate(lines):
                 y = top - 12 - _LINE * (len(lines) - 1 - level)
-                at = f'x="{start + width:g}" text-anchor="end"' if numeric else f'x="{start:g}"'
+                at = f'x="{start + width:g}" text-anchor="end"' if shape.numeric else f'x="{start:g}"'
                 markup.append(f'<text {at} y="{y}" font-weight="bold">{_text(line)}</text>\n')
         y = top
         for number, row in enumerate(zip(*columns, strict=True)):
             height = _ROW + _LINE * (max(cell.count("\n") for cell in row))
             if number % 2:
                 markup.append(f'<rect y="{y}" width="{right}" height="{height}" fill="{self.palette["band"]}"/>\n')
-            for place, cell, start, width in zip(places, row, starts, widths, strict=True):
-                markup += self._cell(place, cell, start, width, y + 19)
+            for shape, cell, start, width in zip(self.shapes, row, starts, widths, strict=True):
+                markup += self._cell(shape, cell, start, width, y + 19)
             y += height
         for line_y, thick in (1, 2), (top, 1), (y, 2):
             markup.append(f'<path d="M0 {line_y}H{right}" stroke="{ink}" stroke-width="{thick}"/>\n')
         self.sink.write(block(right, y + 16, markup))
 
-    def _cell(self, place: int, cell: str, start: float, width: float, y: int) -> list[str]:
-        field, shape = self.sheet.fields[place], self.shapes[place]
+    def _cell(self, shape: Shape, cell: str, start: float, width: float, y: int) -> list[str]:
+        field = shape.field
         if not cell:
             return []
         if cell == BLANK:
@@ -200,3 +186,18 @@ class Svg(TableWriter):
 
 def _text(line: str) -> str:
     return escape(printable(line), quote=False)
+
+
+def _drawn(shape: Shape, cells: list[str]) -> list[str]:
+    """The cells of a column as drawn: folded if necessary, with × between factors."""
+    lines = shape.folded(cells)
+    return list(map(with_times, lines)) if shape.field.math else lines
+
+
+def _width(shape: Shape, cells: Sequence[str]) -> float:
+    headings = [1.1 * width_of(line) for line in shape.field.heading.split("\n")]
+    if shape.numeric and shape.room is None:
+        blank = len(BLANK) if shape.blanks else 0
+        return max(*headings, _DIGIT * max(shape.left + shape.right, blank))
+    lines = [line for cell in cells for line in cell.split("\n")]
+    return max([*headings, *(_DIGIT * text_width(line) if shape.field.math else width_of(line) for line in lines)])

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from ema_cli.formats.layout import TableWriter
+from ema_cli.formats.layout import TableWriter, spread
 from ema_cli.text.cell_text import TIMES, text_width, with_times
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.column_widths import Shape
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Field, Sheet
+    from ema_cli.report.sheet import Sheet
 
 _PLACEHOLDER = 0xF0000  # the first of the private-use characters that stand for columns; Rich draws them unchanged
 
@@ -51,25 +51,24 @@ class Table(TableWriter):
 
     def table(self, columns: list[list[str]]) -> None:
         """Draw a whole table, with its folded columns narrowed to their longest lines."""
-        for place, column in zip(self.places, columns, strict=True):
-            self.shapes[place].tighten(column, self.sheet.fields[place].heading)
+        for shape, column in zip(self.shapes, columns, strict=True):
+            shape.tighten(column)
         super().table(columns)
 
     def begin(self) -> None:
         """Draw the top of a table: Rich draws all of it with one row, which becomes a template."""
         table = RichTable()
-        for place in self.places:
-            field, shape = self.sheet.fields[place], self.shapes[place]
+        for shape in self.shapes:
             table.add_column(
-                Text(_heading(field, shape)),
+                Text(_heading(shape)),
                 justify="right" if shape.numeric else "left",
-                style="bold" if field.name.endswith("shadow") else "",
+                style="bold" if shape.field.name.endswith("shadow") else "",
                 width=shape.drawn,
                 no_wrap=True,
             )
-        marks = [chr(_PLACEHOLDER + place) * self.shapes[place].drawn for place in self.places]
+        marks = [chr(_PLACEHOLDER + place) * shape.drawn for place, shape in enumerate(self.shapes)]
         table.add_row(*map(Text, marks))
-        lines = self._drawn(table, self.spread(self.places))
+        lines = self._drawn(table, spread(self.shapes))
         middle = next(number for number, line in enumerate(lines) if marks[0] in line)
         self._row, self._bottom = lines[middle].replace("%", "%%"), "".join(lines[middle + 1 :])
         for mark in marks:
@@ -79,10 +78,10 @@ class Table(TableWriter):
     def rows(self, columns: list[list[str]]) -> None:
         """Draw rows by filling the frame's template."""
         rows, row = zip(*columns, strict=True), self._row
-        if all(self.shapes[place].room is None for place in self.places):
+        if all(shape.room is None for shape in self.shapes):
             self.sink.write_text("".join(map(row.__mod__, rows)))
             return
-        empty = [" " * self.shapes[place].drawn for place in self.places]
+        empty = [" " * shape.drawn for shape in self.shapes]
         lines = []
         for cells in rows:
             stacks = [cell.split("\n") for cell in cells]
@@ -140,10 +139,11 @@ class Table(TableWriter):
         return "".join(wrapped(sentence, limit(sink, look, console), console) for sentence in sentences)
 
 
-def _heading(field: Field, shape: Shape) -> str:
+def _heading(shape: Shape) -> str:
+    heading = shape.field.heading
     if shape.room is None:
-        return field.heading
-    return "\n".join(part for line in field.heading.split("\n") for part in shape.lines(line, shape.room))
+        return heading
+    return "\n".join(part for line in heading.split("\n") for part in shape.lines(line, shape.room))
 
 
 def limit(sink: Sink, look: Look, console: Console) -> int | None:
