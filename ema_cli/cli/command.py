@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ema_cli.cli.click_ext import Command
-from ema_cli.cli.console import say, tell
+from ema_cli.cli.console import say, tell, with_name
 from ema_cli.cli.options import EXAMPLES, GROUPS, QUESTIONS, check_together
 from ema_cli.cli.request import at_terminal
 from ema_cli.cli.run import Session
@@ -87,7 +87,8 @@ def _refuse(error: EmaError | SettingError, options: dict[str, Any]) -> int:
     """Print an error, with a suggestion of what to type instead."""
     from ema_cli.suggest.hints import message
 
-    return _fail(message(error, options), getattr(error, "exit_code", UsageError.exit_code))
+    told = with_name(message(error, options), options.get("script", ()))
+    return _fail(told, getattr(error, "exit_code", UsageError.exit_code))
 
 
 def _check_operands(options: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import suppress
 from functools import partial
@@ -48,11 +49,22 @@ def say(text: str, end: str = "\n") -> None:
 
 def note(text: str, operands: Sequence[str] = ()) -> None:
     """Write a note to stderr; FILE in a command is replaced by the operand that the note is about."""
-    if "FILE" in text:
-        from ema_cli.suggest.file_placeholder import with_name
+    say(f"ema-calc: note: {with_name(text, operands)}")
 
-        text = with_name(text, operands)
-    say(f"ema-calc: note: {text}")
+
+def with_name(sentence: str, operands: Sequence[str]) -> str:
+    """Replace FILE in a sentence by the operand that the sentence begins with, quoted where a shell would split it;
+    FILE stays if the name has characters that need more than quotes.
+
+    >>> with_name("run.log:3: a comment; grep -v '^#' FILE | ema-calc leaves it out", ["run.log"])
+    "run.log:3: a comment; grep -v '^#' run.log | ema-calc leaves it out"
+    >>> with_name("my run.log is compressed; unpack it into a pipe: gzip -dc FILE | ema-calc", ["my run.log"])
+    "my run.log is compressed; unpack it into a pipe: gzip -dc 'my run.log' | ema-calc"
+    """
+    named = (path for path in operands if sentence.startswith((f"{path}:", f"{path} ")))
+    path = next((path for path in named if re.fullmatch(r"[\w./+][^\"'$`\\!]*", path)), "FILE")
+    name = path if re.fullmatch(r"[\w./+-]+", path) else f"'{path}'"
+    return re.sub(r"('?)(?<!-o )\bFILE\b\1", lambda found: f"'{path}'" if found[1] else name, sentence)
 
 
 def note_of(options: Mapping[str, Any]) -> Callable[[str], None]:

@@ -23,7 +23,6 @@ from ema_cli.report.column_specs import COLUMNS
 from ema_cli.suggest.bad_operands import of_file, without_script
 from ema_cli.suggest.bad_options import of_choice, of_decay
 from ema_cli.suggest.bad_pieces import of_bad_piece
-from ema_cli.suggest.file_placeholder import with_name
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, listed, near, number_meant
 from ema_cli.suggest.unknown_rule import of_operands, of_rules, of_unknown
 
@@ -50,8 +49,7 @@ def message(error: ExplainedError, options: Mapping[str, Any]) -> str:
         problem, hint = _of_no_param(error.fact, problem)
     if not hint and type(error.fact) in _HINTS:
         hint = _HINTS[type(error.fact)](error.fact, options)
-    told = "; ".join(filter(None, [problem, hint or error.remedy, *getattr(error, "__notes__", ())]))
-    return with_name(told, options.get("script", ()))
+    return "; ".join(filter(None, [problem, hint or error.remedy, *getattr(error, "__notes__", ())]))
 
 
 def _of_unknown(fact: Unknown, options: Mapping[str, Any]) -> str:
