@@ -150,15 +150,10 @@ class Facts:
         return values is not None and all(before <= after for before, after in pairwise(values))
 
     @property
-    def is_negative(self) -> bool:
-        """True if any value is negative."""
-        return min(self._numbers or [0.0]) < 0
-
-    @property
     def is_whole(self) -> bool:
         """True if all values are whole numbers, none negative."""
         values = self._numbers
-        return values is not None and not self.is_fraction and not self.is_negative
+        return values is not None and not self.is_fraction and min(values, default=0) >= 0
 
     @property
     def counts(self) -> bool:

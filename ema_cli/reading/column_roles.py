@@ -173,7 +173,7 @@ class Choice:
         if facts.is_blank and not self.sample.has_gaps:
             return False  # updates without a step, as in ema-calc's own output
         if self.reading.fractional:
-            return not entry.weak or (facts.never_falls and not facts.is_negative)
+            return not entry.weak or (facts.never_falls and not any(cell.startswith("-") for cell in facts.present))
         if entry.fractional and facts.is_fraction:
             self.fractions = self.names[place]
             return False
@@ -207,9 +207,8 @@ class Choice:
     def _is_no_param(self, place: int) -> bool:
         """True if a numeric column is not a param by its name and values."""
         name, facts = self.heads[place], self._facts(place)
-        if not name or facts.is_date or facts.is_stamp or self.names[place] == self.fractions:
-            return True
-        if known.is_computed(name, self.own):
+        odd = not name or facts.is_date or facts.is_stamp or known.is_computed(name, self.own)
+        if odd or self.names[place] == self.fractions:
             return True
         entry = known.known_as(name)
         if entry is None or not entry.weak:

@@ -99,12 +99,8 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise _twice(next(key for key in keys if keys.count(key) > 1))
+        raise DataError(f"key {quoted(next(key for key in keys if keys.count(key) > 1))} appears twice")
     return record
-
-
-def _twice(key: str) -> DataError:
-    return DataError(f"key {quoted(key)} appears twice")
 
 
 def cell(value: Any) -> str | None:
@@ -142,6 +138,6 @@ def row_of(record: dict[str, Any]) -> Row:
     for key in within:
         inner = {f"{key}.{name}": text for name, text in row_of(record[key]).items()}
         for twice in inner.keys() & row.keys():
-            raise _twice(twice)
+            raise DataError(f"key {quoted(twice)} appears twice")
         row |= inner
     return row

@@ -108,7 +108,7 @@ class Rows:
         place = 0
         while place <= len(record):
             match = cell.match(record, place)
-            if match is None and is_comment(record):
+            if match is None and record.lstrip().startswith(COMMENTS):
                 return [record]
             if match is None:
                 raise DataError(
@@ -129,6 +129,9 @@ def delimiter_of(lines: list[str]) -> str:
     """Guess the delimiter of a file by its first rows."""
     outside = ["".join(line.split('"')[::2]) for line in lines]
     both = [mark for mark in _DELIMITERS if all(mark in line for line in outside)]
+    cells = [line.split() for line in lines]
+    if both == [","] and all(all(map(is_value, row)) and any(map(is_meant, row[1:])) for row in cells):
+        return " "  # 2024-03-05 2,5
     if both or not _separated_by_spaces(lines):
         return next((mark for mark in (*both, *_DELIMITERS) if mark in outside[0]), ",")
     return " "
@@ -143,7 +146,10 @@ def _separated_by_spaces(lines: Sequence[str]) -> bool:
     """
     lines = [re.sub(r"(?<=[\d.])[dD](?=[-+]\d)", "e", line) for line in lines[:2]]  # as Fortran writes numbers
     cells = [re.findall(r'"[^"]*"|\S+', line) for line in lines]
-    if len(cells[0]) < 2:
+    one = re.fullmatch(
+        r"\s*(?:0\s+|1\s+(?!\d{3}\b))[-+.,\deE]+\s*", "".join(lines[1:])
+    )  # row of a column that pandas prints
+    if len(cells[0]) < 2 and not one:
         return False
     if all(map(is_number, cells[0])) or len(cells) < 2:
         return all(map(is_number, cells[0]))
@@ -158,11 +164,11 @@ def _separated_by_spaces(lines: Sequence[str]) -> bool:
     return len(row) == len(names) and not any(map(is_number, names)) and 3 * words <= len(row)
 
 
+def is_value(cell: str) -> bool:
+    """True if a cell is a number in any notation, or a date."""
+    return is_number(cell) or is_meant(cell) or is_date(cell)
+
+
 def is_comment_row(row: Sequence[str]) -> bool:
     """True if a row is a comment; a first cell that is only the mark (`#`) is the name of a column."""
     return row[0].startswith(COMMENTS) and not (len(row) > 1 and row[0] in COMMENTS)
-
-
-def is_comment(line: str) -> bool:
-    """True if a line is a comment."""
-    return line.lstrip().startswith(COMMENTS)

@@ -14,7 +14,7 @@ from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.numerals import is_meant
-from ema_cli.reading.rows import COMMENTS, Rows
+from ema_cli.reading.rows import COMMENTS, Rows, is_value
 from ema_cli.reading.table_start import first_rows
 
 if TYPE_CHECKING:
@@ -217,14 +217,9 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
     if width < 2 or any(is_numeric(cell) or is_date(cell) for cell in filter(None, rows[0])):
         return False
     return any(
-        len(pair) == 2 and all(len(row) == width and 2 * sum(map(_is_value, row)) > width for row in pair)
+        len(pair) == 2 and all(len(row) == width and 2 * sum(map(is_value, row)) > width for row in pair)
         for pair in (rows[1:3], rows[2:4], rows[3:5])
     )
-
-
-def _is_value(cell: str) -> bool:
-    """True if a cell is a number in any notation, or a date."""
-    return is_number(cell) or is_meant(cell) or is_date(cell)
 
 
 def check_first_rows(sample: Sample, start: Block, line: int) -> None:
@@ -245,7 +240,7 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
     if len(above) > _MOST_HEADERS or len(above) == len(sample.rows) or len(numeric) < 2 or not any(words):
         return
     number = _table_below([sample.header or [], *sample.rows])
-    if number or any(map(_is_value, sample.rows[0])):  # a table of one row comes first
+    if number or any(map(is_value, sample.rows[0])):  # a table of one row comes first
         raise _from_line(start, line + (number or len(above)) - 1)
     lines, word = f"{line},{line + len(above) - 1}" if len(above) > 1 else f"{line}", next(chain.from_iterable(words))
     raise DataError(

@@ -15,7 +15,7 @@ from ema_cli.reading.column_names import STEP_RANKS, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.numerals import is_meant
-from ema_cli.reading.rows import COMMENTS, RULE, Rows, delimiter_of, is_comment
+from ema_cli.reading.rows import COMMENTS, RULE, Rows, delimiter_of
 
 if TYPE_CHECKING:
     from ema_cli.reading.cells import Reading
@@ -61,7 +61,7 @@ def start_of(block: Block) -> Start | None:
             break
         if match := re.fullmatch(_SEPARATOR, line):
             delimiter = match[1]
-        elif is_comment(line):
+        elif line.lstrip().startswith(COMMENTS):
             comments += [line] * (not line.startswith("#! SET "))  # constants of PLUMED
         elif comments and line.startswith("@"):  # a command of Grace, in .xvg
             comments = ["@"]
@@ -152,10 +152,9 @@ def fitted(header: list[str], rows: list[list[str]], delimiter: str) -> list[str
         if not any(row[-1] for row in rows):
             return [*header, ""]
         first = 0 if rows[0][0] == "0" else 1  # pandas counts from 0, R from 1
-        counted = (delimiter != "," or any("." in cell for cell in rows[0])) and all(
-            row[0] == str(number) for number, row in enumerate(rows, first)
-        )
-        if counted or not any(is_number(row[0]) for row in rows):
+        torn = delimiter == "," and not any("." in cell for cell in rows[0])  # decimal commas, perhaps
+        counted = all(row[0] == str(number) for number, row in enumerate(rows, first)) and not torn
+        if counted or not any(is_number(row[0].split(" ")[-torn]) for row in rows):
             return ["", *header]
     if rows and not header[-1] and all(len(row) == width - 1 for row in rows):
         return header[:-1]

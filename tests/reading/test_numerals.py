@@ -14,6 +14,8 @@ from tests.harness import csv_of, run
         ("epoch;loss\n0;1.234,5\n1;2\n", ["1234.5", "2"]),
         ("2024-03-05;0,5\n2024-03-06;1,25\n", ["0.5", "1.25"]),
         ("0;0,5\n1;1,25\n", ["0.5", "1.25"]),
+        ("2024-03-05 0,5\n2024-03-06 1,25\n", ["0.5", "1.25"]),
+        ("loss\n1 0,5\n2 1,25\n", ["0.5", "1.25"]),
         ("epoch\tloss\n0\t-1,5e-3\n1\t2\n", ["-1.5e-3", "2"]),
         ('epoch,loss\n0,"0,5"\n1,"1,25"\n', ["0.5", "1.25"]),
         ('epoch,loss\n0,"1,234.50"\n1,"1,000"\n', ["1234.50", "1000"]),
@@ -50,3 +52,9 @@ def test_thousands_beside_dates_in_words() -> None:
     """A date such as `Mar 5, 2024` makes no text log of a table with ambiguous numbers."""
     rows = '"Mar 5, 2024 @ 10:00:00","2,705"\n"Mar 5, 2024 @ 10:01:00","2,706"\n'
     assert "'2,705' may be 2705 with a thousands separator" in run("--decay 0.9", f'"when","use"\n{rows}').err
+
+
+def test_decimal_commas_torn_apart() -> None:
+    """Digits after a decimal comma are no column of their own where spaces separate the cells."""
+    outcome = run("--decay 0.9", "run loss\na 0,5\nb 1,25\n")
+    assert (1, "") == (outcome.code, outcome.out)

@@ -149,3 +149,8 @@ def test_numbers_of_rows_without_a_name() -> None:
     """Row numbers before the cells that the header names, as R writes them with commas, are no decimals."""
     text = '"when","loss"\n"1","2024-03-05",2.5\n"2","2024-03-06",2.25\n'
     assert ["2.5", "2.25"] == csv_of("-q", text).column("param")
+
+
+def test_one_column_of_pandas() -> None:
+    """A printed frame of one column has row numbers before its cells."""
+    assert ["0.50", "1.25"] == csv_of("-q", "   loss\n0  0.50\n1  1.25\n").column("param")
