@@ -42,8 +42,6 @@ class Form(Record):
     """Assignments after that of s."""
     names: Names | None = None
     """Maker of the other functions that the formulas call, for a number system."""
-    at_random: bool = False
-    """True if it draws from one sequence of random numbers, so that updates of different groups must not alternate."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -154,7 +152,6 @@ def stochastic(seed: int, numel: int, index: int) -> Form:
         "truncate(fma(w, p, O(d*s)), k)",
         "O(fma(w, p, O(s*d))), cut off to bfloat16 after a random number was added to its lower 16 bits",
         names=lambda num: {"truncate": operations.truncated_at_random(seed, numel, index)},
-        at_random=True,
     )
 
 

@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 
+from ema_cli import Average
 from ema_cli.core import updates as forms
 from ema_cli.core.formula import Recurrence, column, text_in
 from ema_cli.core.numbers import operations
@@ -189,6 +190,12 @@ ROUNDED = {
 def rounding(name):
     """The nearest value of a type, as a fraction."""
     return lambda x: nearest_of(Fraction(x), *SHAPES[name])
+
+
+def test_rounded_once_is_from_float32():
+    """The sum is rounded to float32 first, where it may lose what would decide a tie in bfloat16."""
+    average = Average(rule="custom:decay=257/512,update=two_products_rounded_once", dtype="bfloat16", initial=2)
+    assert average.update(2.0**-29).shadow == 1  # 1 + 2^-8 + 2^-30 is nearer to 1 + 2^-7
 
 
 @pytest.mark.parametrize("name", FLOATING)
