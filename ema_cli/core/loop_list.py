@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 CONSTANTS: tuple[dict[str, Any], ...] = ({"decay": "0.9"}, {"half_life": 9}, {})
-"""A decay; a half-life, of which a rule that uses times makes another schedule; and neither, for a rule's own."""
+"""A decay; a half-life, which gives a rule with times another schedule; and neither, for a rule's own."""
 
 
 def all_loops() -> set[compiled_loops.LoopKey]:

@@ -49,7 +49,7 @@ def test_a_param_past_the_range_in_fractions() -> None:
 
 
 def test_thousands_beside_dates_in_words() -> None:
-    """A date such as `Mar 5, 2024` makes no text log of a table with ambiguous numbers."""
+    """A date such as `Mar 5, 2024` does not turn a table with ambiguous numbers into a text log."""
     rows = '"Mar 5, 2024 @ 10:00:00","2,705"\n"Mar 5, 2024 @ 10:01:00","2,706"\n'
     assert "'2,705' may be 2705 with a thousands separator" in run("--decay 0.9", f'"when","use"\n{rows}').err
 

@@ -146,7 +146,7 @@ def test_a_log_whose_loss_no_pattern_finds() -> None:
 
 
 def test_numbers_of_rows_without_a_name() -> None:
-    """Row numbers before the cells that the header names, as R writes them with commas, are no decimals."""
+    """Row numbers before the cells that the header names, as R writes them with commas, are not decimals."""
     text = '"when","loss"\n"1","2024-03-05",2.5\n"2","2024-03-06",2.25\n'
     assert ["2.5", "2.25"] == csv_of("-q", text).column("param")
 

@@ -169,7 +169,7 @@ def test_one_command(text: str, tmp_path: Path) -> None:
     ],
 )
 def test_rows_that_sum_up(text: str) -> None:
-    """A row of sums is not averaged with the others; the condition that the error has leaves it out."""
+    """A row of sums is not averaged with the others; the condition in the error leaves it out."""
     typed = run(["--decay", "0.9", "-F", "csv"], text).err.partition("sums up the others; ")[2].split("'")
     outcome = csv_of(["-q", typed[0].strip(), typed[1]], text)
     assert list(map(str, _LOSSES)) == outcome.column("param")
