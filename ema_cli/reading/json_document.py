@@ -188,7 +188,8 @@ def may_hold_log(record: Mapping[str, Any]) -> bool:
     if records or any(key == "param" or step_rank(key) < STEP_RANKS for key in cells):
         return records
     first = next(iter(record), "")
-    log = columns(record) if len(record) > len(cells) + 1 else None
-    if log is not None and len(log.records) > 1 and not has_metrics({key: cell(record[key]) for key in cells}):
+    log, several = columns(record), len(record) > len(cells) + 1
+    results = not several or has_metrics({key: cell(record[key]) for key in cells})  # or a record with a short list
+    if log is not None and len(log.records) > (2 if results else 1):
         return True
     return bool(record) and (first not in cells or first.isdecimal() or bool(logs_within(record)))

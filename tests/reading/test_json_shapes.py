@@ -27,6 +27,7 @@ from tests.harness import csv_of, error_of
         '[[{"step": 0, "loss": 1}], [{"step": 5, "loss": 2}]]',
         '{"dataset": {"id": 1, "column_names": ["step", "loss"], "data": [[0, 1], [5, 2]]}}',
         '{"labels": ["step", "loss"], "data": [[0, 1], [5, 2]]}',
+        '{"model": "x", "config": {"lr": 0.1}, "step": [0, 5], "loss": [1, 2]}',
         '{"meta": [{"name": "step"}, {"name": "loss"}], "data": [["0", "1"], ["5", "2"]], "rows": 2}',
         '{"columns": [{"title": "step"}, {"title": "loss"}], "dataset": [[0, 1], [5, 2]]}',
         '{"results": [{"series": [{"columns": ["step", "loss"], "values": [[0, 1], [5, 2]]}]}]}',
@@ -150,3 +151,9 @@ def test_lists_of_each_fold() -> None:
     text = '{"fold_1": {"loss": [1, 2], "acc": [3, 4]}, "fold_2": {"loss": [5, 6], "acc": [7, 8]}}'
     outcome = csv_of("-q", text)
     assert (["1", "2"], ["7", "8"]) == (outcome.column("fold_1.loss"), outcome.column("fold_2.acc"))
+
+
+def test_lists_beside_results() -> None:
+    """Lists on the one line of a file are its log, whatever single numbers stand beside them."""
+    outcome = csv_of("", '{"model": "x", "lr": 0.1, "best": 0.5, "loss": [2.5, 2.25, 2.125]}\n')
+    assert ["2.5", "2.25", "2.125"] == outcome.column("param")
