@@ -148,7 +148,8 @@ def fitted(header: list[str], rows: list[list[str]], delimiter: str) -> list[str
     the end of lines.
     """
     width = len(header)
-    if rows and all(len(row) == width + 1 for row in rows):
+    cut = any(is_date(", ".join(row[:2])) and not is_date(row[0]) for row in rows[:1])  # Mar 1, 2024 without quotes
+    if rows and not cut and all(len(row) == width + 1 for row in rows):
         if not any(row[-1] for row in rows):
             return [*header, ""]
         first = 0 if rows[0][0] == "0" else 1  # pandas counts from 0, R from 1

@@ -154,3 +154,9 @@ def test_numbers_of_rows_without_a_name() -> None:
 def test_one_column_of_pandas() -> None:
     """A printed frame of one column has row numbers before its cells."""
     assert ["0.50", "1.25"] == csv_of("-q", "   loss\n0  0.50\n1  1.25\n").column("param")
+
+
+def test_dates_with_a_comma_and_no_quotes() -> None:
+    """They tear a row apart, so that its cells would be read under other names."""
+    told = error_of("--decay 0.9", "when,use,more\nMar 1, 2024,2.5,\nMar 2, 2024,2.25,\n")
+    assert "<stdin>:2: 4 cells, but the header has 3" in told
