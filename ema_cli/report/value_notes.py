@@ -42,7 +42,7 @@ class HeldParams:
     def notes(self, labels: Sequence[str], style: Style) -> list[str]:
         """A sentence for each average that has such rounds, with its label."""
         say, sentences = style.language.say, []
-        for number, (count, (first, _, param, held)) in self._counts.items():
+        for number, (count, (first, _, param, held)) in sorted(self._counts.items()):
             text = say(
                 "{dtype} rounds the param by more than half of param - shadow in {count} rounds, first in round"
                 " {first}: {param} is held as {held}; -c +held shows it",

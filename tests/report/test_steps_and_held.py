@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,3 +85,10 @@ def test_held_keeps_the_sign_of_zero() -> None:
     """held keeps the sign of a negative zero, also in a long file, which the compiled core prints."""
     for rows in 1, 3000:
         assert csv_of("-c held -", "-0.0\n" * rows).column("held") == ["-0.0"] * rows
+
+
+def test_notes_are_in_the_order_of_the_averages() -> None:
+    """Not in the order in which rounds call for them: a moving average has no shadow in round 1."""
+    told = run("--decay 0.9 --rule sma:window=2 --rule warmup --dtype float16 -F csv :70000 :70001").err
+    first = re.findall(r"note: (.+?): float16 rounds .* first in round (\d)", told)
+    assert first == [("sma:window=2", "2"), ("warmup 0.9", "1")]
