@@ -145,7 +145,8 @@ class Choice:
         there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
         good = [one for one in there if self._may_be_step(*one)]
         if good and not self._facts(good[0][1]).never_falls:  # it starts again at each epoch
-            good = [one for one in good if self._facts(one[1]).counts_up] or good
+            whole = [one for one in good if not known.NAMES[one[0]].fractional]
+            good = [one for one in whole if self._facts(one[1]).counts_up] or good
         alike = [place for rank, place in good if rank == good[0][0]]
         better = [place for place in alike if self._facts(place).counts_up]
         alike = better or [place for place in alike if not self._facts(place).is_fraction] or alike

@@ -397,6 +397,7 @@ def test_columns_without_a_value() -> None:
         ("train_steps_total,loss\n1,0.5\n2,0.25\n", "1"),
         ("cur_it.,loss\n1,0.5\n2,0.25\n", "1"),
         ("step,global_step,loss\n0,5,0.5\n1,6,0.25\n0,7,0.5\n", "5"),
+        ("epoch,step,loss\n1,5,0.5\n2,6,0.25\n3,5,0.5\n", "5"),
         ("步数,损失\n1,0.5\n2,0.25\n", "1"),
         ("update,num_updates,loss\n0.5,1,0.5\n0.75,2,0.25\n", "1"),
         ("<STEP>\t<TIME>\t<CLOSE>\n1\t000000\t0.5\n2\t000100\t0.25\n", "1"),
