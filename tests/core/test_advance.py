@@ -181,3 +181,20 @@ def test_every_second_round_of_one_group() -> None:
     assert (rounds.actions, list(rounds.shadows)) == (["skip", "update"] * 2, [0, 2, 2, 3])
     assert len(average.table) == 1
     assert average.state()["rounds"] == 4
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "told"),
+    [
+        ("warmup", {"times": [0]}, "rule warmup does not use times"),
+        ("optax", {"decays": [0.5]}, "rule optax raises one decay to a power, so it takes no decay per row"),
+        ("cumulative", {"decays": [0.5]}, "rule cumulative has no decay to replace, so it takes no decay per row"),
+        ("elapsed", {"times": [0], "decays": [0.5]}, "give times or decays, not both"),
+    ],
+)
+def test_times_and_decays_that_a_rule_cannot_use(rule: str, given: dict[str, Any], told: str) -> None:
+    """They are refused before anything is computed."""
+    average = made(rule)
+    with pytest.raises(SettingError, match=told):
+        advance([average], [[1.0]], **given)
+    assert average.rounds == 0

@@ -104,6 +104,17 @@ def test_a_state_of_nothing_and_of_a_fraction_of_a_second() -> None:
     assert other.advance([5], times=["5/2"]).shadows == one.advance([5], times=["5/2"]).shadows == [Fraction(35, 8)]
 
 
+def test_a_time_is_exact_in_every_type() -> None:
+    """The time of the last round is a fraction in float64, too; a text that is not a number is refused."""
+    one, other = (Average("0.9", rule="elapsed") for _ in range(2))
+    one.advance([1.0], times=["1/3"])
+    other.restore(one.state())
+    assert other.state()["time"] == one.state()["time"] == "1/3"
+    assert other.advance([2.0], times=["4/3"]).shadows == one.advance([2.0], times=["4/3"]).shadows
+    with pytest.raises(SettingError, match="a state's time is a number, not 'x'"):
+        other.restore(one.state() | {"time": "x"})
+
+
 def test_a_table_grows_to_the_rows_that_are_needed() -> None:
     """It begins with one row; each new row starts as the average did."""
     table = Average("0.5", rule="fixed", initial=3).table
