@@ -147,8 +147,7 @@ def changes(measured: Measured, say: Say) -> Iterator[str]:
 WINDOWS: tuple[tuple[Callable[[Sequence[float]], float], str], ...] = (
     (
         lambda rows: sum(rows) / len(rows),
-        "a simple moving average over {window} rounds, with equal weights, not an exponential one: --rule"
-        " sma:window={window} computes it",
+        "a simple moving average over {window} rounds (--rule sma), with equal weights, not an exponential one",
     ),
     (
         lambda rows: sum(k * x for k, x in enumerate(rows, 1)) * 2 / (len(rows) * (len(rows) + 1)),

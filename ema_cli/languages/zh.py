@@ -192,9 +192,8 @@ STRINGS = {
         "影子值从不变化：衰减率为 1 或接近 1，更新因舍入而丢失，或者根本不是滑动平均；可用 --initial X 说明它的初始值"
     ),
     "constant decay {decay}": "恒定衰减率 {decay}",
-    "a simple moving average over {window} rounds, with equal weights, not an exponential one: --rule"
-    " sma:window={window} computes it": (
-        "这是 {window} 次更新的简单滑动平均，各次权重相同，不是指数滑动平均；可用 --rule sma:window={window} 计算"
+    "a simple moving average over {window} rounds (--rule sma), with equal weights, not an exponential one": (
+        "这是 {window} 次更新的简单滑动平均（--rule sma），各次权重相同，不是指数滑动平均"
     ),
     "a moving average over {window} rounds with linear weights (WMA), not an exponential one": (
         "这是 {window} 次更新的线性加权滑动平均（WMA），不是指数滑动平均"

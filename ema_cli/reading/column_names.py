@@ -190,7 +190,7 @@ _TIMED_CLOCK = next(place for place, entry in enumerate(NAMES) if entry.names.st
 
 @lru_cache(4096)
 def rank(name: str) -> int:
-    """Index in NAMES of the entry that a name matches; len(NAMES) if none does."""
+    """Index in NAMES of the entry that a name matches, if need be without words such as `num`; len(NAMES) if none."""
     whole = plain(name)
     last = whole if whole.isalpha() else re.split(r"/|\.(?=[a-z_$])", plain(name.rpartition(" - ")[2]))[-1]
     first = STEP_RANKS if name != whole and re.search(_TIMED, name) else 0  # `epoch (s)` is the duration of an epoch

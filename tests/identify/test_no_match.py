@@ -232,10 +232,7 @@ def _median() -> str:
             _thinned(),
             "the step moves by 10 from row to row: if the average was updated at each step, the log lacks updates",
         ),
-        (
-            _mean(),
-            "a simple moving average over 5 rounds, with equal weights, not an exponential one: --rule sma:window=5",
-        ),
+        (_mean(), "a simple moving average over 5 rounds (--rule sma), with equal weights"),
         (_linear(), "a moving average over 9 rounds with linear weights (WMA)"),
         (_median(), "the median of the last 7 params"),
         (written(VALUES, VALUES), "the shadow is the param in every round"),
