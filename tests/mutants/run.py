@@ -67,6 +67,7 @@ class _Watch:
     def __init__(self, modules: list[str]) -> None:
         import coverage
 
+        self.modules = [*map(module_name, modules)]
         self.coverage = coverage.Coverage(data_file=None, include=modules, config_file=False, branch=False)
         self.failed: set[str] = set()
         self.cost: dict[str, float] = {}
@@ -74,11 +75,19 @@ class _Watch:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         self.coverage.switch_context(item.nodeid)
+        self._clear_caches()
         started = time.process_time()
         try:
             return (yield)
         finally:
             self.cost[item.nodeid] = time.process_time() - started
+
+    def _clear_caches(self) -> None:
+        """Empty the caches of the modules, or the first test that calls a function would alone seem to reach it."""
+        for name in self.modules:
+            for function in vars(sys.modules[name]).values():
+                if hasattr(function, "cache_clear"):
+                    function.cache_clear()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if not report.passed:
