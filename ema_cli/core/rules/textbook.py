@@ -122,7 +122,7 @@ ENTRIES = (
         formula="1 - 1 / window",
         family=_of_window,
         decay=None,
-        parameters=(Parameter("window", 7, "the number of params in the mean", 1, 100, search="period"),),
+        parameters=(Parameter("window", 7, "the number of params in the mean", 1, 200, search="period"),),
         start="none",
         shown_from=lambda o: int(o.window),
         surprises=(
