@@ -23,6 +23,9 @@ _WIDE = 76
 _LONGEST_NAME = 20
 """The width of the column of options in the help."""
 
+_PARAMS = "ema_cli.params"
+"""The key of the parameters of a call in Click's context."""
+
 
 class Whole(Record):
     """An option's values: whole numbers in a range, in the same grammar as all numbers."""
@@ -76,11 +79,6 @@ class Operands(Record):
     key: str
     """The key of their values in the options."""
     help: str
-    more: str
-    """Further text for the man page."""
-    others: str
-    """Names in other tools."""
-    names: tuple[str, ...] = ()
 
     @property
     def usage(self) -> str:
@@ -96,24 +94,24 @@ class Option(Record):
     """An option."""
 
     name: str
+    metavar: str
+    """The name of its value in the help; empty for a flag."""
     help: str
     letter: str = ""
     """Its short name."""
-    metavar: str = "N"
     takes: Whole | Choice | None = None
     """The kind of its values; None for any text."""
     multiple: bool = False
-    is_flag: bool = False
     default: Any = None
     acts: Callable[[click.Context, Any], None] | None = None
     """Function that runs in place of the calculation, such as for --help; None for other options."""
     hint: str = ""
     """The end of the error message if it is given twice."""
-    more: str = ""
-    """Further text for the man page."""
-    others: str = ""
-    """Names in other tools and papers, such as "method, no-warmup=fixed", where `--no-warmup` stands for this option
-    with the value `fixed`."""
+
+    @property
+    def is_flag(self) -> bool:
+        """True if it takes no value."""
+        return not self.metavar
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -165,52 +163,6 @@ class Option(Record):
         return value if self.takes is None else self.takes.read(value, self)
 
 
-class _Parser(click.Command):
-    """A command that only parses; it refuses an option given twice, where Click alone would keep the last value."""
-
-    def __init__(self, entries: Sequence[Operands | Option]) -> None:
-        self._options = {name: entry for entry in entries if isinstance(entry, Option) for name in entry.names}
-        super().__init__(None, params=[entry.for_click() for entry in entries], add_help_option=False)
-
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """The operands and options, without Click's search for duplicate names."""
-        return self.params
-
-    def make_parser(self, ctx: click.Context) -> Any:
-        """Click's parser, extended to check the values that it finds."""
-        parser = super().make_parser(ctx)
-        if ctx.resilient_parsing:  # completion must work in spite of mistakes
-            return parser
-        parse = parser.parse_args
-
-        def parse_once(args: list[str]) -> Any:
-            # Click looks up -F among the long options first, and builds an error with suggestions, which is slow.
-            end = args.index("--") if "--" in args else len(args)
-            long = [self._options[arg].name if arg in self._options else arg for arg in args[:end]]
-            values, operands, order = parse([*long, *args[end:]])
-            self._check_values(values)
-            self._check_once(order)
-            return values, operands, order
-
-        parser.parse_args = parse_once  # type: ignore[method-assign]
-        return parser
-
-    def _check_values(self, values: Mapping[str, Any]) -> None:
-        """Refuse a value that is the name of an option: the real value is missing."""
-        for key, value in values.items():
-            for text in value if isinstance(value, list) else (value,):
-                if text in self._options:
-                    option = next(option for option in self._options.values() if option.key == key)
-                    raise UsageError(f"{option.needs_value(option.name)} before {text}")
-
-    def _check_once(self, order: Sequence[click.Parameter]) -> None:
-        """Refuse an option that is given twice."""
-        given = [self._options[param.opts[-1]] for param in order if isinstance(param, click.Option)]
-        for place, option in enumerate(given):
-            if not option.multiple and option in given[:place]:
-                raise UsageError(f"{option.name} is given twice{option.hint}")
-
-
 class Command(click.Command):
     """A command whose help begins with examples, and that refuses an option given twice.
 
@@ -235,19 +187,44 @@ class Command(click.Command):
         super().__init__(add_help_option=False, **settings)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """All operands and options, for Click."""
-        return [entry.for_click() for entry in self.entries]
+        """The operands and the options that the arguments may name; all of them for completion."""
+        params: list[click.Parameter] = ctx.meta.get(_PARAMS) or [entry.for_click() for entry in self.entries]
+        return params
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse with only the options that the arguments may name: making all would double the time of a short call."""
         letters = {f"-{letter}" for arg in args if arg[:1] == "-" != arg[1:2] for letter in arg}
         named = letters.union(arg.partition("=")[0] for arg in args)
         entries = [entry for entry in self.entries if isinstance(entry, Operands) or named.intersection(entry.names)]
-        rest = _Parser(entries).parse_args(ctx, args)
+        ctx.meta[_PARAMS] = [entry.for_click() for entry in entries]
+        rest = super().parse_args(ctx, args)
+        if ctx.resilient_parsing:
+            del ctx.meta[_PARAMS]
         for option in self.options:
             if option.acts is None:
                 ctx.params.setdefault(option.key, option.absent)
         return rest
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        """Click's parser, extended to refuse an option given twice, where Click alone would keep the last value."""
+        parser = super().make_parser(ctx)
+        if ctx.resilient_parsing:  # completion must work in spite of mistakes
+            return parser
+        parse = parser.parse_args
+        there = {name for param in self.get_params(ctx) for name in param.opts}
+        options = {name: option for option in self.options for name in option.names if name in there}
+
+        def parse_once(args: list[str]) -> Any:
+            # Click looks up -F among the long options first, and builds an error with suggestions, which is slow.
+            end = args.index("--") if "--" in args else len(args)
+            long = [options[arg].name if arg in options else arg for arg in args[:end]]
+            values, operands, order = parse([*long, *args[end:]])
+            _check_values(values, options)
+            _check_once(order, options)
+            return values, operands, order
+
+        parser.parse_args = parse_once  # type: ignore[method-assign]
+        return parser
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the description, examples, and the options in their groups."""
@@ -274,3 +251,20 @@ class Command(click.Command):
                     formatter.write_dl([(f"{name:<{_LONGEST_NAME}}", meaning) for name, meaning in records])
                 else:  # the meaning goes below the option
                     formatter.write_dl(records, col_max=2)
+
+
+def _check_values(values: Mapping[str, Any], options: Mapping[str, Option]) -> None:
+    """Refuse a value that is the name of an option: the real value is missing."""
+    for key, value in values.items():
+        for text in value if isinstance(value, list) else (value,):
+            if text in options:
+                option = next(option for option in options.values() if option.key == key)
+                raise UsageError(f"{option.needs_value(option.name)} before {text}")
+
+
+def _check_once(order: Sequence[click.Parameter], options: Mapping[str, Option]) -> None:
+    """Refuse an option that is given twice."""
+    given = [options[param.opts[-1]] for param in order if isinstance(param, click.Option)]
+    for place, option in enumerate(given):
+        if not option.multiple and option in given[:place]:
+            raise UsageError(f"{option.name} is given twice{option.hint}")

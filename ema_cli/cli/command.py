@@ -39,10 +39,10 @@ class EmaCalc(Command):
         except click.Abort:
             code = INTERRUPTED
         except click.UsageError as error:
-            from ema_cli.suggest.bad_options import of_option, other_names
+            from ema_cli.suggest.bad_options import of_option
 
             typed = sys.argv[1:] if args is None else args
-            code = _fail(of_option(error, self.options, other_names(self.entries), typed), 2)
+            code = _fail(of_option(error, self.options, typed), 2)
         except click.ClickException as error:
             code = _fail(error.format_message(), error.exit_code)
         except (EmaError, SettingError) as error:

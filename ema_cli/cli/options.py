@@ -12,7 +12,7 @@ from ema_cli.core.numbers.literals import LAST_STEP
 from ema_cli.core.record import aliases
 from ema_cli.errors import UsageError
 from ema_cli.formats.registry import FORMATS
-from ema_cli.report.column_specs import COLUMNS, LOGGED
+from ema_cli.report.column_specs import LOGGED
 from ema_cli.text.language import ALIASES, LANGUAGES
 
 if TYPE_CHECKING:
@@ -42,390 +42,148 @@ _PIECE = "; write several updates as 0:1 100:10x7"
 
 GROUPS: dict[str, tuple[Operands | Option, ...]] = {
     "The script": (
-        Operands(
-            "script",
-            help="Updates such as 0:1 100:10x7, files, - for a pipe",
-            more="An update is written [STEP|FIRST..LAST]:PARAM[,PARAM...][xRUNS]. Without any, a pipe on"
-            " standard input is read.",
-            others="input, script, file, in, csv-file, data, numbers, params, prices, values, i",
-        ),
+        Operands("script", "Updates such as 0:1 100:10x7, files, - for a pipe"),
+        Option("--step", "N", "Step of one more update, applied after SCRIPT", hint=_PIECE),
+        Option("--param", "X[,X...]", "Its param, or one value for each of several params", hint=_PIECE),
+        Option("--runs", "K", "Number of times to apply that update  [default: 1]", hint=_PIECE),
+        Option("--count-from", "N", "Number the updates without a step N, N+1, ...", takes=Whole(0, LAST_STEP)),
         Option(
-            "--step",
-            metavar="N",
-            hint=_PIECE,
-            help="Step of one more update, applied after SCRIPT",
-            others="epoch, global-step, iteration, num-updates, s",
-        ),
-        Option(
-            "--param",
-            metavar="X[,X...]",
-            hint=_PIECE,
-            help="Its param, or one value for each of several params",
-            others="value, p, x",
-        ),
-        Option(
-            "--runs",
-            metavar="K",
-            hint=_PIECE,
-            help="Number of times to apply that update  [default: 1]",
-            others="count, epochs, iterations, num-steps, repeat, rounds, times, k, n",
-        ),
-        Option(
-            "--count-from",
-            takes=Whole(0, LAST_STEP),
-            help="Number the updates without a step N, N+1, ...",
-            others="from-step, initial-step, offset, resume, start-step",
-        ),
-        Option(
-            "--name",
-            metavar="A[,B...]",
-            hint="; write one list: --name A,B",
-            help="Names of the params  [default: from the header]",
+            "--name", "A[,B...]", "Names of the params  [default: from the header]", hint="; write one list: --name A,B"
         ),
         Option(
             "--header",
-            metavar="auto|yes|no",
+            "auto|yes|no",
+            "Whether the first row is a header  [default: auto]",
             takes=Choice(
                 ("auto", "yes", "no"),
                 {"0": "no", "1": "yes", "false": "no", "infer": "auto", "none": "no", "true": "yes"},
             ),
             default="auto",
-            help="Whether the first row is a header  [default: auto]",
-            more="auto means yes if no cell of that row is a number.",
-            others="no-header=no, noheader=no",
         ),
-        Option(
-            "--step-column",
-            metavar="NAME",
-            help="Column of the step  [default: step, iteration, ...]",
-            more="none ignores the steps of a file.",
-            others="index, x, x-column, xcol",
-        ),
-        Option(
-            "--param-column",
-            metavar="NAME",
-            multiple=True,
-            help="Column of a param  [default: all that look like one]",
-            more="The default is a column named param, else every numeric column except steps, clocks and the like.",
-            others="col, column, field, metric, price, series, tag, target, usecols, value-column, y",
-        ),
-        Option(
-            "--time-column",
-            metavar="NAME",
-            help="Column of times, to decay by elapsed time",
-            more="Times are numbers, dates or timestamps. The default rule is then elapsed.",
-            others="date, datetime, time, times, timestamp",
-        ),
-        Option("--decay-column", metavar="NAME", help="Column of decays, instead of the rule's schedule"),
-        Option(
-            "--by",
-            metavar="COLUMN",
-            multiple=True,
-            help="Keep an average for each value of this column",
-            more="--by file keeps one for each input file.",
-            others="group, group-by, groupby, over, partition-by, per",
-        ),
-        Option(
-            "--where",
-            metavar="COLUMN=VALUE",
-            multiple=True,
-            help="Read only these rows; with !=, only the other rows",
-            others="filter, query, select",
-        ),
+        Option("--step-column", "NAME", "Column of the step  [default: step, iteration, ...]"),
+        Option("--param-column", "NAME", "Column of a param  [default: all that look like one]", multiple=True),
+        Option("--time-column", "NAME", "Column of times, to decay by elapsed time"),
+        Option("--decay-column", "NAME", "Column of decays, instead of the rule's schedule"),
+        Option("--by", "COLUMN", "Keep an average for each value of this column", multiple=True),
+        Option("--where", "COLUMN=VALUE", "Read only these rows; with !=, only the other rows", multiple=True),
         Option(
             "--missing",
-            metavar="HOW",
+            "HOW",
+            "Empty cells and NaN: error, skip, hold or rule",
             takes=Choice(
                 ("error", "skip", "hold", "rule"),
                 {"drop": "skip", "ffill": "hold", "ignore": "skip", "nan": "rule", "pad": "hold"},
             ),
             default="error",
-            help="Empty cells and NaN: error, skip, hold or rule",
-            more="error stops; skip leaves them out; hold repeats the last value; rule does what the rule's framework"
-            " does.  [default: error]",
-            others="dropna=skip, fillna=hold, ffill=hold, ignore-na=rule, skipna=skip, nan",
         ),
     ),
     "The average": (
-        Option(
-            "--decay",
-            metavar="D",
-            multiple=True,
-            help="DECAY, between 0 and 1, such as 0.99 or 0.999^32",
-            more="Required unless one of the next five options or the rule gives it. Give --decay, --rule or"
-            " --dtype more than once to compare averages side by side.",
-            others="beta, beta1, beta2, coefficient, decay-factor, discount, discount-factor, ema, ema-decay,"
-            " ema-momentum, ema-rate, factor, forgetting-factor, gamma, lambda, lam, momentum, retention, rho, tau, b,"
-            " d, m",
-        ),
-        Option(
-            "--half-life", metavar="H", multiple=True, help="Rounds until half is left: decay 0.5^(1/H)", others="half"
-        ),
-        Option(
-            "--span",
-            metavar="S",
-            multiple=True,
-            help="Span in rounds, at least 1: weight 2/(S+1)",
-            others="bars, ema, lag, length, lookback, period, periods, size, timeperiod, window, window-size, n, w",
-        ),
-        Option("--com", metavar="C", multiple=True, help="Centre of mass in rounds, at least 0: weight 1/(1+C)"),
-        Option(
-            "--alpha",
-            metavar="A",
-            multiple=True,
-            help="Weight, 1 - decay, between 0 and 1",
-            others="gain, learning-rate, lr, momentum, rate, smoothing-constant, smoothing-factor, tau,"
-            " time-constant=1/N, update-rate, weight, a",
-        ),
-        Option(
-            "--leaves", metavar="LEFT:ROUNDS", multiple=True, help="LEFT of the initial value after ROUNDS, as 1%:5000"
-        ),
+        Option("--decay", "D", "DECAY, between 0 and 1, such as 0.99 or 0.999^32", multiple=True),
+        Option("--half-life", "H", "Rounds until half is left: decay 0.5^(1/H)", multiple=True),
+        Option("--span", "S", "Span in rounds, at least 1: weight 2/(S+1)", multiple=True),
+        Option("--com", "C", "Centre of mass in rounds, at least 0: weight 1/(1+C)", multiple=True),
+        Option("--alpha", "A", "Weight, 1 - decay, between 0 and 1", multiple=True),
+        Option("--leaves", "LEFT:ROUNDS", "LEFT of the initial value after ROUNDS, as 1%:5000", multiple=True),
         Option(
             "--initial",
-            metavar="X",
+            "X",
+            "Initial value; first: the first param  [default: 0]",
             hint="; write one list: --initial X,X",
-            help="Initial value; first: the first param  [default: 0]",
-            more="X,X,... gives each param its own value. mean:N starts the shadow at the mean of the first N params;"
-            " logged starts at the first shadow of --check.",
-            others="first=first, init, initial-value, prev, previous, previous-ema, s0, start, x0",
         ),
         Option(
-            "--update-every",
-            metavar="N",
-            takes=Whole(1, LAST_STEP),
-            default=1,
-            help="Update in rounds N, 2N, ...; skip the others",
-            others="accumulate, accumulate-grad-batches, accumulation-steps, grad-accum, gradient-accumulation-steps,"
-            " interval, update-freq, update-interval",
+            "--update-every", "N", "Update in rounds N, 2N, ...; skip the others", takes=Whole(1, LAST_STEP), default=1
         ),
-        Option(
-            "--rule",
-            metavar="NAME",
-            multiple=True,
-            help="fixed, torch, tensorflow, ...  [default: warmup]",
-            more="NAME:KEY=VALUE,... sets its parameters, such as diffusers:foreach=true. --list-rules lists all rules."
-            " custom:decay=FORMULA is one of your own; see --about-rule custom.",
-            others="average, backend, compare, framework, implementation, method, mode, r, no-warmup=fixed,"
-            " update-after=custom:after=N, start-after=custom:after=N,"
-            " no-adjust=pandas:adjust=false, sma=sma:window=N, window=sma:window=N, tau=yolov5:tau=N,"
-            " smooth=tensorboard --decay N, smoothing=tensorboard --decay N, smoothing-weight=tensorboard --decay N,"
-            " atr=atr:timeperiod=N, rsi=ta-lib-rsi:timeperiod=N, tema=tema:timeperiod=N, wilder=wilder:timeperiod=N",
-        ),
+        Option("--rule", "NAME", "fixed, torch, tensorflow, ...  [default: warmup]", multiple=True),
         Option(
             "--dtype",
-            metavar="T",
+            "T",
+            "float64, float32, float16, bfloat16 or exact",
             takes=Choice(DTYPES, aliases(DTYPES)),
             multiple=True,
-            help="float64, float32, float16, bfloat16 or exact",
-            more="The type of params and shadow; exact computes in fractions.  [default: the rule's]",
-            others="fractions=exact, precision, type, t",
         ),
-        Option(
-            "--list-rules",
-            is_flag=True,
-            help="List the rules, or those that mention WORD...",
-            more="Operands are words to search for, not a script.",
-            others="list, rules, l",
-        ),
-        Option(
-            "--about-rule", metavar="NAME", help="Explain a rule: its schedule, arithmetic, pitfalls", others="about"
-        ),
-        Option(
-            "--about-decay",
-            is_flag=True,
-            help="Explain the decay, also for larger batches",
-            more="Shows the half-life, the span, when 1 % of the initial value is left, the decay for 2, 4 and 8 times"
-            " the batch. Reads no script; --runs is the length of training in rounds.",
-            others="batch, batch-scale, batch-size, bs, kappa, scale",
-        ),
+        Option("--list-rules", "", "List the rules, or those that mention WORD..."),
+        Option("--about-rule", "NAME", "Explain a rule: its schedule, arithmetic, pitfalls"),
+        Option("--about-decay", "", "Explain the decay, also for larger batches"),
     ),
     "The output": (
         Option(
             "--format",
+            "NAME",
+            "table, csv, json, latex, html, ...  [default: table]",
             letter="-F",
-            metavar="NAME",
             takes=Choice(FORMATS, aliases(FORMATS)),
-            help="table, csv, json, latex, html, ...  [default: table]",
-            more=f"One of {', '.join(FORMATS)}. By default, the extension of the --output file decides.",
-            others="f, output-format, plain=tsv, pretty=table, raw=csv",
         ),
-        Option(
-            "--output",
-            letter="-o",
-            metavar="FILE",
-            help="Write to a file, which appears when it is complete",
-            others="handout, out, outfile, output-file, save",
-        ),
+        Option("--output", "FILE", "Write to a file, which appears when it is complete", letter="-o"),
         Option(
             "--columns",
+            "LIST",
+            "Columns, such as step,shadow; +share adds one",
             letter="-c",
-            metavar="LIST",
             hint="; write one list: --columns step,shadow",
-            help="Columns, such as step,shadow; +share adds one",
-            more=f"There are {', '.join(COLUMNS)}.",
-            others="col, cols, column, list-columns=+NAME, bias-correction=+debiased, debias=+debiased,"
-            " unbiased=+debiased, zero-debias=+debiased",
         ),
-        Option("--keep", is_flag=True, help="Copy the input's other columns to the output"),
-        Option(
-            "--digits",
-            takes=Whole(1, 1000),
-            help="Round to N significant digits  [default: 8 in tables]",
-            others="precision",
-        ),
-        Option("--decimals", takes=Whole(0, 1000), help="Round to N decimals", others="decimal, places, round"),
-        Option("--every", metavar="K", takes=Whole(1, LAST_STEP), help="Show the first, every Kth and the last round"),
-        Option("--title", metavar="TEXT", help="Line above the table"),
+        Option("--keep", "", "Copy the input's other columns to the output"),
+        Option("--digits", "N", "Round to N significant digits  [default: 8 in tables]", takes=Whole(1, 1000)),
+        Option("--decimals", "N", "Round to N decimals", takes=Whole(0, 1000)),
+        Option("--every", "K", "Show the first, every Kth and the last round", takes=Whole(1, LAST_STEP)),
+        Option("--title", "TEXT", "Line above the table"),
         Option(
             "--symbols",
-            metavar="LIST",
+            "LIST",
+            "Names in headings and formulas: shadow=v,decay=β",
             hint="; write one list: --symbols decay=β,shadow=v",
-            help="Names in headings and formulas: shadow=v,decay=β",
-            more="Data formats keep the usual names.",
         ),
         Option(
             "--theme",
-            metavar="NAME",
+            "NAME",
+            "Colors of html and svg: auto, light or dark",
             takes=Choice(("auto", "light", "dark"), {"black": "dark", "night": "dark"}),
             default="auto",
-            help="Colors of html and svg: auto, light or dark",
-            more="auto: html follows the reader's theme, svg is light.  [default: auto]",
-            others="dark=dark, light=light",
         ),
-        Option(
-            "--width",
-            takes=Whole(20, 100_000),
-            help="Maximum table width in characters",
-            more="[default: the terminal's]",
-        ),
+        Option("--width", "N", "Maximum table width in characters", takes=Whole(20, 100_000)),
         Option(
             "--color",
-            metavar="WHEN",
+            "WHEN",
+            "Style the table: auto, always or never",
             takes=Choice(("auto", "always", "never"), {"no": "never", "off": "never", "on": "always", "yes": "always"}),
             default="auto",
-            help="Style the table: auto, always or never",
-            others="no-color=never, no-colour=never",
-            more="auto: on a terminal.  [default: auto]",
         ),
         Option(
             "--lang",
-            metavar="|".join(LANGUAGES),
+            "|".join(LANGUAGES),
+            "Language of tables, charts and lists",
             takes=Choice(LANGUAGES, ALIASES),
             default="en",
-            help="Language of tables, charts and lists",
-            more="Data formats, errors and notes on stderr are English.  [default: en]",
-            others="chinese=zh, language, zh=zh",
         ),
-        Option(
-            "--summary",
-            is_flag=True,
-            help="Add a summary: half-life, initial value left, ...",
-            more="Also the time constant, the span, the end of the warm-up, how many params the average is worth,"
-            " stalled rounds and the final gap. With csv, tsv and jsonl it goes to stderr.",
-        ),
-        Option("--quiet", letter="-q", is_flag=True, help="Print no notes on stderr", others="silent"),
+        Option("--summary", "", "Add a summary: half-life, initial value left, ..."),
+        Option("--quiet", "", "Print no notes on stderr", letter="-q"),
     ),
     "Checking": (
-        Option(
-            "--check",
-            metavar="COLUMN",
-            multiple=True,
-            help="Compare with a logged shadow; exit 3 if it differs",
-            more="PARAM=COLUMN names the param if the column names don't.",
-            others="assert, compare, diff, expected, ground-truth, logged, reference, shadow, test, truth, verify",
-        ),
-        Option(
-            "--tolerance",
-            metavar="KIND:X",
-            help="abs:X, rel:X or ulp:N  [default: the logged digits]",
-            others="atol=abs:N, eps=abs:N, epsilon=abs:N, rtol=rel:N, threshold=abs:N",
-        ),
-        Option(
-            "--only-different",
-            is_flag=True,
-            help="Show only the rounds that differ under --check",
-            more="Tables also show the rounds next to them.",
-        ),
-        Option(
-            "--identify",
-            metavar="COLUMN",
-            help="Find the average that made a logged shadow",
-            more="PARAM=COLUMN names the param. --rule, --decay, --dtype, --initial and --count-from narrow the"
-            " search.",
-            others="detect, estimate, find, find-decay, fit, guess, infer, recover, reverse",
-        ),
+        Option("--check", "COLUMN", "Compare with a logged shadow; exit 3 if it differs", multiple=True),
+        Option("--tolerance", "KIND:X", "abs:X, rel:X or ulp:N  [default: the logged digits]"),
+        Option("--only-different", "", "Show only the rounds that differ under --check"),
+        Option("--identify", "COLUMN", "Find the average that made a logged shadow"),
     ),
     "Teaching": (
-        Option(
-            "--explain",
-            is_flag=True,
-            help="Show the rule in symbols and each round's arithmetic",
-            others="detail, formula, show-steps, show-work, show-working, solve, step-by-step, verbose, work",
-        ),
-        Option(
-            "--blank",
-            metavar="COLUMN",
-            multiple=True,
-            help="Leave a column blank; COLUMN:2..5: only rounds 2 to 5",
-            others="exercise=shadow, quiz=shadow, worksheet=shadow",
-        ),
-        Option(
-            "--answers", is_flag=True, help="Append the answer key of the worksheet", others="key, solution, solutions"
-        ),
-        Option(
-            "--variant",
-            metavar="N",
-            takes=Whole(1, 1_000_000),
-            help="Draw new params, and add a line for name and date",
-            others="random, seed",
-        ),
-        Option(
-            "--round-each",
-            metavar="N",
-            takes=Whole(0, 300),
-            help="Round each shadow to N decimals, as by hand",
-            others="round",
-        ),
-        Option(
-            "--plot",
-            is_flag=True,
-            help="Draw the chosen columns as a chart (extra plot)",
-            more="Draws param and shadow by default; -c share draws bars.",
-            others="chart, graph",
-        ),
-        Option(
-            "--plot-file",
-            metavar="FILE",
-            multiple=True,
-            help="Save the chart as .svg, .png or .pdf (extra plot)",
-            others="fig, figure, image, pdf, picture, plot-out, png, savefig",
-        ),
-        Option(
-            "--interactive",
-            is_flag=True,
-            help="Make an HTML page with sliders for the class",
-            more="The reader can change DECAY, the initial value and the params.",
-            others="slider, sliders, web",
-        ),
-        Option("--standalone", is_flag=True, help="Make a complete LaTeX document, not just the table"),
+        Option("--explain", "", "Show the rule in symbols and each round's arithmetic"),
+        Option("--blank", "COLUMN", "Leave a column blank; COLUMN:2..5: only rounds 2 to 5", multiple=True),
+        Option("--answers", "", "Append the answer key of the worksheet"),
+        Option("--variant", "N", "Draw new params, and add a line for name and date", takes=Whole(1, 1_000_000)),
+        Option("--round-each", "N", "Round each shadow to N decimals, as by hand", takes=Whole(0, 300)),
+        Option("--plot", "", "Draw the chosen columns as a chart (extra plot)"),
+        Option("--plot-file", "FILE", "Save the chart as .svg, .png or .pdf (extra plot)", multiple=True),
+        Option("--interactive", "", "Make an HTML page with sliders for the class"),
+        Option("--standalone", "", "Make a complete LaTeX document, not just the table"),
     ),
     "The tool": (
         Option(
             "--completion",
-            metavar="SHELL",
+            "SHELL",
+            "Print the completion script for bash, zsh or fish",
             takes=Choice(("bash", "zsh", "fish"), {"sh": "bash"}),
             acts=_show_completion,
-            help="Print the completion script for bash, zsh or fish",
         ),
-        Option("--version", is_flag=True, acts=_show_version, help="Show the version and exit", others="V, v"),
-        Option(
-            "--help",
-            letter="-h",
-            is_flag=True,
-            acts=_show_help,
-            help="Show this message and exit",
-            others="?, doc, docs, examples, list-dtypes, list-formats, man, usage",
-        ),
+        Option("--version", "", "Show the version and exit", acts=_show_version),
+        Option("--help", "", "Show this message and exit", letter="-h", acts=_show_help),
     ),
 }
 

@@ -18,12 +18,13 @@ from ema_cli.errors import SettingError, UsageError, quoted
 from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rule_words
 from ema_cli.suggest.missing_rules import instead_of
+from ema_cli.suggest.other_names import other_names
 from ema_cli.suggest.unknown_rule import MOST, keys, rule_aliases, rules_like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ema_cli.cli.click_ext import Operands, Option
+    from ema_cli.cli.click_ext import Option
     from ema_cli.error_facts import NoChoice
 
 
@@ -46,6 +47,9 @@ _SUPERFLUOUS = {
     for name in names.split()
 }
 """Options of other tools that do not exist here, and the alternatives."""
+
+_EXPLAINED = ("--list-rules", "--about-decay", "--summary", "--only-different", "--plot", "--interactive")
+"""Flags whose suggestion says what they do."""
 
 
 def of_choice(fact: NoChoice) -> str:
@@ -91,32 +95,19 @@ def _listed_choices(option: str, text: str, choices: Sequence[str], words: Any, 
     return give_again(option.strip(), names) if multiple else did_you_mean(names)
 
 
-def of_option(
-    error: click.UsageError, options: Sequence[Option], others: Mapping[str, list[str]], args: Sequence[str]
-) -> str:
+def of_option(error: click.UsageError, options: Sequence[Option], args: Sequence[str]) -> str:
     """The message for an error of Click, worded independently of Click's version."""
     names = {name: option for option in options for name in option.names}
     if isinstance(error, click.NoSuchOption):
         # For -decay and -0.5, Click names only the first letter.
         given = [arg.partition("=")[0] for arg in args if arg.startswith(error.option_name)]
         name = given[0] if given and not given[0].startswith("--") else error.option_name
-        return f"no option {quoted(name)}; {_instead(name, names, others, args)}"
+        return f"no option {quoted(name)}; {_instead(name, names, args)}"
     if isinstance(error, click.BadOptionUsage) and error.option_name in names:
         option = names[error.option_name]
         means = "; ema-calc --about-decay --decay 0.99 lists what a decay means" * (option.name[2:] in KINDS[1:])
         return f"{option.name} takes no value" if option.is_flag else option.needs_value(error.option_name) + means
     return error.format_message()
-
-
-def other_names(entries: Sequence[Operands | Option]) -> dict[str, list[str]]:
-    """For each name of an option in other tools and papers, the words to type here; operands have no name."""
-    found: dict[str, list[str]] = {}
-    for entry in entries:
-        own = max(entry.names, key=len, default="")
-        for word in filter(None, entry.others.split(", ")):
-            name, _, value = word.partition("=")
-            found.setdefault(f"{'-' if len(name) == 1 else '--'}{name}", []).append(f"{own} {value}".strip())
-    return found
 
 
 def _value_of(name: str, args: Sequence[str]) -> str:
@@ -133,7 +124,7 @@ def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str)
     found = []
     for text in meant:
         option = options.get(text)
-        if option is not None and option.is_flag and option.more:
+        if option is not None and text in _EXPLAINED:
             text += f" ({option.help[:1].lower()}{option.help[1:]})"
         elif option is not None and not option.is_flag and value:
             if not _takes(option, value):
@@ -160,13 +151,13 @@ def _takes(option: Option, value: str) -> bool:
         return False
 
 
-def _instead(name: str, names: Mapping[str, Option], others: Mapping[str, list[str]], args: Sequence[str]) -> str:
+def _instead(name: str, names: Mapping[str, Option], args: Sequence[str]) -> str:
     """Suggest an option, with the value that was given to an unknown one."""
     from ema_cli.core.numbers.dtypes import ENTRIES as DTYPES
     from ema_cli.formats.registry import FORMATS
     from ema_cli.report.column_specs import COLUMNS
 
-    value = _value_of(name, args)
+    value, others = _value_of(name, args), other_names()
     if is_number(name):
         return f"write a negative param with a colon: {':' + name}"
     if is_piece(name):

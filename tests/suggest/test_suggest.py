@@ -12,8 +12,8 @@ from ema_cli.cli.command import command
 from ema_cli.core.catalogue import rules
 from ema_cli.core.record import aliases
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.suggest.bad_options import other_names
 from ema_cli.suggest.match import bare, rule_words
+from ema_cli.suggest.other_names import other_names
 from tests.harness import error_of, run
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def test_a_comparison_with_two_equals_signs() -> None:
 def test_words_for_options() -> None:
     """An option of another tool is an option here, or leads to one."""
     options = {name for option in command.options for name in option.names}
-    others = other_names(command.entries)
+    others = other_names()
     assert [] == [word for word in others if word in options]
     named = [each for answers in others.values() for answer in answers for each in answer.split()]
     assert [] == [name for name in named if name.startswith("-") and name not in options]

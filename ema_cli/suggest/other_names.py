@@ -1,0 +1,87 @@
+"""Names of options in other tools and papers."""
+
+from __future__ import annotations
+
+_WORDS = {
+    "": "input script file in csv-file data numbers params prices values i",
+    "--step": "epoch global-step iteration num-updates s",
+    "--param": "value p x",
+    "--runs": "count epochs iterations num-steps repeat rounds times k n",
+    "--count-from": "from-step initial-step offset resume start-step",
+    "--header no": "no-header noheader",
+    "--step-column": "index x x-column xcol",
+    "--param-column": "col column field metric price series tag target usecols value-column y",
+    "--time-column": "date datetime time times timestamp",
+    "--by": "group group-by groupby over partition-by per",
+    "--where": "filter query select",
+    "--missing skip": "dropna skipna",
+    "--missing hold": "fillna ffill",
+    "--missing rule": "ignore-na",
+    "--missing": "nan",
+    "--decay": "beta beta1 beta2 coefficient decay-factor discount discount-factor ema ema-decay ema-momentum"
+    " ema-rate factor forgetting-factor gamma lambda lam momentum retention rho tau b d m",
+    "--half-life": "half",
+    "--span": "bars ema lag length lookback period periods size timeperiod window window-size n w",
+    "--alpha": "gain learning-rate lr momentum rate smoothing-constant smoothing-factor tau update-rate weight a",
+    "--alpha 1/N": "time-constant",
+    "--initial first": "first",
+    "--initial": "init initial-value prev previous previous-ema s0 start x0",
+    "--update-every": "accumulate accumulate-grad-batches accumulation-steps grad-accum gradient-accumulation-steps"
+    " interval update-freq update-interval",
+    "--rule": "average backend compare framework implementation method mode r",
+    "--rule fixed": "no-warmup",
+    "--rule custom:after=N": "update-after start-after",
+    "--rule pandas:adjust=false": "no-adjust",
+    "--rule sma:window=N": "sma window",
+    "--rule yolov5:tau=N": "tau",
+    "--rule tensorboard --decay N": "smooth smoothing smoothing-weight",
+    "--rule atr:timeperiod=N": "atr",
+    "--rule ta-lib-rsi:timeperiod=N": "rsi",
+    "--rule tema:timeperiod=N": "tema",
+    "--rule wilder:timeperiod=N": "wilder",
+    "--dtype exact": "fractions",
+    "--dtype": "precision type t",
+    "--list-rules": "list rules l",
+    "--about-rule": "about",
+    "--about-decay": "batch batch-scale batch-size bs kappa scale",
+    "--format": "f output-format",
+    "--format tsv": "plain",
+    "--format table": "pretty",
+    "--format csv": "raw",
+    "--output": "handout out outfile output-file save",
+    "--columns": "col cols column",
+    "--columns +NAME": "list-columns",
+    "--columns +debiased": "bias-correction debias unbiased zero-debias",
+    "--digits": "precision",
+    "--decimals": "decimal places round",
+    "--theme dark": "dark",
+    "--theme light": "light",
+    "--color never": "no-color no-colour",
+    "--lang zh": "chinese zh",
+    "--lang": "language",
+    "--quiet": "silent",
+    "--check": "assert compare diff expected ground-truth logged reference shadow test truth verify",
+    "--tolerance abs:N": "atol eps epsilon threshold",
+    "--tolerance rel:N": "rtol",
+    "--identify": "detect estimate find find-decay fit guess infer recover reverse",
+    "--explain": "detail formula show-steps show-work show-working solve step-by-step verbose work",
+    "--blank shadow": "exercise quiz worksheet",
+    "--answers": "key solution solutions",
+    "--variant": "random seed",
+    "--round-each": "round",
+    "--plot": "chart graph",
+    "--plot-file": "fig figure image pdf picture plot-out png savefig",
+    "--interactive": "slider sliders web",
+    "--version": "V v",
+    "--help": "? doc docs examples list-dtypes list-formats man usage",
+}
+"""From the words to type here to those names, without hyphens at the start; names of operands lead to pieces."""
+
+
+def other_names() -> dict[str, list[str]]:
+    """For each of those names, the words to type here; they are empty for operands."""
+    found: dict[str, list[str]] = {}
+    for typed, names in _WORDS.items():
+        for name in names.split():
+            found.setdefault(f"{'-' if len(name) == 1 else '--'}{name}", []).append(typed)
+    return found
