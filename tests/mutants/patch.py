@@ -84,6 +84,9 @@ def _transplanted(old: Any, new: Any) -> bool:
         old.__code__, old.__defaults__, old.__kwdefaults__ = new.__code__, new.__defaults__, new.__kwdefaults__
         old.__doc__ = new.__doc__
         return True
+    if hasattr(new, "cache_clear"):
+        old.cache_clear()
+        return _transplanted(old.__wrapped__, new.__wrapped__)
     if isinstance(new, type):
         for name, value in vars(new).items():
             before = vars(old).get(name)
