@@ -32,7 +32,7 @@ def all_loops() -> set[compiled_loops.LoopKey]:
                 for constant in CONSTANTS:
                     with suppress(SettingError, ArithmeticError):  # the rule doesn't take it
                         Average(rule=rule.name, parameters=parameters, dtype=dtype, **constant)
-        stalls.__wrapped__(exact=False)
+        stalls.__wrapped__()
     finally:
         compiled_loops.requested = None
     return loops

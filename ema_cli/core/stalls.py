@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 @cache
-def stalls(exact: bool) -> Callable[..., bytes]:
+def stalls() -> Callable[..., bytes]:
     """Function that marks updates lost to rounding. An infinite accumulator never moves, which is not a loss."""
     steps = ("action", "s == last and p != s and w != 0 and s - s == 0"), ("last", "s")
-    return actions("last", ["s", "p", "w"], steps, {}, "exact" if exact else "float64")
+    return actions("last", ["s", "p", "w"], steps, {}, "float64")
 
 
 def stalled(rounds: Rounds) -> bytes:
@@ -26,5 +26,5 @@ def stalled(rounds: Rounds) -> bytes:
     s = rounds.registers["s"]
     befores = [last if begun else nan for last, begun in zip(rounds.start["s"], rounds.start["begun"], strict=True)]
     columns = s, rounds.columns["param"], rounds.columns["weight"]  # the weight is 0 without an update
-    lost = stalls(isinstance(s, list))(befores, columns, rounds.parts.lengths)
+    lost = stalls()(befores, columns, rounds.parts.lengths)
     return lost if rounds.shows is None else bytes(map(min, lost, rounds.shows))

@@ -31,4 +31,4 @@ def nanoseconds(cell: str) -> tuple[int, bool] | None:
         return None
     zoned = date.tzinfo is not None
     since = date - _EPOCHS[zoned]
-    return since // timedelta(seconds=1) * 10**9 + int((part or "0").ljust(9, "0")), zoned
+    return since // timedelta(seconds=1) * 10**9 + int((part or "").ljust(9, "0")), zoned
