@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ema_cli import extras as extra
 from ema_cli.charts.data import axis_below, legend
 from ema_cli.core.numbers.literals import printable
 
@@ -19,11 +18,6 @@ _MARKERS = "o*+x#@%&"
 _HEIGHTS = (18, 10)
 """The lines of a single panel, and of each of several."""
 _AXES = str.maketrans({"│": "|", "┤": "+", "┬": "+", "└": "+", "─": "-"})
-
-
-def require() -> None:
-    """Raise a UsageError if plotille is not installed."""
-    extra.require("--plot", "plotille")
 
 
 def text(chart: Chart, width: int) -> str:

@@ -6,7 +6,6 @@ import os
 import re
 import sys
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError
@@ -47,11 +46,6 @@ def say(text: str, end: str = "\n") -> None:
         standard(sys.stderr, "<stderr>").write_text(f"{text}{end}")
 
 
-def note(text: str, operands: Sequence[str] = ()) -> None:
-    """Write a note to stderr; FILE in a command is replaced by the operand that the note is about."""
-    say(f"ema-calc: note: {with_name(text, operands)}")
-
-
 def with_name(sentence: str, operands: Sequence[str]) -> str:
     """Replace FILE in a sentence by the operand that the sentence begins with, quoted where a shell would split it;
     FILE stays if the name has characters that need more than quotes.
@@ -68,8 +62,12 @@ def with_name(sentence: str, operands: Sequence[str]) -> str:
 
 
 def note_of(options: Mapping[str, Any]) -> Callable[[str], None]:
-    """The function that writes a call's notes, or with --quiet drops them."""
-    return (lambda text: None) if options["quiet"] else partial(note, operands=options["script"])
+    """The function that writes a call's notes, or with --quiet drops them; FILE in a command is replaced by the operand
+    that the note is about.
+    """
+    if options["quiet"]:
+        return lambda text: None
+    return lambda text: say(f"ema-calc: note: {with_name(text, options['script'])}")
 
 
 def label_of(key: Iterable[str]) -> str:

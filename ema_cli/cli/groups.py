@@ -14,7 +14,7 @@ from ema_cli.formats.every import EveryWriter
 from ema_cli.report.sheet import Closing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from ema_cli.reading.batch import Batch
     from ema_cli.report.sheet import Sheet, Writer
@@ -69,7 +69,8 @@ class GroupedSession(Session):
             {name: cell or None for name, cell in zip(self.script.kept, key, strict=False)} | each.data
             for key, each in zip(keys, closings, strict=True)
         ]
-        return Closing([*told, *notes], data, _beside(labels, [each.rows for each in closings]))
+        rows = self.tally.table([(label, each.data) for label, each in zip(labels, closings, strict=True)])
+        return Closing([*told, *notes], data, rows)
 
     def _batches(self) -> Iterator[Batch | None]:
         if not any(request.average.rule.looks_ahead for request in self.requests):
@@ -84,25 +85,9 @@ class GroupedSession(Session):
         by_first = any(each[0].rule.start not in ("initial", "zero") for each in sheet.averages)
         if by_first or self.options["initial"] == "first":  # groups start at different values, but share one round 0
             sheet = sheet.but(fields=[each if each.key else each.but(initial="") for each in sheet.fields])
-        keys = [each for each in sheet.fields if each.passed][: self._width]
+        keys = [each for each in sheet.fields if not each.kind][: self._width]
         return sheet.but(fields=[*keys, *(each for each in sheet.fields if each not in keys)], by=self._width)
 
     def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
         every, people = self.options["every"] or 1, self.format.people
         return EveryWriter(writer, every, people=people) if people or every > 1 else writer
-
-
-def _beside(labels: Sequence[str], tables: Sequence[list[list[str]]]) -> list[list[str]]:
-    """The summaries of all groups as one table with a column for each; a number that a group lacks is empty."""
-    if not any(tables):
-        return []
-    bare = next(filter(None, tables))[:1]  # for a group without numbers
-    heading = [bare[0][0]]
-    names = dict.fromkeys(row[0] for rows in tables for row in rows[1:])
-    merged = {name: [name] for name in names}
-    for label, rows in zip(labels, (rows or bare for rows in tables), strict=True):
-        heading += [" ".join(filter(None, [label, cell])) for cell in rows[0][1:]]
-        cells = {row[0]: row[1:] for row in rows[1:]}
-        for name, row in merged.items():
-            row += cells.get(name, [""] * (len(rows[0]) - 1))
-    return [heading, *merged.values()]

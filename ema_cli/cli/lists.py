@@ -12,7 +12,7 @@ from ema_cli.core.numbers.literals import LAST_STEP, is_number, whole
 from ema_cli.error_facts import NoOperandTaken
 from ema_cli.errors import Unknown, UsageError, quoted
 from ema_cli.formats.registry import Look
-from ema_cli.text.language import ENGLISH, catalogue_language, find_language
+from ema_cli.text.language import ENGLISH, find_language
 from ema_cli.text.number_text import Style, for_people, to_text
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def tell_rules(options: dict[str, Any], given: Sequence[str]) -> None:
     option = "--list-rules" if options["list_rules"] else "--about-rule"
     _check_goes_with(option, options, given)
     chosen_format = format_of(options)
-    language = catalogue_language(options["lang"]) if chosen_format.people else ENGLISH
+    language = find_language(options["lang"], rules=True) if chosen_format.people else ENGLISH
     texts = RuleTexts(constants_of(options), language)
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]

@@ -64,9 +64,9 @@ class Session:
             self.format = self.format.as_interactive()
         self.language = find_language(options["lang"])
         if options["symbols"] is not None:
-            from ema_cli.report.symbols import language_of
+            from ema_cli.report.symbols import with_symbols
 
-            self.language = language_of(options["lang"], options["symbols"])
+            self.language = with_symbols(self.language, options["symbols"])
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
         self.columns = columns_of(options, people=self.format.people, computes=self.format.computes)
         self.is_page = self._needs_page()

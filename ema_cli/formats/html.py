@@ -65,10 +65,6 @@ class Html(TableWriter):
     _cards = 0
     """Characters of the longest number, if phones show each row as a card with labelled cells; else 0."""
 
-    def clean(self, cell: str) -> str:
-        """Text for a cell; it is escaped when the cell is written."""
-        return printable(cell)
-
     def head(self) -> None:
         """Open the section; a summary stays in the section of its table."""
         if not self.sheet.title:

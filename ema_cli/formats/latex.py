@@ -98,10 +98,6 @@ class Latex(TableWriter):
         super().__init__(sheet, sink, look)
         self.limit = look.width or _WIDE
 
-    def clean(self, cell: str) -> str:
-        """Text for a cell; it is escaped when the cell is written."""
-        return printable(cell)
-
     def head(self) -> None:
         """Draw the title and the rule in symbols; a key starts on a new page."""
         if not self.sheet.title:

@@ -51,7 +51,7 @@ class TableWriter(Writer, ABC):
         self._begun = False
 
     def clean(self, cell: str) -> str:
-        """Escape the user's text for a cell."""
+        """The user's text for a cell; some formats escape it only when the cell is written."""
         return self.sink.spelled(printable(cell))
 
     def worked(self, cell: str) -> str:

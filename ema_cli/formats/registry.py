@@ -52,7 +52,7 @@ class Format(Record):
     chart: str = ""
     """Module and function (`charts/`) that draw its charts; empty if it has none."""
     chart_needs: str = ""
-    """Module and function that check, before anything is computed, that a chart can be drawn."""
+    """The optional package that draws its charts; empty if they need none."""
     charted: bool = False
     """True if it always has a chart."""
     interactive: str = ""
@@ -102,7 +102,7 @@ _ENTRIES = (
         "table:Table",
         people=True,
         chart="terminal:draw",
-        chart_needs="terminal:require",
+        chart_needs="plotille",
         lists=True,
         aliases=("text", "txt"),
     ),
@@ -116,7 +116,7 @@ _ENTRIES = (
         "markdown:Markdown",
         people=True,
         chart="terminal:draw_fenced",
-        chart_needs="terminal:require",
+        chart_needs="plotille",
         lists=True,
         aliases=("md",),
     ),

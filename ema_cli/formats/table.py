@@ -46,7 +46,7 @@ class Table(TableWriter):
         """Draw the title, which may be wider than the table; an empty one separates the summary from the table."""
         title = Text("\n".join(self.sheet.title), style="table.title")
         lines = self._drawn(title, self.limit or title.cell_len)
-        lines += [self._wrapped(self.worked(str(formula))) for formula in self.sheet.formulas]
+        lines += [wrapped(self.worked(str(formula)), self.limit, self.console) for formula in self.sheet.formulas]
         self.sink.write_text("".join(lines))
 
     def table(self, columns: list[list[str]]) -> None:
@@ -96,11 +96,7 @@ class Table(TableWriter):
 
     def say(self, notes: list[str]) -> None:
         """Write each note as a line, wrapped on a terminal."""
-        self.sink.write_text("".join(map(self._wrapped, notes)))
-
-    def _wrapped(self, text: str) -> str:
-        """A sentence or a formula, wrapped if the width is limited."""
-        return wrapped(text, self.limit, self.console)
+        self.sink.write_text("".join(wrapped(note, self.limit, self.console) for note in notes))
 
     def _drawn(self, drawable: Text | RichTable, width: int) -> list[str]:
         """Let Rich draw at this width, and return the lines."""

@@ -29,11 +29,6 @@ _WIDEST, _WIDEST_WORKING = 60, 120
 """The greatest width of a column, and of a column of working, in characters."""
 
 
-def check() -> None:
-    """Raise a UsageError if XlsxWriter is not installed."""
-    require("--format xlsx", "xlsxwriter")
-
-
 class _Number(float):
     """A float that XlsxWriter writes with all its digits; it writes 16 digits of a plain float."""
 
@@ -45,7 +40,7 @@ class Xlsx(Writer):
     """Writes a sheet: title, DECAY and initial value in cells, the table, notes and a chart."""
 
     def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        check()
+        require("--format xlsx", "xlsxwriter")
         self.sheet, self.sink, self.say = sheet, sink, look.language.say
         self.formulas = Formulas(sheet)
         self._columns = [[self._first_cell(field)] for field in sheet.fields]

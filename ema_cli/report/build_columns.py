@@ -130,7 +130,6 @@ def _passed_through(name: str, at: int) -> Field:
         texts=lambda results: results.batch.kept[at] if results.batch.kept else [""] * len(results),
         initial="",
         free=True,
-        passed=True,
         place=lambda lines: lines.columns.kept[at],
     )
 

@@ -31,20 +31,6 @@ WORDS = {
 }
 """Words for the quantities of `of_decay`."""
 
-MORE_WORDS = {
-    "decay": "decay",
-    "alpha": "weight (alpha): 1 - DECAY",
-    "sigma": "standard deviation of the params' ages, in rounds: sqrt(DECAY) / (1 - DECAY)",
-    "sigma-rel": "sigma_rel after {runs} rounds: that deviation / {runs}",
-    "exponent": "exponent of that sigma_rel",
-    "profile": "rounds after which sigma_rel is {sigma_rel} (exponent {exponent})",
-    "left": "what is left of the initial value after {runs} rounds",
-    "to-part": "rounds until {percent} % of the initial value is left",
-    "worth": "effective number of params: (1 + DECAY) / (1 - DECAY)",
-    "batch": "decay for {times} times the batch: DECAY^{times}",
-}
-"""Words for the other quantities of `about`; numbers are filled into their braces."""
-
 
 class Quantity(Record):
     """One line about a decay."""
@@ -94,29 +80,35 @@ def about(stated: Constant, runs: int | None) -> list[Quantity]:
     decay, weight = stated.decay(num), stated.weight(num)
     sigma = sqrt(decay) / weight if weight else None
 
-    def line(kind: str, value: Any, name: str = "", in_full: bool = False, **numbers: Any) -> Quantity:
-        return Quantity(name or kind, (WORDS | MORE_WORDS)[kind], value, numbers, in_full)
-
-    lines = [line("decay", decay, in_full=True), line("alpha", weight)]
-    lines += [line(kind, value) for kind, value in of_decay(stated, decay, weight).items()]
-    lines.append(line("sigma", sigma))
+    lines = [
+        Quantity("decay", "decay", decay, in_full=True),
+        Quantity("alpha", "weight (alpha): 1 - DECAY", weight),
+        *(Quantity(name, WORDS[name], value) for name, value in of_decay(stated, decay, weight).items()),
+        Quantity("sigma", "standard deviation of the params' ages, in rounds: sqrt(DECAY) / (1 - DECAY)", sigma),
+    ]
     if runs is None:
+        words = "rounds after which sigma_rel is {sigma_rel} (exponent {exponent})"
         for goal in _PROFILES:
-            rounds = sigma / goal if sigma is not None else None
-            lines.append(
-                line("profile", rounds, f"sigma-rel-{goal}", sigma_rel=goal, exponent=f"{exponent_of(goal):.4g}")
-            )
+            numbers = {"sigma_rel": goal, "exponent": f"{exponent_of(goal):.4g}"}
+            lines.append(Quantity(f"sigma-rel-{goal}", words, None if sigma is None else sigma / goal, numbers))
     else:
+        numbers = {"runs": runs}
         sigma_rel = sigma / runs if sigma is not None else None
         exponent = exponent_of(sigma_rel) if sigma_rel and sigma_rel < sigma_rel_of(0) else None
-        lines += [line("sigma-rel", sigma_rel, runs=runs), line("exponent", exponent)]
-        lines.append(line("left", decay**runs, runs=runs))
+        lines += [
+            Quantity("sigma-rel", "sigma_rel after {runs} rounds: that deviation / {runs}", sigma_rel, numbers),
+            Quantity("exponent", "exponent of that sigma_rel", exponent),
+            Quantity("left", "what is left of the initial value after {runs} rounds", decay**runs, numbers),
+        ]
     for percent in (10, 1):
+        words, numbers = "rounds until {percent} % of the initial value is left", {"percent": percent}
         rounds = whole_rounds_to(percent / 100, decay)
-        lines.append(line("to-part", rounds, f"rounds-to-{percent}-percent", percent=percent))
-    lines.append(line("worth", (1 + decay) / weight if weight else None))
+        lines.append(Quantity(f"rounds-to-{percent}-percent", words, rounds, numbers))
+    worth = (1 + decay) / weight if weight else None
+    lines.append(Quantity("worth", "effective number of params: (1 + DECAY) / (1 - DECAY)", worth))
     for times in _BATCHES:
-        lines.append(line("batch", _power(stated, decay, times), f"decay-{times}", in_full=True, times=times))
+        words, numbers = "decay for {times} times the batch: DECAY^{times}", {"times": times}
+        lines.append(Quantity(f"decay-{times}", words, _power(stated, decay, times), numbers, in_full=True))
     return lines
 
 

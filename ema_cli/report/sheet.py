@@ -59,12 +59,10 @@ class Field(Record):
     """True if its cells are the user's text, which may hold anything."""
     place: Callable[[Lines], int | None] | None = None
     """From the lines of a batch to its place in them, if it repeats cells of the input."""
-    passed: bool = False
-    """True if it is a column of the input that is passed through."""
     blanks: bool = False
     """True if some of its cells may be blank."""
     kind: str = ""
-    """The name of its specification (`report/column_specs.py`); empty for other columns."""
+    """The name of its specification (`report/column_specs.py`); empty for a column of the input passed through."""
     of: tuple[int, int] = (0, 0)
     """The numbers of its average and its param."""
     values: Callable[[Results], list[Any]] | None = None

@@ -163,23 +163,31 @@ class Tally:
         values = [found for series in self._series if (found := series.values(group, rounds, style))]
         if values:
             data["averages"] = values
-        return Closing(notes, data, self._table(values) if self._rows else [])
+        return Closing(notes, data, self.table([("", data)]))
 
-    def _table(self, values: list[dict[str, Any]]) -> list[list[str]]:
-        """The summary as rows for people, without rows for which no average has a number."""
+    def table(self, groups: Sequence[tuple[str, dict[str, Any]]]) -> list[list[str]]:
+        """The summary as rows for people, if it was asked for, without rows for which no average has a number.
+
+        Args:
+            groups: For each group, its label and the data of its closing.
+        """
+        if not self._rows:
+            return []
         from ema_cli.core.numbers.dtypes import dtype
         from ema_cli.report.statistics import WORDS
 
         write, say = for_people(dtype("float64"), self.style), self.style.language.say
+        columns = [(group, values) for group, data in groups for values in data.get("averages", ())]
         rows: list[list[str]] = []
         for name, words in WORDS.items():
-            cells = [of_series.get(name) for of_series in values]
+            cells = [values.get(name) for _, values in columns]
             if any(cell is not None for cell in cells):
                 texts = [
                     write(cell) if isinstance(cell, float) else "" if cell is None else str(cell) for cell in cells
                 ]
                 rows.append([say(words), *texts])
-        return [[say("summary"), *(each.get("label", "") for each in values)], *rows] if rows else []
+        labels = (" ".join(filter(None, [group, values.get("label")])) for group, values in columns)
+        return [[say("summary"), *labels], *rows] if rows else []
 
 
 def _alone(by_label: dict[str, Any]) -> Any:

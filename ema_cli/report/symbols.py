@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ema_cli.errors import Unknown, UsageError, quoted
 from ema_cli.report.column_specs import COLUMNS
-from ema_cli.text.language import find_language
 
 if TYPE_CHECKING:
     from ema_cli.text.language import Language
@@ -15,15 +14,12 @@ _NAMES = ("DECAY", "WEIGHT")
 """Symbols in formulas that are not names of columns."""
 
 
-def language_of(name: str, symbols: str | None) -> Language:
-    """The language of an output, with its words replaced by the symbols of `NAME=TEXT,...`.
+def with_symbols(language: Language, symbols: str) -> Language:
+    """A language with its words replaced by the symbols of `NAME=TEXT,...`.
 
     Raises:
         UsageError: A name is unknown, or a text can't stand in a formula.
     """
-    language = find_language(name)
-    if symbols is None:
-        return language
     strings, seen = dict(language.strings), dict[str, str]()
     for part in symbols.split(","):
         of, sign, text = (piece.strip() for piece in part.partition("="))

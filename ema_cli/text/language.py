@@ -43,20 +43,11 @@ class Language(Record):
 ENGLISH = Language()
 
 
-def find_language(name: str) -> Language:
-    """Load a language by its name."""
+def find_language(name: str, *, rules: bool = False) -> Language:
+    """Load a language by its name; with `rules`, also its texts for the catalogue of rules."""
     if name == ENGLISH.name:
         return ENGLISH
     from importlib import import_module
 
-    return Language(name, import_module(f"ema_cli.languages.{name}").STRINGS)
-
-
-def catalogue_language(name: str) -> Language:
-    """Load a language with its texts for the catalogue of rules."""
-    language = find_language(name)
-    if language is ENGLISH:
-        return ENGLISH
-    from importlib import import_module
-
-    return Language(name, {**import_module(f"ema_cli.languages.{name}_rules").STRINGS, **language.strings})
+    strings = import_module(f"ema_cli.languages.{name}").STRINGS
+    return Language(name, {**import_module(f"ema_cli.languages.{name}_rules").STRINGS, **strings} if rules else strings)

@@ -10,6 +10,7 @@ from ema_cli.charts.data import Chart
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
+from ema_cli.extras import require
 from ema_cli.formats.document import Spool
 from ema_cli.formats.registry import imported
 from ema_cli.report.column_specs import chart_axis, chart_columns
@@ -53,7 +54,7 @@ def check_options(options: Mapping[str, Any], format_: Format) -> bool:
                 f"--plot draws in a table, markdown, html or svg; with {format_.name}, use --plot-file FILE.svg"
             )
         if format_.chart_needs:
-            imported(format_.chart_needs, "charts")()
+            require("--plot", format_.chart_needs)
     _check_plot_files(options)
     Blanks(options["blank"])
     return bool(format_.document) or any(options[name] for name in _NEEDED)

@@ -20,7 +20,7 @@ from ema_cli.core import coefficients as scalars
 from ema_cli.core import debias
 from ema_cli.core import updates as forms
 from ema_cli.core.catalogue import parsed_rule, rules
-from ema_cli.core.decay_setting import KINDS
+from ema_cli.core.decay_setting import KINDS, Constant
 from ema_cli.core.gates import ACTIONS
 from ema_cli.formats.latex import _CLASS
 from ema_cli.formats.svg import _SANS
@@ -29,9 +29,9 @@ from ema_cli.identify.patterns import DIVISORS, WINDOWS
 from ema_cli.identify.report import HEADINGS
 from ema_cli.report import rule_info as about
 from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS
-from ema_cli.report.decay_info import MORE_WORDS
+from ema_cli.report.decay_info import about as about_decay
 from ema_cli.report.statistics import WORDS
-from ema_cli.text.language import LANGUAGES, catalogue_language, find_language
+from ema_cli.text.language import LANGUAGES, find_language
 from ema_cli.working import rule_formulas, typeset
 from ema_cli.working.footnotes import MEANINGS
 from tests.extras import needs_plot
@@ -62,7 +62,7 @@ def said() -> Iterator[str]:
     yield from (
         *KINDS,
         *WORDS.values(),
-        *MORE_WORDS.values(),
+        *(line.words for runs in (None, 9) for line in about_decay(Constant("decay", "0.9"), runs)),
         *typeset.JOINTS,
         *typeset.WORDS,
         *MEANINGS.values(),
@@ -225,7 +225,7 @@ def of_the_catalogue() -> tuple[set[str], set[str]]:
 def test_each_language_has_the_catalogue(name: str) -> None:
     """Every text about a rule has a translation, and no translation is left over."""
     prose, others = of_the_catalogue()
-    strings = catalogue_language(name).strings.keys() - find_language(name).strings.keys()
+    strings = find_language(name, rules=True).strings.keys() - find_language(name).strings.keys()
     assert set() == prose - strings
     assert set() == strings - prose - others
 
@@ -233,7 +233,9 @@ def test_each_language_has_the_catalogue(name: str) -> None:
 def test_the_catalogue_has_no_braces() -> None:
     """The texts contain no braces, which would be placeholders."""
     prose, others = of_the_catalogue()
-    assert [] == [text for text in {*prose, *others} if "{" in text and text in {*catalogue_language("zh").strings}]
+    assert [] == [
+        text for text in {*prose, *others} if "{" in text and text in {*find_language("zh", rules=True).strings}
+    ]
 
 
 ENGLISH_WORDS = re.compile(
