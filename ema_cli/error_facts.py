@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ema_cli.core.record import Record
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class BadPiece(Record):
@@ -55,8 +50,6 @@ class NoChoice(Record):
     option: str
     value: str
     choices: tuple[str, ...]
-    words: Mapping[str, str]
-    """Other names for the choices."""
     multiple: bool
     """True if the option may be repeated."""
 

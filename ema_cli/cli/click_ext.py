@@ -33,33 +33,15 @@ class Whole(Record):
     least: int
     most: int
 
-    def read(self, text: str, option: Option) -> int:
+    def read(self, text: str, option: str) -> int:
         """Parse a text."""
         number = whole(text) if is_number(text) else None
         if number is None:
-            raise UsageError(f"{option.name} {quoted(text)} is not a whole number")
+            raise UsageError(f"{option} {quoted(text)} is not a whole number")
         if not self.least <= number <= self.most:
             allowed = f"at least {self.least}" if self.most == LAST_STEP else f"between {self.least} and {self.most}"
-            raise UsageError(f"{option.name} must be {allowed}, not {text}")
+            raise UsageError(f"{option} must be {allowed}, not {text}")
         return number
-
-
-class Choice(Record):
-    """An option's values: one of several names, exactly as written."""
-
-    names: Collection[str]
-    words: Mapping[str, str] = {}
-    """Other words for the names; an error suggests the name for them."""
-
-    def read(self, text: str, option: Option) -> str:
-        """Check that a text is one of the names."""
-        if text not in self.names:
-            from ema_cli.error_facts import NoChoice
-
-            names = tuple(self.names)
-            fact = NoChoice(option.name, text, names, self.words, option.multiple)
-            raise UsageError(f"{option.name} {quoted(text)} is not one of {', '.join(names)}", fact=fact)
-        return text
 
 
 def _completes(key: str, choices: Collection[str] = ()) -> Callable[[click.Context, click.Parameter, str], Any]:
@@ -99,8 +81,8 @@ class Option(Record):
     help: str
     letter: str = ""
     """Its short name."""
-    takes: Whole | Choice | None = None
-    """The kind of its values; None for any text."""
+    takes: Whole | tuple[str, ...] = ()
+    """Its values: whole numbers, or one of several names; empty for any text."""
     multiple: bool = False
     default: Any = None
     acts: Callable[[click.Context, Any], None] | None = None
@@ -112,6 +94,11 @@ class Option(Record):
     def is_flag(self) -> bool:
         """True if it takes no value."""
         return not self.metavar
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The names that are its values; empty if it takes others."""
+        return self.takes if isinstance(self.takes, tuple) else ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -135,7 +122,7 @@ class Option(Record):
 
     def needs_value(self, name: str) -> str:
         """The start of the error for a missing value; `name` is the option's name as typed."""
-        value = "|".join(self.takes.names) if isinstance(self.takes, Choice) else self.metavar
+        value = "|".join(self.choices) or self.metavar
         return f"{name} needs a value: {name} {value}"
 
     def for_click(self) -> click.Option:
@@ -147,7 +134,7 @@ class Option(Record):
             is_eager=self.acts is not None,
             expose_value=self.acts is None,
             callback=self._take,
-            shell_complete=_completes(self.key, self.takes.names if isinstance(self.takes, Choice) else ()),
+            shell_complete=_completes(self.key, self.choices),
         )
 
     def _take(self, ctx: click.Context, _: click.Parameter, value: Any) -> Any:
@@ -155,12 +142,20 @@ class Option(Record):
         if value in (None, (), False):
             return self.absent
         if self.acts is not None and not ctx.resilient_parsing:
-            self.acts(ctx, self._read(value))
+            self.acts(ctx, self.read(value))
             ctx.exit()
-        return tuple(map(self._read, value)) if self.multiple else self._read(value)
+        return tuple(map(self.read, value)) if self.multiple else self.read(value)
 
-    def _read(self, value: Any) -> Any:
-        return value if self.takes is None else self.takes.read(value, self)
+    def read(self, value: Any) -> Any:
+        """Parse or check one value."""
+        if isinstance(self.takes, Whole):
+            return self.takes.read(value, self.name)
+        if self.takes and value not in self.takes:
+            from ema_cli.error_facts import NoChoice
+
+            fact = NoChoice(self.name, value, self.takes, self.multiple)
+            raise UsageError(f"{self.name} {quoted(value)} is not one of {', '.join(self.takes)}", fact=fact)
+        return value
 
 
 class Command(click.Command):

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli import __version__
-from ema_cli.cli.click_ext import Choice, Operands, Option, Whole
+from ema_cli.cli.click_ext import Operands, Option, Whole
 from ema_cli.cli.console import tell
 from ema_cli.core.numbers.dtypes import ENTRIES as DTYPES
 from ema_cli.core.numbers.literals import LAST_STEP
-from ema_cli.core.record import aliases
 from ema_cli.errors import UsageError
 from ema_cli.formats.registry import FORMATS
 from ema_cli.report.column_specs import LOGGED
-from ema_cli.text.language import ALIASES, LANGUAGES
+from ema_cli.text.language import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,10 +53,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--header",
             "auto|yes|no",
             "Whether the first row is a header  [default: auto]",
-            takes=Choice(
-                ("auto", "yes", "no"),
-                {"0": "no", "1": "yes", "false": "no", "infer": "auto", "none": "no", "true": "yes"},
-            ),
+            takes=("auto", "yes", "no"),
             default="auto",
         ),
         Option("--step-column", "NAME", "Column of the step  [default: step, iteration, ...]"),
@@ -70,10 +66,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--missing",
             "HOW",
             "Empty cells and NaN: error, skip, hold or rule",
-            takes=Choice(
-                ("error", "skip", "hold", "rule"),
-                {"drop": "skip", "ffill": "hold", "ignore": "skip", "nan": "rule", "pad": "hold"},
-            ),
+            takes=("error", "skip", "hold", "rule"),
             default="error",
         ),
     ),
@@ -94,13 +87,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--update-every", "N", "Update in rounds N, 2N, ...; skip the others", takes=Whole(1, LAST_STEP), default=1
         ),
         Option("--rule", "NAME", "fixed, torch, tensorflow, ...  [default: warmup]", multiple=True),
-        Option(
-            "--dtype",
-            "T",
-            "float64, float32, float16, bfloat16 or exact",
-            takes=Choice(DTYPES, aliases(DTYPES)),
-            multiple=True,
-        ),
+        Option("--dtype", "T", "float64, float32, float16, bfloat16 or exact", takes=tuple(DTYPES), multiple=True),
         Option("--list-rules", "", "List the rules, or those that mention WORD..."),
         Option("--about-rule", "NAME", "Explain a rule: its schedule, arithmetic, pitfalls"),
         Option("--about-decay", "", "Explain the decay, also for larger batches"),
@@ -111,7 +98,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "NAME",
             "table, csv, json, latex, html, ...  [default: table]",
             letter="-F",
-            takes=Choice(FORMATS, aliases(FORMATS)),
+            takes=tuple(FORMATS),
         ),
         Option("--output", "FILE", "Write to a file, which appears when it is complete", letter="-o"),
         Option(
@@ -136,7 +123,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--theme",
             "NAME",
             "Colors of html and svg: auto, light or dark",
-            takes=Choice(("auto", "light", "dark"), {"black": "dark", "night": "dark"}),
+            takes=("auto", "light", "dark"),
             default="auto",
         ),
         Option("--width", "N", "Maximum table width in characters", takes=Whole(20, 100_000)),
@@ -144,16 +131,10 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--color",
             "WHEN",
             "Style the table: auto, always or never",
-            takes=Choice(("auto", "always", "never"), {"no": "never", "off": "never", "on": "always", "yes": "always"}),
+            takes=("auto", "always", "never"),
             default="auto",
         ),
-        Option(
-            "--lang",
-            "|".join(LANGUAGES),
-            "Language of tables, charts and lists",
-            takes=Choice(LANGUAGES, ALIASES),
-            default="en",
-        ),
+        Option("--lang", "|".join(LANGUAGES), "Language of tables, charts and lists", takes=LANGUAGES, default="en"),
         Option("--summary", "", "Add a summary: half-life, initial value left, ..."),
         Option("--quiet", "", "Print no notes on stderr", letter="-q"),
     ),
@@ -179,7 +160,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--completion",
             "SHELL",
             "Print the completion script for bash, zsh or fish",
-            takes=Choice(("bash", "zsh", "fish"), {"sh": "bash"}),
+            takes=("bash", "zsh", "fish"),
             acts=_show_completion,
         ),
         Option("--version", "", "Show the version and exit", acts=_show_version),

@@ -13,12 +13,11 @@ import click
 from ema_cli.core.catalogue import joined_rule, parsed_rule, rules
 from ema_cli.core.decay_setting import KINDS, constant
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.core.record import aliases
 from ema_cli.errors import SettingError, UsageError, quoted
 from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rule_words
 from ema_cli.suggest.missing_rules import instead_of
-from ema_cli.suggest.other_names import other_names
+from ema_cli.suggest.other_names import other_names, other_values
 from ema_cli.suggest.unknown_rule import MOST, keys, rule_aliases, rules_like
 
 if TYPE_CHECKING:
@@ -57,11 +56,11 @@ def of_choice(fact: NoChoice) -> str:
     option, value, choices = fact.option, fact.value, fact.choices
     if is_piece(value) or os.path.lexists(value):
         return f"give {option} a value before {quoted(value)}"
-    if several := _listed_choices(option, value, choices, fact.words, multiple=fact.multiple):
+    if several := _listed_choices(option, value, choices, other_values(option), multiple=fact.multiple):
         return several
     if option == "--format" and os.path.splitext(value)[1].lstrip(".") in choices:
         return did_you_mean([f"--output {value}"])
-    return did_you_mean(near(value, choices, fact.words))
+    return did_you_mean(near(value, choices, other_values(option)))
 
 
 def of_decay(text: str, options: Mapping[str, Any]) -> str:
@@ -140,13 +139,12 @@ def _takes(option: Option, value: str) -> bool:
     """True if an option accepts a value, or has a similar choice."""
     kind = option.name.removeprefix("--")
     try:
-        if option.takes is not None:
-            option.takes.read(value, option)
+        option.read(value)
         if kind == "rule":
             parsed_rule(value)
         return kind not in KINDS or bool(constant(kind, value))
     except UsageError as error:
-        return bool(error.fact) and bool(near(value, error.fact.choices, error.fact.words))
+        return bool(error.fact) and bool(near(value, error.fact.choices, other_values(option.name)))
     except SettingError:
         return False
 
@@ -183,8 +181,8 @@ def _instead(name: str, names: Mapping[str, Option], args: Sequence[str]) -> str
     if bare in FORMATS and "." in value and not os.path.lexists(value):
         return did_you_mean([f"--output {value}"])
     called = {
-        "--format ": aliases(FORMATS) | {each: each for each in FORMATS},
-        "--dtype ": aliases(DTYPES) | {each: each for each in DTYPES},
+        "--format ": other_values("--format") | {each: each for each in FORMATS},
+        "--dtype ": other_values("--dtype") | {each: each for each in DTYPES},
         "--rule ": {**rule_words(), **{each: each for each in (*rules(), *rule_aliases())}},
         "-c +": {each: each for each in COLUMNS},
     }

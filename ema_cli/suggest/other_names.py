@@ -1,6 +1,10 @@
-"""Names of options in other tools and papers."""
+"""Names of options and of their values in other tools and papers."""
 
 from __future__ import annotations
+
+from ema_cli.core.numbers.dtypes import ENTRIES as DTYPES
+from ema_cli.core.record import aliases
+from ema_cli.formats.registry import FORMATS
 
 _WORDS = {
     "": "input script file in csv-file data numbers params prices values i",
@@ -76,6 +80,23 @@ _WORDS = {
     "--help": "? doc docs examples list-dtypes list-formats man usage",
 }
 """From the words to type here to those names, without hyphens at the start; names of operands lead to pieces."""
+
+_VALUES = {
+    "--header": {"auto": "infer", "no": "0 false none", "yes": "1 true"},
+    "--missing": {"hold": "ffill pad", "rule": "nan", "skip": "drop ignore"},
+    "--theme": {"dark": "black night"},
+    "--color": {"always": "on yes", "never": "no off"},
+    "--lang": {"en": "english us", "zh": "chinese cn zhcn zhhans 中文"},
+    "--completion": {"bash": "sh"},
+}
+"""For the values of some options, other words."""
+
+
+def other_values(option: str) -> dict[str, str]:
+    """For each other word for a value of an option, the value."""
+    if option in ("--format", "--dtype"):
+        return aliases(FORMATS if option == "--format" else DTYPES)
+    return {word: value for value, words in _VALUES.get(option, {}).items() for word in words.split()}
 
 
 def other_names() -> dict[str, list[str]]:

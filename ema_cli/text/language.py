@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh")
 """The languages of --lang. Each except English has a module of its name in `languages/`."""
 
-ALIASES = {"chinese": "zh", "cn": "zh", "english": "en", "us": "en", "zhcn": "zh", "zhhans": "zh", "中文": "zh"}
-"""Other names for the languages."""
-
 
 class Language(Record):
     """A language of tables for people."""

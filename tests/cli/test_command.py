@@ -137,7 +137,7 @@ def test_pieces_leave_standard_input_alone() -> None:
 def test_option_given_twice(option: Option) -> None:
     """An option given twice that is not repeatable is an error that says so."""
     name = option.name
-    once = [name] if option.is_flag else [name, *getattr(option.takes, "names", ["1"])][:2]
+    once = [name] if option.is_flag else [name, *(option.choices or ["1"])][:2]
     message = error_of([*once, *once, ":1"], code=2)
     assert f"{name} is given twice" in message
     assert ("0:1 100:10x7" in message) == (name in ("--step", "--param", "--runs"))

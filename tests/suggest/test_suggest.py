@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ema_cli.cli.click_ext import Choice
 from ema_cli.cli.command import command
 from ema_cli.core.catalogue import rules
 from ema_cli.core.record import aliases
 from ema_cli.report.column_specs import COLUMNS
 from ema_cli.suggest.match import bare, rule_words
-from ema_cli.suggest.other_names import other_names
+from ema_cli.suggest.other_names import other_names, other_values
 from tests.harness import error_of, run
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def test_a_column_with_a_comma() -> None:
 
 def test_words_lead_to_names() -> None:
     """Each word has letters and digits only, is not a name itself, and leads to existing names."""
-    choices = [(one.takes.words, one.takes.names) for one in command.options if isinstance(one.takes, Choice)]
+    choices = [(other_values(one.name), one.choices) for one in command.options if one.choices]
     for words, names in [(rule_words(), rules()), (aliases(COLUMNS), COLUMNS), *choices]:
         assert [] == [word for word in words if word != bare(word) or word in names]
         assert [] == [name for found in words.values() for name in found.split() if name not in names]
