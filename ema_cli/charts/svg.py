@@ -142,11 +142,6 @@ def _bars(curve: Curve, number: int, count: int, base: _Base, y: Callable[[float
     return [f'<path d="{"".join(bars)}" fill="{colour}"/>']
 
 
-def draw(chart: Chart, title: str, sink: Sink, look: Look) -> None:
-    """Write the chart as a figure of the page."""
-    _figure(chart, title, sink, look, "")
-
-
 def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
     """Write the chart as a figure, with the data from which the page's scripts redraw it."""
     panels = chart.panels()
@@ -174,10 +169,11 @@ def draw_live(chart: Chart, title: str, sink: Sink, look: Look) -> None:
         "ticks": [(round(below.at(at), 6), text) for at, text in below.named(8)],
         "unit": below.unit / (below.high - below.low),
     }
-    _figure(chart, title, sink, look, f' data-chart="{escape(dumps(drawing, ensure_ascii=False))}"')
+    draw(chart, title, sink, look, f' data-chart="{escape(dumps(drawing, ensure_ascii=False))}"')
 
 
-def _figure(chart: Chart, title: str, sink: Sink, look: Look, data: str) -> None:
+def draw(chart: Chart, title: str, sink: Sink, look: Look, data: str = "") -> None:
+    """Write the chart as a figure of the page; `data` is a further attribute of the picture."""
     lines, height = drawn(chart, OF_PAGE)
     if not lines:
         return

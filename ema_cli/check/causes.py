@@ -66,6 +66,8 @@ class Causes:
     def leave(self, rows: Rows, b: int) -> None:
         """End the rows before row `b`."""
         self._last = self._before(rows, b)
+        for difference in filter(None, rows.differences[self._begin : b]):
+            self._largest = max(self._largest, abs(difference) if difference == difference else inf)
 
     def _before(self, rows: Rows, row: int) -> tuple[Any, str, Any]:
         """The round before a row: its step, its logged and its computed shadow."""
@@ -73,10 +75,6 @@ class Causes:
             return self._last
         steps = rows.batch.steps
         return None if steps is None else steps[row - 1], rows.logged[row - 1], rows.rounds.shadows[row - 1]
-
-    def measure(self, difference: Any) -> None:
-        """Record the magnitude of a round's difference."""
-        self._largest = max(self._largest, difference if difference - difference == 0 else inf)
 
     def differs(self, rows: Rows, row: int) -> None:
         """Record a round that differs."""

@@ -79,7 +79,6 @@ class Verdict:
                 raise DataError(f"{batch.where(row)}: the logged {quoted(text)} is not a number")
             difference, ulps = apart(value, text, self._of.average.dtype)
             rows.differences[row], rows.distances[row] = difference, ulps
-            self._causes.measure(abs(difference))
             if ulps is not None:
                 self._worst = max(self._worst or 0.0, ulps)
             else:

@@ -33,14 +33,8 @@ _SHORT = 30
 _NUMBER = re.compile(r"(-?[0-9]*)(\.[0-9]+)?(?:e([+-]?[0-9]+))?|-?[0-9]+/[0-9]+")
 _ESCAPES = str.maketrans(
     {
+        **{mark: f"\\{mark}" for mark in "{}$&#%_"},
         "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
-        "$": r"\$",
-        "&": r"\&",
-        "#": r"\#",
-        "%": r"\%",
-        "_": r"\_",
         "^": r"\textasciicircum{}",
         "~": r"\textasciitilde{}",
         "<": r"\textless{}",

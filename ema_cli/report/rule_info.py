@@ -122,6 +122,7 @@ class RuleTexts:
         shown = say("the shadow itself")
         if average.readout is not None:
             shown = say(average.readout.meaning).rstrip(".。")
+        formulas = f"{average.form.description} {average.scalars.description}"
         lines = [
             (say("rule"), text),
             (say("framework"), say(rule.framework)),
@@ -133,7 +134,7 @@ class RuleTexts:
             (say("first call"), say(_first_call(rule, average))),
             *((say("note"), note) for note in notes(rule, say)),
             (say("arithmetic"), self._arithmetic(average)),
-            (say("letters"), self._letters(average)),
+            (say("letters"), say("; ").join(say(text) for letter, text in LETTERS if re.search(letter, formulas))),
             (say("shadow starts"), say(STARTS[rule.start])),
             (say("shown value"), shown),
             (say("default dtype"), rule.dtype),
@@ -141,7 +142,8 @@ class RuleTexts:
         ]
         if average.exponent is not None:
             lines.append((say("profile"), self._profile(average.exponent)))
-        lines += [(say("parameter"), text) for text in self._parameters(rule)]
+        lines += [(say("parameter"), self._constant(rule, name, kind)) for name, kind in rule.constants.items()]
+        lines += [(say("parameter"), self._parameter(parameter)) for parameter in rule.parameters]
         if not rule.run:
             lines.append((say("note"), say("from its source code, not from a run")))
         lines.append((say("source"), say(rule.source)))
@@ -190,20 +192,12 @@ class RuleTexts:
         )
         return text + self.say("; subnormal numbers are flushed to zero") if average.flush else text
 
-    def _letters(self, average: Average) -> str:
-        formulas = f"{average.form.description} {average.scalars.description}"
-        return self.say("; ").join(self.say(text) for letter, text in LETTERS if re.search(letter, formulas))
-
     def _profile(self, exponent: float) -> str:
         return self.say(
             "weights (n/N)^{exponent}: sigma_rel {sigma_rel}",
             exponent=f"{exponent:.6g}",
             sigma_rel=f"{sigma_rel_of(exponent):.4g}",
         )
-
-    def _parameters(self, rule: Rule) -> list[str]:
-        constants = [self._constant(rule, name, kind) for name, kind in rule.constants.items()]
-        return [*constants, *map(self._parameter, rule.parameters)]
 
     def _constant(self, rule: Rule, name: str, kind: str) -> str:
         text = self.say("{name}: {text}", name=name, text=self.say(KINDS.get(kind, kind)))
@@ -213,18 +207,14 @@ class RuleTexts:
         return self.say("{text}, {value} by default", text=text, value=stated.default)
 
     def _parameter(self, parameter: Parameter) -> str:
+        default = "none" if parameter.default is None else str(parameter.default)
         return self.say(
             "{name}: {text} ({allowed}; {value} by default)",
             name=parameter.name,
             text=self.say(parameter.meaning),
             allowed=parameter.allowed_in(self.say),
-            value=_default(parameter),
+            value=default.lower() if isinstance(parameter.default, bool) else default,
         )
-
-
-def _default(parameter: Parameter) -> str:
-    text = "none" if parameter.default is None else str(parameter.default)
-    return text.lower() if isinstance(parameter.default, bool) else text
 
 
 def _example(text: str, rule: Rule) -> Average:

@@ -71,11 +71,9 @@ def for_people(dtype: Dtype, style: Style) -> ToText:
     if style.decimals is not None:
         return to_text(dtype, style)
     if not style.rounds and dtype.name != "float64":
-        write = shortest(dtype)
-    else:
-        digits = style.digits or TABLE_DIGITS
-        write = lambda x: significant(x, digits)  # noqa: E731
-    return lambda x: write(x).removesuffix(".0")
+        return whole(dtype)
+    digits = style.digits or TABLE_DIGITS
+    return lambda x: significant(x, digits).removesuffix(".0")
 
 
 def whole(dtype: Dtype) -> ToText:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ema_cli.core.record import Record
 from ema_cli.error_facts import NoBlank
 from ema_cli.errors import UsageError, quoted
 from ema_cli.report.column_specs import COLUMNS
@@ -28,19 +29,17 @@ RATES = ("decay", "weight", "initial-weight")
 """Kinds of column whose values may be equal in different rounds, because the decays are equal."""
 
 
-class Blank:
-    """One --blank, and the cells that it hides.
+class Blank(Record):
+    """One --blank, and the cells that it hides."""
 
-    Attributes:
-        text: The text as typed.
-        column: The column that it names.
-        ranges: Pairs of first and last rounds; empty for all rounds.
-        kinds: The kinds of column that it hides, each with the numbers of an average and a param; None for all of them.
-    """
-
-    def __init__(self, text: str, column: str, ranges: Sequence[tuple[int, int]] = ()) -> None:
-        self.text, self.column, self.ranges = text, column, ranges
-        self.kinds: list[tuple[str, int | None, int | None]] = []
+    text: str
+    """The text as typed."""
+    column: str
+    """The column that it names."""
+    ranges: Sequence[tuple[int, int]]
+    """Pairs of first and last rounds; empty for all rounds."""
+    kinds: list[tuple[str, int | None, int | None]]
+    """The kinds of column that it hides, each with the numbers of an average and a param; None for all of them."""
 
     def covers(self, number: int) -> bool:
         """True if the blank applies to this round."""
@@ -156,7 +155,7 @@ def _read(text: str) -> Blank:
     if not (column if colon else text):
         raise UsageError(f"--blank {quoted(text)} names no column; give COLUMN or COLUMN:ROUNDS, as in shadow:2..5")
     if not colon or not re.fullmatch(r"[0-9.,]*", rounds):  # a column's name may have a colon too
-        return Blank(text, text)
+        return Blank(text, text, (), [])
     ranges = []
     for part in rounds.split(","):
         match = re.fullmatch(r"([0-9]{1,18})(?:\.\.([0-9]{1,18}))?", part)
@@ -164,4 +163,4 @@ def _read(text: str) -> Blank:
         if not 1 <= first <= last:
             raise UsageError(f"--blank {quoted(text)}: the rounds are counted from 1, as in 2, 2..5 or 2,4")
         ranges.append((first, last))
-    return Blank(text, column, ranges)
+    return Blank(text, column, ranges, [])

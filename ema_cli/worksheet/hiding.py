@@ -91,22 +91,17 @@ class Secrets:
                 printer = printers.setdefault((dtype.name, decimals), _printer(dtype, style, decimals))
                 self._printers[kind, number, index] = printer
         self._rate_printers = {kind: {self._printers[cell] for cell in self._cells(kind)} for kind in RATES}
-        # Hidden rates: their texts in their own columns, and in all columns of the same kind.
-        self._own_texts: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
-        self._all_texts: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
+        self._rate_texts: dict[str, set[tuple[Printer, str | None]]] = {kind: set() for kind in RATES}
+        """The hidden rates of each kind, as all columns of the kind print them."""
 
     def learn(self, results: Results) -> None:
         """Learn the decays and weights hidden in some rounds, to hide them everywhere."""
         values = _Values(results, self.averages)
         for row, round_ in enumerate(results.numbers):
             for cell in _closed(self._named(round_)):
-                own = self._own_texts.get(cell[0])
-                if own is None or len(own) >= MOST_WHOLE or (value := values(cell, row)) is None:
-                    continue
-                shown = self._shown(cell, value)
-                if shown not in own:
-                    own.add(shown)
-                    self._all_texts[cell[0]].update((of, of(value)) for of in self._rate_printers[cell[0]])
+                texts = self._rate_texts.get(cell[0])
+                if texts is not None and len(texts) < MOST_WHOLE and (value := values(cell, row)) is not None:
+                    texts |= self._texts(cell[0], value)
 
     def decide(self, results: Results) -> None:
         """Decide the hidden cells of rounds that are about to be written."""
@@ -138,8 +133,9 @@ class Secrets:
         """The cells that are not hidden yet, and whose value equals a hidden one."""
         equal: set[Cell] = set()
         for kind in RATES:
-            for cell in self._cells(kind) - hidden if self._own_texts[kind] else ():
-                if (value := values(cell, row)) is not None and self._is_secret(cell, value):
+            for cell in self._cells(kind) - hidden if self._rate_texts[kind] else ():
+                value = values(cell, row)
+                if value is not None and not self._rate_texts[kind].isdisjoint(self._texts(kind, value)):
                     equal.add(cell)
         for group in GROUPS:
             hiding = hidden & self._cells(*group, *["param"] * (group is GROUPS[0]))  # shadows may reveal params
@@ -154,16 +150,14 @@ class Secrets:
     def _cells(self, *kinds: str) -> set[Cell]:
         return {(kind, *place) for kind in kinds for place in self.places}
 
+    def _texts(self, kind: str, value: Any) -> set[tuple[Printer, str | None]]:
+        """A rate as each column of its kind prints it."""
+        return {(of, text) for of in self._rate_printers[kind] if (text := of(value)) is not None}
+
     def _shown(self, cell: Cell, value: Any) -> tuple[Printer, str | None]:
         """A value as text, with the printer of its column."""
         printer = self._printers[cell]
         return printer, printer(value)
-
-    def _is_secret(self, cell: Cell, value: Any) -> bool:
-        """True if a rate has the same text as a hidden one, in its own column or in the hidden one's."""
-        return self._shown(cell, value) in self._all_texts[cell[0]] or any(
-            (of, of(value)) in self._own_texts[cell[0]] for of in self._rate_printers[cell[0]]
-        )
 
 
 @lru_cache(_KEPT)
