@@ -78,10 +78,11 @@ class Delimited(Reader):
         if self.columns is None and waiting:
             last = self._without_header(Block.of(waiting))
             yield from filter(None, [last])
-        if self.columns is None and waiting and not self._commented:
+        if self.columns is None and waiting:
             from ema_cli.reading import text_log
 
-            if logged := text_log.error(self.name, Block.of(waiting).text().split("\n"), self.reading):
+            lines = Block.of(waiting).text().split("\n")
+            if logged := text_log.error(self.name, lines, self.reading, comments=self._commented):
                 raise logged
         if self._rows.opened:
             raise self._rows.never_closed()

@@ -61,6 +61,12 @@ _KINDS = (
         r"s/: [a-z0-9_.]+\(([^(),]*)[^()]*\)/: \1/g;"
         's/: True/: true/g;s/: False/: false/g;s/: None/: null/g;s/: nan/: NaN/g" | ema-calc reads them',
     ),
+    (r"(?:.*\n)*?\$G[A-Z]GGA,", "has NMEA sentences; grep GGA, FILE | cut -d , -f 10 | ema-calc reads the altitudes"),
+    (
+        r"(?:.*\n)*?avg-cpu:",
+        "is a report of iostat; awk '/avg-cpu/ {if (!n++) {$1 = \"\"; print} getline; print}' FILE | ema-calc reads its"
+        " first table",
+    ),
     (
         r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
         r"is a Darknet text log; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE | ema-calc reads it",

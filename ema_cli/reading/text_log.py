@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from itertools import chain, pairwise, product, takewhile
+from itertools import chain, product, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.errors import DataError, quoted
-from ema_cli.reading.cells import is_missing
 from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
-from ema_cli.reading.dates import is_month
 from ema_cli.reading.file_columns import logged_name
+from ema_cli.reading.log_lines import (
+    BOTH,
+    NO_STEP,
+    RISES,
+    STAYS,
+    counting,
+    first_series,
+    has_word,
+    in_batches,
+    is_even,
+    pairs,
+    without_phases,
+)
 from ema_cli.reading.shadow_pairs import param_of
 from ema_cli.reading.text_kinds import NUMBER, kind
 
@@ -20,30 +31,32 @@ if TYPE_CHECKING:
 
     from ema_cli.reading.cells import Reading
     from ema_cli.reading.column_facts import Sample
-
-_PAIR = re.compile(
-    rf"(?<![0-9])(?:([\w']+) )?([^\W\d_][\w/.-]*|[-=]+>|[}})])[ :=|\"\[]+({NUMBER})"
-    r"(?=(?:[mu]?s|%|[kKMG]i?B)?(?![\w%]|[.,]\d))"
-)
-"""A name, perhaps after another word, and its number, perhaps with a unit."""
+    from ema_cli.reading.log_lines import Row
 
 _JSON = re.compile(r'\{\s*"[^"]*"\s*:.*\}')
 _DIGITS = "[-+.0-9eE]*[0-9]"
 _BETWEEN = '[ :=|"[]+'
-_COUNTERS = ("^[^0-9]*([0-9]+)[]:][^0-9]", "^ *([0-9]+)/?[0-9]* ", ".*[^0-9/]([0-9]+)/[0-9]+")
+_COUNTERS = (
+    "^[^0-9]*([0-9]+)[]:][^0-9]",
+    "^ *([0-9]+)/?[0-9]* ",
+    ".*[^0-9/]([0-9]+)/[0-9]+",
+    ".*[^0-9/]([0-9]+) ?/ +[0-9]+",
+)
 """Patterns of steps without a name: at the start of a line (`12:`), or with a total (`12/100`)."""
 
 _CLEANED = (
     (r"\r", r"\r", "\n", r"tr '\r' '\n' < FILE"),
+    (r"\A\s*#(?![\s\S]*^[ \t]*[^\s#])", r"(?m)^[ #]+", "", "sed -E 's/^[ #]+//' FILE"),
     (r"\x1b\[[0-9;]*m", r"\x1b\[[0-9;]*m", "", "sed 's/\\x1b\\[[0-9;]*m//g' FILE"),
     (r"\w['>]=[-+.\d]", "['>]=", "=", 'sed "s/[\'>]=/=/g" FILE'),
     (r"[:=]\t+[-+.\d]", r"\t", " ", r"tr '\t' ' ' < FILE"),
     (
-        rf"(?:^|[:= ])[\w.]*[A-Za-z]\({NUMBER}(?:\)|, *\w+=)",
+        rf"(?:^|[:= ])[\w.]*[A-Za-z]\({NUMBER}(?:\)|, *\w+=)|[:=] *\({NUMBER},\)",
         r"([:=] *)[\w.]+\(|\(",
         r"\1 ",
         r"sed -E 's/([:=] *)[A-Za-z_.0-9]+\(|\(/\1 /g' FILE",
     ),
+    (r"\d\.\d+D[-+]\d", r"(?<=\d)D(?=[-+]\d)", "e", r"sed -E 's/([0-9])D([-+][0-9])/\1e\2/g' FILE"),
     (
         r"^(?!.*(?<![\d.])\d+\.\d+(?![\d.])).*[^\W\d_][ :=|]+[-+]?\d+,(?!\d{3}\b)\d+\b",
         r"(?<=\d),(?=\d)",
@@ -51,8 +64,9 @@ _CLEANED = (
         r"sed -E 's/([0-9]),([0-9])/\1.\2/g' FILE",
     ),
 )
-"""Text to clean before names and numbers can be matched (progress bars, colors, quotes, tabs, types, decimal commas): a
-pattern of such lines, the pattern to replace, its replacement, and the command that does it.
+"""Text to clean before names and numbers can be matched (comments alone, progress bars, colors, quotes, tabs, types,
+Fortran's exponents, decimal commas): a pattern of such text, the pattern to replace, its replacement, and the command
+that does it.
 """
 
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
@@ -60,11 +74,11 @@ _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
 _BEFORE = (".*", ".* ", ".*[^A-Za-z] ", ".*[^A-Za-z_]", "^ *", " ", "")
 """Patterns to try before a key, as `loss` must not match in `val_loss` or `val loss`."""
 
-_PHASE = re.compile(r"(?i)\b(?:val(?:id(?:ation|ating)?)?|dev|test(?:ing)?|eval(?:uation|uating)?)\b")
-"""A word for validation or test, before a key that training lines have as well."""
-
-_OTHER = frozenset(["is", "data", "speed", "took", "over"])
+_OTHER = frozenset(["is", "data", "speed", "took", "over", "ttl", "epsilon"])
 """Words before numbers that are rarely params."""
+
+_BEST = ("^loss$", "loss", "cost|error|energy|reward|score|objective|fitness", "")
+"""Patterns of names, the likeliest params first."""
 
 MOST_LINES = 500
 """Maximum number of lines examined."""
@@ -73,9 +87,6 @@ _MOST_GROUPS = 9
 """Number of groups that sed supports."""
 
 _MOST_TIMES = 3  # with more matches of a key per line, a pattern could take ages
-
-_RUNS = 4
-"""Maximum number of runs in one log; steps that restart more often are the batches of an epoch."""
 
 
 def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> str | None:
@@ -88,82 +99,79 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
     The command names the columns if options name any. With `even` lines (equal numbers of cells), words alone are not
     enough for a text log.
     """
+    start = "\n".join(lines[:MOST_LINES])
     for odd, pattern, instead, clean in _CLEANED:
-        if any(re.search(odd, line) for line in lines[:MOST_LINES]):
-            clear = re.sub(pattern, instead, "\n".join(lines)).split("\n")
-            typed = command(clear, reading, even=even)
-            return typed and f"{clean} | " + typed.replace(" < FILE", "").replace(" FILE", "")
-    body = [line for line in lines[:MOST_LINES] if line.strip()]
+        if re.search(odd, start, re.MULTILINE):
+            cleaned = re.sub(pattern, instead, "\n".join(lines)).split("\n")
+            return _after(clean, command(cleaned, reading, even=even))
+    body = [line for line in lines[:MOST_LINES] if re.search(r"\w", line)]
     within = [line for line in body if _JSON.search(line) and not line.lstrip().startswith(("{", "["))]
     if 2 * len(within) >= max(len(body), 2):
         return "grep -o '{.*}' FILE | ema-calc"
-    pairs = _pairs(body)
+    found = pairs(body)
     wordy = sum(_WORDY.search(line) is not None for line in body)
-    with_pairs = sum(map(bool, pairs))
-    if len(body) < 2 or max(0 if even else wordy, with_pairs) * 2 < len(body):
+    if len(body) < 2 or max(0 if even else wordy, sum(map(bool, found))) * 2 < len(body):
         return None
-    values = {key: [line[key] for line in pairs if key in line] for key in dict.fromkeys(chain.from_iterable(pairs))}
+    values = {key: [line[key] for line in found if key in line] for key in dict.fromkeys(chain.from_iterable(found))}
     params, logged = _named(reading, list(values))
 
     def is_real(key: str) -> bool:
         return any("." in number for number in values[key])
 
     def rank(key: str) -> tuple[Any, ...]:
-        other = known_as(key) is not None or key.lower() in _OTHER or _counts(values[key], evenly=True)
-        return other, not is_real(key), key.lower() != "loss", "loss" not in key.lower(), -len(values[key])
+        counts = is_even(values[key]) or (not is_real(key) and counting(values[key]) in (RISES, STAYS))
+        best = next(place for place, pattern in enumerate(_BEST) if re.search(pattern, key.lower()))
+        return known_as(key) is not None or key.lower() in _OTHER or counts, not is_real(key), best, -len(values[key])
 
     moving = [key for key, numbers in values.items() if len(set(numbers)) > 1]
-    metrics = [key for key in moving if key not in logged and step_rank(key) == STEP_RANKS]
+    indexes = [key for key in moving if is_even(values[key]) and values[key][0] in ("0", "1")]
+    metrics = [key for key in moving if key not in (*logged, *indexes) and step_rank(key) == STEP_RANKS]
     for metric in params[:1] or sorted(metrics, key=rank)[:5]:
         keys = [metric, *params[1:], *logged]
-        those = [line for line in pairs if all(key in line for key in keys)]
-        if not those:
+        rows = [row for row in zip(body, found, strict=True) if all(key in row[1] for key in keys)]
+        if not rows:
             continue
-        names = dict.fromkeys(chain.from_iterable(those))
-        columns = {key: [line[key] for line in those if key in line] for key in names}
-        parts = {key for key in names if any(re.search(f"{re.escape(key)}{_BETWEEN}[0-9]+%", line) for line in body)}
-        known = [key for key in names if step_rank(key) < STEP_RANKS and key not in parts]
-        before = [key for key in takewhile(metric.__ne__, those[0]) if known_as(key) is None and key not in parts]
-        evenly = [key for key in before if _counts(columns[key], evenly=True)]
-        ranked = [*sorted(known, key=lambda key: (-len(columns[key]), step_rank(key))), *evenly]
-        steps = [(f".*{_escaped(key)}{_BETWEEN}([0-9]+)", [line for line in those if key in line]) for key in ranked]
-        counters = [(counter, those) for counter in _COUNTERS]
-        for runs, (step, stepped) in chain(product([1], steps + counters), product([_RUNS], steps), [(1, ("", those))]):
-            if typed := _sed(step, keys, body, stepped, named=bool(params or logged), runs=runs):
-                return typed
+        odd, main = without_phases(rows, metric)
+        steps = _steps(metric, main)
+        if is_real(metric) or 3 * len(rows) >= len(body):
+            steps.append((NO_STEP, "", ""))
+        for surely in (True, False):
+            if not surely and (word := first_series([line for line, _ in main], metric)):
+                only = [line for line in lines if has_word(word, line)]
+                return _after(f"grep -wi '{word}' FILE", command(only, reading, even=even))
+            for way, key, step in steps:
+                those = [numbers for _, numbers in rows if not key or key in numbers]
+                named = bool(params or logged)
+                if (way == RISES) == surely and (typed := _sed(step, keys, body, those, named=named, way=way, odd=odd)):
+                    return typed
     return ""
 
 
-def _counts(numbers: Sequence[str], *, evenly: bool = False, runs: int = 1) -> bool:
-    """True if these are whole numbers that rise, and fall less than `runs` times (where a run begins); with `evenly`,
-    all differences must be equal.
-    """
-    if not all(re.fullmatch(r"[0-9]+(?:[.]0*)?", number) for number in numbers):
-        return False
-    differences = [int(after) - int(before) for before, after in pairwise(text.partition(".")[0] for text in numbers)]
-    rises = max(differences, default=0) > 0 and sum(difference < 0 for difference in differences) < runs
-    return rises and (not evenly or len(set(differences)) == 1 < len(differences))
-
-
-def _pairs(body: Sequence[str]) -> list[dict[str, str]]:
-    """The numbers in each line by name. A name is prefixed by the word before it if it is repeated in the line, or
-    follows different words, such as Train and Val.
-    """
-    found_in = list(map(_PAIR.findall, body))
-    words = Counter(
-        key for word, key in {(word if word.isalpha() else "", key) for found in found_in for word, key, _ in found}
+def _steps(metric: str, rows: Sequence[Row]) -> list[tuple[int, str, str]]:
+    """Steps of a metric in the order in which to try them: how each counts, its name, and a pattern."""
+    names = dict.fromkeys(chain.from_iterable(numbers for _, numbers in rows))
+    columns = {key: [numbers[key] for _, numbers in rows if key in numbers] for key in names}
+    known = sorted(
+        (key for key in names if step_rank(key) < STEP_RANKS), key=lambda key: (-len(columns[key]), step_rank(key))
     )
-    several = {key for key in words if words[key] in (2, 3) and step_rank(key) == STEP_RANKS}
-    pairs = []
-    for matches in found_in:
-        times = Counter(key for _, key, _ in matches)
-        found = [
-            (f"{word} {key}" if word and (times[key] > 1 or (key in several and word.isalpha())) else key, number)
-            for word, key, number in matches
-            if not is_missing(key) and not (len(key) == 3 and is_month(key))
-        ]
-        pairs.append(dict(found))
-    return pairs
+    before = [key for key in takewhile(metric.__ne__, rows[0][1]) if known_as(key) is None and is_even(columns[key])]
+    steps = [(counting(columns[key]), key, _pattern(key, rows)) for key in (*known, *before)]
+    steps += [(RISES, "", counter) for counter in _COUNTERS]
+    least = RISES if any(in_batches(rows, key, known) for key in known) else BOTH
+    return sorted((step for step in steps if step[0] <= least and step[2]), key=itemgetter(0))
+
+
+def _pattern(key: str, rows: Sequence[Row]) -> str:
+    """A pattern of a step in a line that does not match another name with the same end; empty if there is none."""
+    numbers = [(line, found[key].partition(".")[0]) for line, found in rows if key in found]
+    patterns = (f"{before}{_escaped(key)}{_BETWEEN}([0-9]+)" for before in _BEFORE)
+    found = (each for each in patterns if all((at := re.match(each, line)) and at[1] == text for line, text in numbers))
+    return next(found, "")
+
+
+def _after(first: str, typed: str | None) -> str | None:
+    """A command that reads what another writes."""
+    return typed and f"{first} | " + typed.replace(" < FILE", "").replace(" FILE", "")
 
 
 def _named(reading: Reading, names: list[str]) -> tuple[list[str], list[str]]:
@@ -176,11 +184,12 @@ def _named(reading: Reading, names: list[str]) -> tuple[list[str], list[str]]:
     return (params, logged) if all(name in names for name in (*params, *logged)) else ([], [])
 
 
-def error(source: str, lines: Sequence[str], reading: Reading, *, even: bool = False) -> DataError | None:
+def error(source: str, lines: Sequence[str], reading: Reading, *, comments: bool = False) -> DataError | None:
     """The error for a text log or another text that is not a table, with a command that extracts its numbers; None for
-    other texts.
+    other texts, as for `comments` without such numbers.
     """
-    return kind(source, lines, even=even) or as_text_log(source, command(lines, reading, even=even))
+    typed = command(lines, reading)
+    return None if comments and not typed else kind(source, lines) or as_text_log(source, typed)
 
 
 def as_text_log(source: str, typed: str | None) -> DataError | None:
@@ -196,17 +205,24 @@ def in_records(sample: Sample, reading: Reading) -> DataError | None:
     for place, name in enumerate(sample.names):
         typed = command(list(map(str.strip, sample.column(place).cells)), reading) if name.isidentifier() else None
         if typed:
-            typed = typed.replace(" < FILE", "").replace(" FILE", "")
-            what = f"{sample.source}: {quoted(name)} holds lines of a text log"
-            return DataError(f"{what}; jq -r '.{name}' FILE | {typed} extracts their numbers")
+            what, read = f"{sample.source}: {quoted(name)} holds lines of a text log", f"jq -r '.{name}' FILE"
+            return DataError(f"{what}; {_after(read, typed)} extracts their numbers")
     return None
 
 
 def _sed(
-    step: str, keys: list[str], body: Sequence[str], those: Sequence[dict[str, str]], *, named: bool, runs: int
+    step: str,
+    keys: list[str],
+    body: Sequence[str],
+    those: Sequence[dict[str, str]],
+    *,
+    named: bool,
+    way: int | None,
+    odd: str,
 ) -> str:
     """Find the sed command that prints a step (matched by the pattern `step`) and the values of keys; empty unless it
-    finds those of the lines `those` and the step counts up within `runs`. With `named`, it prints a header.
+    finds those of the lines `those` and the step counts in this way in the lines without an `odd` word. With `named`,
+    it prints a header.
     """
     wanted = [",".join(map(line.__getitem__, keys)) for line in those]
     printed = ["", *keys] if step else keys
@@ -221,18 +237,14 @@ def _sed(
         row = ",".join(f"\\{order.index(key) + 1}" for key in printed)
         held = pattern.replace(_DIGITS, f"(?>{_DIGITS})").replace("([0-9]+)", "((?>[0-9]+))")
         whole = re.compile(held)  # atomic groups: never match part of a number
-        matches = [*filter(None, map(whole.fullmatch, body))]
-        found = [match.expand(row) for match in matches]
-        good = len(found) > 1 and wanted == [text.partition(",")[2] if step else text for text in found]
-        if good and (not step or _counts([text.partition(",")[0] for text in found], runs=runs)):
+        found = [(match.string, match.expand(row)) for match in filter(None, map(whole.fullmatch, body))]
+        if len(found) < 2 or wanted != [text.partition(",")[2] if step else text for _, text in found]:
+            continue
+        if not step or counting(text.partition(",")[0] for line, text in found if not has_word(odd, line)) == way:
             mark = "!" if "/" in pattern else "/"
             sed = f"sed -nE 's{mark}{pattern}{mark}{row}{mark}p' FILE"
-            starts = [
-                match.string[: max(match.span(group)[1] for group in range(1, len(order) + 1))] for match in matches
-            ]
-            odd = [word[0].lower() for word in map(_PHASE.search, starts) if word]
-            if 0 < len(odd) < len(found):
-                sed = f"grep -vwiE '{'|'.join(dict.fromkeys(odd))}' FILE | {sed.removesuffix(' FILE')}"
+            if odd:
+                sed = f"grep -vwiE '{odd}' FILE | {sed.removesuffix(' FILE')}"
             names = ",".join(key or "step" for key in printed)
             return f'(echo "{names}"; {sed}) | ema-calc' if named else f"{sed} | ema-calc"
     return ""

@@ -159,7 +159,12 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("step,0,1,2\nloss,2.5,2.25,2\n", "csv.writer(sys.stdout).writerows(zip(*csv.reader(open('FILE'))))"),
         (
             "It begins here\n\nAt iterate 0 f= 2.5D+00 |g|= 1.D+00\nAt iterate 1 f= 2.1D+00 |g|= 1.D+00\n",
-            "print its numbers as step,value lines first",
+            r"sed -E 's/([0-9])D([-+][0-9])/\1e\2/g' FILE | sed -nE 's/.*iterate",
+        ),
+        ("avg-cpu: %user %idle\n 1.5 98.5\n\nDevice tps\nvda 0.5\n\n" * 3, "is a report of iostat; awk '/avg-cpu/ {"),
+        (
+            "$Baud: 4800\n$GPGGA,0100.0,1.5,N,2.5,E,1,07,1.2,65.5,M,,*67\n$GPGSA,A,1\n",
+            "; grep GGA, FILE | cut -d , -f 10",
         ),
         ("Name,Date\nMe,1.1.2024\nHeart rate,Speed\n99,2.5\n98,2.25\n97,2.5\n", "tail -n +3 FILE | ema-calc"),
         (
@@ -178,6 +183,7 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
             '{"cursor": "a i=1b", "MESSAGE": "step 1 loss 2.5"}\n{"cursor": "a i=2", "MESSAGE": "step 2 loss 2.25"}\n',
             "jq -r '.MESSAGE' FILE",
         ),
+        ('{"MESSAGE": "it is on"}\n{"MESSAGE": "it is off"}\n', "no column looks like a param"),
         ('{"step": 0, "loss": 2}\nWarning: x\n{"step": 1, "loss": 1}\n', "grep '^ *{' FILE | ema-calc"),
         (
             "Province,Country,Lat,1/22/20,1/23/20,1/24/20\n,Germany,51.5,0,1,2\n,France,46.5,0,2,3\n",

@@ -83,6 +83,66 @@ def test_a_value_below_no_name() -> None:
         ("Episode * 1 * Reward is ==> 1.5\nEpisode * 2 * Reward is ==> 2.5\n", ["", ""], ["1.5", "2.5"]),
         ("it 0 loss 1.5\nit 9 loss 2.5\n" * 2, ["0", "9"] * 2, ["1.5", "2.5"] * 2),
         ("   1 train loss: 1.5\n   2 train loss: 2.5\n", ["1", "2"], ["1.5", "2.5"]),
+        # The batches of an epoch start again: no number in the line is a step.
+        (
+            "at epoch 1 | 1/ 2 | loss 1.5\n" * 2 + "at epoch 2 | 1/ 2 | loss 2.5\n",
+            ["1", "1", "2"],
+            ["1.5", "1.5", "2.5"],
+        ),
+        (
+            "at epoch 1 | 1/ 2 | loss 1.5\nat epoch 1 | 2/ 2 | loss 2.5\nat epoch 2 | 1/ 2 | loss 3.5\n",
+            ["", "", ""],
+            ["1.5", "2.5", "3.5"],
+        ),
+        ("epoch 1-3, loss: 1.5\nepoch 1-6, loss: 2.5\nepoch 2-3, loss: 3.5\n", ["", "", ""], ["1.5", "2.5", "3.5"]),
+        (
+            "Epoch [1/9] Step [4/8] Loss: 1.5\nEpoch [1/9] Step [8/8] Loss: 2.5\nEpoch [2/9] Step [4/8] Loss: 3.5\n",
+            ["", "", ""],
+            ["1.5", "2.5", "3.5"],
+        ),
+        ("at batch 10/ 99 of it: loss 1.5\nat batch 20/ 99 of it: loss 2.5\n", ["10", "20"], ["1.5", "2.5"]),
+        # Several series take turns.
+        (
+            "CG: for Ux, residual = 1.5, n 2\nMG: for p, residual = 9.5, n 4\n"
+            "CG: for Ux, residual = 2.5, n 2\nMG: for p, residual = 9.25, n 4\n",
+            ["", ""],
+            ["1.5", "2.5"],
+        ),
+        (
+            "red: step: 5. reward: 1.5. on\nblue: step: 5. reward: 9.5. on\n"
+            "red: step: 6. reward: 2.5. on\nblue: step: 6. reward: 9.25. on\n",
+            ["5", "6"],
+            ["1.5", "2.5"],
+        ),
+        (
+            "Epoch 1/2\n 1/32 [>...] - ETA: 0s - loss: 9.5\n32/32 [====] - 2s 2ms/step - loss: 1.5\n"
+            "Epoch 2/2\n 1/32 [>...] - ETA: 0s - loss: 9.5\n32/32 [====] - 2s 2ms/step - loss: 2.5\n",
+            ["", ""],
+            ["1.5", "2.5"],
+        ),
+        (
+            "in 0-1 sec 1.5 MB it is\nin 1-2 sec 2.5 MB it is\nin 0-2 sec 9.5 MB the sender\n",
+            ["", ""],
+            ["1.5", "2.5"],
+        ),
+        # The number that is a param.
+        ("tick 1 ms/tick 31 mean 1.5\ntick 2 ms/tick 30 mean 2.5\n", ["1", "2"], ["1.5", "2.5"]),
+        ("iter 1 ethr = 0.1, energy = 1.5\niter 2 ethr = 0.01, energy = 2.5\n", ["1", "2"], ["1.5", "2.5"]),
+        ("Episode 1, score: 12, epsilon: 0.9\nEpisode 2, score: 7, epsilon: 0.8\n", ["1", "2"], ["12", "7"]),
+        ("from A: icmp_seq=1 ttl=9 time=1.5 ms\nfrom B: icmp_seq=2 ttl=8 time=2.5 ms\n", ["1", "2"], ["1.5", "2.5"]),
+        (
+            "depth 1 deepest 5 score 25 pv e2\ndepth 2 deepest 6 score 19 pv e2\ndepth 3 deepest 6 score 22 pv e2\n",
+            ["1", "2", "3"],
+            ["25", "19", "22"],
+        ),
+        # Comments, exponents of Fortran, tuples.
+        ("# Epoch 1/9, loss: 1.5\n# Epoch 2/9, loss: 2.5\n", ["1", "2"], ["1.5", "2.5"]),
+        (
+            "At iterate 0 f= 1.5D+00 |g|= 9.D+00\nAt iterate 5 f= 2.5D+00 |g|= 9.D+00\n",
+            ["0", "5"],
+            ["1.5e+00", "2.5e+00"],
+        ),
+        ("Generation 1: Best = (1.5,)\nGeneration 2: Best = (2.5,)\n", ["1", "2"], ["1.5", "2.5"]),
     ],
 )
 def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Path) -> None:
@@ -131,6 +191,24 @@ def test_many_columns_of_a_text_log(count: int, order: int, found: bool) -> None
     options = ["--decay", "0.5", *(word for name in names for word in ("--param-column", name))]
     error = error_of(options, "\n".join(lines))
     assert ("print its numbers as" not in error) == found, error
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it is at work\nMap:   1%|#  | 3/9 [00:01<00:01]\rMap:   2%|## | 6/9 [00:02<00:01]\nit is done\n",
+        "The cores are:\nCore 0:  +47.5 C now\nCore 1:  +46.5 C now\nCore 2:  +45.5 C now\n",
+        "the set was loaded\nit has been split\nrows: 70\nit is trained\nand tested\nthen saved at last\nrows: 31\n",
+    ],
+)
+def test_numbers_of_a_text_log_that_are_no_series(text: str) -> None:
+    """Percentages of a progress bar, numbers of parts and counts here and there are not averaged."""
+    assert "is a text log, not a table; print its numbers as step,value lines first" in error_of("--decay 0.9", text)
+
+
+def test_comments_without_numbers() -> None:
+    """A file of comments is not a text log."""
+    assert "no update in <stdin>: it has only comments" in error_of("--decay 0.9", "# this is it\n# and this too\n")
 
 
 def test_a_long_progress_bar() -> None:
