@@ -62,12 +62,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "evaluations nevals evals boosting_round round tick kimg nimg", "LightGBM, StyleGAN", weak=True),
     Known(STEP, "icmp_seq seq sequence scan", "ping", weak=True),
     Known(STEP, "étape schritt paso passo etapa krok итерация шаг 步 步数 步骤 迭代", "other languages", weak=True),
-    Known(
-        STEP,
-        "itération iteración iteração iterazione 迭代次数 ステップ 스텝 エポック 에포크",
-        "other languages",
-        weak=True,
-    ),
+    Known(STEP, "itération iteración iteração iterazione 迭代次数 ステップ 스텝 エポック 에포크", "others", weak=True),
     Known(STEP, "epoch", "Keras, fastai, Ultralytics", fractional=True),
     Known(
         STEP, "epochs epoch_id époque epoche epoca época epoka эпоха 轮 轮次 轮数", "W&B", weak=True, fractional=True
@@ -76,14 +71,14 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "sample samples n_samples nsamples tokens", "guided-diffusion", weak=True, alone=True),
     Known(STEP, "samples_seen *_samples_seen images_seen *tokens_seen episodes", "OpenCLIP, Megatron", weak=True),
     # Columns that are not params.
-    Known(COUNTER, "episodes_* *_episodes episode_id", "baselines, RLlib", weak=True),
+    Known(COUNTER, "episodes_* *_episodes episode_id val_step* val_epoch* val_iter*", "baselines, RLlib", weak=True),
     Known(COUNTER, "*_so_far *_since_restore *_lifetime *_timesteps_total steps_done", "baselines, RLlib"),
     Known(COUNTER, "consumed_samples num_samples num_examples offset", "Megatron, Comet", weak=True),
     Known(COUNTER, "total_tokens num_tokens *batches_seen *buffer_size learner_steps", "LLaMA-Factory, DrQ", weak=True),
     Known(COUNTER, "num_gpus num_workers world_size *batch_size sample_size", "StyleGAN, FLAML", weak=True, alone=True),
     Known(COUNTER, "num_steps_total num_paths_total execution_count", "rlkit, Jupyter", weak=True),
     Known(COUNTER, "total_epochs training_epochs num_train_epochs best_epoch max_steps", "AllenNLP, Transformers"),
-    Known(COUNTER, "percentage progress progress_percentage total_flos", "LLaMA-Factory, Transformers"),
+    Known(COUNTER, "percentage progress progress_percentage total_flos bad_epochs", "Transformers, Flair"),
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
     Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc", "sensors", weak=True),
@@ -143,6 +138,7 @@ NAMES: tuple[Known, ...] = (
         alone=True,
     ),
     Known(INDEX, "index idx row rowid row_id row_nr row_number rownames level_0 unnamed:_*", "pandas, R", weak=True),
+    Known(INDEX, "*threads rep reps matrix_size array_size data_size hidden_size n_layers N", "benchmarks", weak=True),
     Known(INDEX, "number entry record nr no # n obs", "spreadsheets, Optuna", weak=True, alone=True),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),

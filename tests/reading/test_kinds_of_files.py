@@ -102,6 +102,8 @@ STAMP = 1609459200
         ('{"_id": {"$oid": "65e001"}, "loss": 3}\n{"_id": {"$oid": "65e002"}, "loss": 2}\n', ["param"]),
         ("STAID,TG,Q_TG,lat,lon\n27,3,0,48.5,-3.5\n27,2,0,48.5,-3.5\n", ["param"]),
         ("step,quality\n0,0.5\n1,0.5\n", ["param"]),
+        ("matrix_size,num_threads,speedup\n100,1,1.0\n100,2,1.5\n200,1,1.0\n", ["param"]),
+        ("step,val_steps,BAD_EPOCHS,loss\n0,5,0,3\n1,5,1,2\n", ["param"]),
         ("# Time\tUx\tp\n0\tN/A\tN/A\n1\t3\t4\n2\t2\t5\n", ["Ux", "p"]),
         ("epoch loss\n0 0,3\n1 0,25\n", ["param"]),
         ("step,loss\n\r0,3\n\r1,2\n\r", ["param"]),
