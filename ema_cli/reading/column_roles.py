@@ -144,13 +144,17 @@ class Choice:
         ranked = [one for one in ranked if self.names[one[1]] not in self.named]
         there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
         good = [one for one in there if self._may_be_step(*one)]
-        if good and not self._facts(good[0][1]).never_falls:  # it starts again at each epoch
+        first = self._facts(good[0][1]) if good else None
+        if first is not None and (not first.never_falls or len(set(first.cells)) == 1):  # of epochs, or only one
             whole = [one for one in good if not known.NAMES[one[0]].fractional]
             good = [one for one in whole if self._facts(one[1]).counts_up] or good
         alike = [place for rank, place in good if rank == good[0][0]]
         better = [place for place in alike if self._facts(place).counts_up]
         alike = better or [place for place in alike if not self._facts(place).is_fraction] or alike
         if len(alike) > 1 and any(self._facts(place).cells != self._facts(alike[0]).cells for place in alike):
+            others = [place for rank, place in good if rank != good[0][0]]
+            if others and all("/" in self.heads[place] for place in alike):  # train/episode and test/episode
+                return others[0]
             both = " and ".join(quoted(self.names[place]) for place in alike)
             raise DataError(f"{self.source}: {both} could each be the step; choose it with --step-column")
         return alike[0] if alike else None
@@ -161,7 +165,7 @@ class Choice:
         if facts.is_date or facts.is_stamp or not facts.is_numeric:
             return False
         if not facts.is_fraction or len(facts.cells) < 2:
-            return True
+            return len(facts.cells) < 2 or not any(cell.startswith("-") for cell in facts.present)
         if facts.never_falls and not self.reading.fractional:
             self.fractions = self.names[0]
         return self.reading.fractional and facts.never_falls

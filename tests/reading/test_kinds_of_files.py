@@ -409,6 +409,9 @@ def test_columns_without_a_value() -> None:
         ("步数,损失\n1,0.5\n2,0.25\n", "1"),
         ("update,num_updates,loss\n0.5,1,0.5\n0.75,2,0.25\n", "1"),
         ("<STEP>\t<TIME>\t<CLOSE>\n1\t000000\t0.5\n2\t000100\t0.25\n", "1"),
+        ("train/episode,test/episode,epoch,train/loss\n5,6,1,0.5\n7,9,2,0.25\n", "1"),
+        ("Epoch,Batch,loss\n3,1,0.5\n3,2,0.25\n3,3,0.5\n", "1"),
+        ("-1,0.5\n0,0.25\n", ""),
     ],
 )
 def test_names_of_steps(text: str, step: str) -> None:
