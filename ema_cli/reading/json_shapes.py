@@ -136,15 +136,10 @@ def _in_groups(document: Any) -> JsonLog | None:
 
 
 def _with_names(document: Any) -> JsonLog | None:
-    """`[{"name": "loss", "x": [...], "y": [...]}, ...]`, as in Comet; or columns without steps,
-    `{"columns": [{"name": "loss", "values": [2.5, 2.1, ...]}, ...]}`, as older versions of Polars write.
-    """
-    named = document.get("columns") if isinstance(document, dict) else document
-    if not isinstance(named, list) or not all(isinstance(one, dict) and "name" in one for one in named):
+    """`[{"name": "loss", "x": [...], "y": [...]}, ...]`, as in Comet."""
+    if not isinstance(document, list) or not all(isinstance(one, dict) and "name" in one for one in document):
         return None
-    if named is document:
-        return _series({str(one["name"]): one for one in named})
-    return columns({str(one["name"]): one.get("values") for one in named})
+    return _series({str(one["name"]): one for one in document})
 
 
 def _split(document: Any) -> JsonLog | None:

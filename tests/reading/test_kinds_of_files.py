@@ -42,7 +42,6 @@ STAMP = 1609459200
         ('{"0": {"step": 0, "loss": 3}, "1": {"step": 1, "loss": 2}}', ["param"]),
         ('{"loss": {"2021-01-01T00:00:00.000": 3, "2021-01-02T00:00:00.000": 2}}', ["param"]),
         ('{"0": 3, "1": 2}\n', ["param"]),
-        ('{"columns": [{"name": "step", "values": [0, 1]}, {"name": "loss", "values": [3, 2]}]}', ["param"]),
         ('[{"value": "3", "step": 0, "context": null}, {"value": "2", "step": 1, "context": null}]', ["param"]),
         ('{"start_timestamp": 5, "rewards": [3, 2], "kinds": ["a", "b"]}', ["param"]),
         # Names of steps, clocks and counters by their paths and units.
