@@ -103,9 +103,8 @@ class Delimited(Reader):
             return "it has only comments"
         if self._header is None:
             return "it has only blank lines"
-        names = listed(list(map(printable, self._header)))
         as_data = "; --header no reads it as data" if self.reading.header == "yes" else ""
-        return f"it has only a header, {names}{as_data}"
+        return f"it has only a header, {listed(list(map(printable, self._header)))}{as_data}"
 
     def _plain(self, block: Block, columns: Columns) -> Batch | None:
         if columns.runs is not None or columns.empty or self._rows.opened or self._rows.blank:
@@ -148,7 +147,10 @@ class Delimited(Reader):
         if self._header is not None:
             self._header = fitted(self._header, rows, delimiter)
             if len(row) != len(self._header):
-                raise faults.other_width(f"{self.name}:{data.line}", len(row), len(self._header), named=True)
+                error = faults.other_width(f"{self.name}:{data.line}", len(row), len(self._header), named=True)
+                if len(row) > len(self._header) and is_numeric(row[0]) and any("." in cell for cell in row):
+                    error.add_note(f"tail -n +{data.line} FILE | ema-calc reads the rows without the header")
+                raise error
         rows = [one for one in rows if len(one) == len(row) and one != self._header]
         if self._header is not None:
             faults.check_prefixes(begun)

@@ -112,7 +112,7 @@ def is_header(row: list[str], begun: Start, reading: Reading, place: str) -> boo
         words = [word or cell.lower() in _EITHER for word, cell in zip(words, cells, strict=True)]
     if any(words) and not all(words) and header_of_comments(begun, row) is None:
         odd = cells[words.index(True)]
-        way = "choose --header yes or no"
+        way = "--header no reads it as data, --header yes as names"
         if step_rank(row[0]) < STEP_RANKS and words.count(True) == 1 < len(row) - 1 and begun.delimiter == ",":
             way = turned
         if marked := list(filter(mark_of, cells)):
@@ -154,8 +154,9 @@ def fitted(header: list[str], rows: list[list[str]], delimiter: str) -> list[str
             return [*header, ""]
         first = 0 if rows[0][0] == "0" else 1  # pandas counts from 0, R from 1
         torn = delimiter == "," and not any("." in cell for cell in rows[0])  # decimal commas, perhaps
+        steps = step_rank(header[0]) == STEP_RANKS or all(row[1].isdecimal() for row in rows)
         counted = all(row[0] == str(number) for number, row in enumerate(rows, first)) and not torn
-        if counted or not any(is_number(row[0].split(" ")[-torn]) for row in rows):
+        if (counted and steps) or not any(is_number(row[0].split(" ")[-torn]) for row in rows):
             return ["", *header]
     if rows and not header[-1] and all(len(row) == width - 1 for row in rows):
         return header[:-1]

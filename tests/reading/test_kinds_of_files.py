@@ -237,6 +237,8 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("step|loss\n0|1\n1|2|3\n2|3\n", "; awk -F '|' 'NR < 2 || NF == 2' FILE | ema-calc leaves such rows out"),
         ('step,loss\n"0",1\n1,2,3\n2,3\n', "; sed 3d FILE | ema-calc leaves it out"),
         ("tensor([1.0000, 0.5000, 0.2500])\n", "is an array printed by Python"),
+        ("train/episode,test/episode,train/loss\n5,6,0.5\n7,9,0.25\n", "'test/episode' could each be the step"),
+        ("1,cat,0.5\n2,dog,0.25\n", "; --header no reads it as data, --header yes as names"),
         ("shape: (1, 1)\n┌──────┐\n│ loss │\n└──────┘\n", "is a table drawn with lines; sed -nE"),
         (
             "  1  0.1500D+01\n  2  0.1400D+01\n",

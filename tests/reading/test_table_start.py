@@ -34,6 +34,21 @@ def test_tables_with_more_than_their_columns(text: str) -> None:
     assert (["0", "5"], ["1", "2"]) == (outcome.column("step"), outcome.column("param"))
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "EPOCH\tLOSS\n1\t0.5\t3\n2\t0.25\t4\n",
+            ":2: 3 cells, but the header has 2; tail -n +2 FILE | ema-calc reads the rows without the header",
+        ),
+        ("step,loss\n0,5,3\n1,25,4\n", ":2: 3 cells, but the header has 2"),
+    ],
+)
+def test_rows_wider_than_their_header(text: str, message: str) -> None:
+    """A name is missing somewhere, not before a step, and decimal commas may have made cells."""
+    assert error_of("--decay 0.9", text).endswith(message)
+
+
 def test_a_cell_that_is_empty_is_no_beginning() -> None:
     """Tabs separate cells, so a row with an empty cell is as wide as the others."""
     text = "a\tb\tc\n4\t\t-1\n22\t-448\t-81\n65\t73\tNA\n7\t10\t1\n"
