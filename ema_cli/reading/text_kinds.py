@@ -11,9 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NUMBER = r"[-+]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-_DRAWN = "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) */|/gp' FILE | ema-calc reads it"
-_FROM_YAML = "python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\" | ema-calc reads it"
-_FROM_PANDAS = "python -c \"import pandas; print(pandas.{}('FILE'){}.to_csv(index=False))\" | ema-calc reads its"
+_FROM_YAML = "python -c \"import json, yaml; print(json.dumps(yaml.safe_load(open('FILE'))))\""
+_FROM_PANDAS = "python -c \"import pandas; print(pandas.{}('FILE'){}.to_csv(index=False))\""
+_FROM_DICTS = (
+    "grep -o '{.*}' FILE | sed -E \"s/'/\\\"/g;"
+    r"s/: [a-z0-9_.]+\(([^(),]*)[^()]*\)/: \1/g;"
+    's/: True/: true/g;s/: False/: false/g;s/: None/: null/g;s/: nan/: NaN/g"'
+)
+_FROM_LATEX = r"sed -n '/&/{s/ *[\][\].*//;s/[\][a-z]*//g;s/[{}$]//g;s/ *& */,/gp;}' FILE"
+_FROM_OPTUNA = "sed -nE 's/.*Trial ([0-9]+) finished with value: ([-+.0-9eE]+).*/\\1,\\2/p' FILE"
+_FROM_IOSTAT = "awk '/avg-cpu/ {if (!n++) {$1 = \"\"; print} getline; print}' FILE"
+_FROM_OBJECTS = "sed -E 's/([{,] *)(\\w+):/\\1\"\\2\":/g' FILE"
 _WIDE = "\uff0c"
 """A full-width comma, as in Chinese text."""
 
@@ -21,95 +29,78 @@ _BEGINNING = 80
 """Number of lines by which a text is recognized."""
 
 _KINDS = (
-    (r"shape: \(|(?:.*\n)?\s*[┌┏╔╭]", f"is a table drawn with lines; {_DRAWN}"),
     (
-        r"(?:.*\n)*?INSERT INTO",
-        r"is an SQL dump; sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE | ema-calc reads one row in each line",
+        r"shape: \(|(?:.*\n)?\s*[┌┏╔╭]",
+        "a table drawn with lines",
+        "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) */|/gp' FILE",
     ),
-    (r"```", "has its table in a Markdown code block; grep -v '^```' FILE | ema-calc reads it"),
-    (
-        r"(?:.*\n)+? *\|.*\| *\n *\|[-:| ]+\|",
-        "has a Markdown table among other text; grep '^ *|' FILE | ema-calc reads it",
-    ),
-    (rf".*{_WIDE}.*\n.*{_WIDE}", f"has full-width commas; sed 's/{_WIDE}/,/g' FILE | ema-calc reads it"),
-    (
-        r"(?:(?:var|let|const) )?\w+ *= *[{[]",
-        "is JavaScript or Python; sed -E '1s/^[^=]*= *//;$s/; *$//' FILE | ema-calc reads the JSON in it",
-    ),
-    (r"\w+: *\[[-+.,\d\seE]+\]\s*$", f"is YAML; {_FROM_YAML}"),
-    (rf"\({NUMBER}, .*\)\s*$", "has Python tuples; tr -d '()' < FILE | ema-calc reads them"),
-    (rf"{NUMBER} *(?:: |=|->) *{NUMBER}\s*$", "has pairs; sed -E 's/ *(: |=|->) */,/' FILE | ema-calc reads them"),
+    (r"(?:.*\n)*?INSERT INTO", "an SQL dump", r"sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE"),
+    (r"```", "a table in a Markdown code block", "grep -v '^```' FILE"),
+    (r"(?:.*\n)+? *\|.*\| *\n *\|[-:| ]+\|", "a Markdown table among other text", "grep '^ *|' FILE"),
+    (rf".*{_WIDE}.*\n.*{_WIDE}", "a table with full-width commas", f"sed 's/{_WIDE}/,/g' FILE"),
+    (r"(?:(?:var|let|const) )?\w+ *= *[{[]", "JavaScript or Python", "sed -E '1s/^[^=]*= *//;$s/; *$//' FILE"),
+    (r"\w+: *\[[-+.,\d\seE]+\]\s*$", "YAML", _FROM_YAML),
+    (rf"\({NUMBER}, .*\)\s*$", "a text with Python tuples", "tr -d '()' < FILE"),
+    (rf"{NUMBER} *(?:: |=|->) *{NUMBER}\s*$", "a list of pairs", "sed -E 's/ *(: |=|->) */,/' FILE"),
     (
         r"(?:[^{\n]*\n)*?[^{\n]*,\"[^\"\n]*\\\"",
-        'has quotes escaped with backslashes; sed \'s/\\\\"/""/g\' FILE | ema-calc reads them',
+        "a table with quotes escaped by backslashes",
+        'sed \'s/\\\\"/""/g\' FILE',
     ),
-    (r"(?:(?:#|//).*\n)+\s*[{[]", "is JSON below comments; grep -vE '^ *(#|//)' FILE | ema-calc reads it"),
-    (r"\[\(", "is a Python list; tr '()' '[]' < FILE | ema-calc reads it"),
-    (
-        r"\\(?:begin|documentclass|toprule|hline)",
-        "is a LaTeX table; sed -n '/&/{s/ *[\\][\\].*//;s/[\\][a-z]*//g;s/[{}$]//g;s/ *& */,/gp;}' FILE | ema-calc"
-        " reads it",
-    ),
-    (
-        r"(?:.*\n)*?\[I .*Trial \d+ finished with value: ",
-        "is an Optuna log; sed -nE 's/.*Trial ([0-9]+) finished with value: ([-+.0-9eE]+).*/\\1,\\2/p' FILE | "
-        "ema-calc reads its values",
-    ),
+    (r"(?:(?:#|//).*\n)+\s*[{[]", "JSON below comments", "grep -vE '^ *(#|//)' FILE"),
+    (r"\[\(", "a Python list", "tr '()' '[]' < FILE"),
+    (r"\\(?:begin|documentclass|toprule|hline)", "a LaTeX table", _FROM_LATEX),
+    (r"(?:.*\n)*?\[I .*Trial \d+ finished with value: ", "an Optuna log", _FROM_OPTUNA),
     (
         r"(?:.*\r)?[^{\r\n]*\{'|(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w.*\n(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w",
-        "has Python dicts, not JSON; grep -o '{.*}' FILE | sed -E \"s/'/\\\"/g;"
-        r"s/: [a-z0-9_.]+\(([^(),]*)[^()]*\)/: \1/g;"
-        's/: True/: true/g;s/: False/: false/g;s/: None/: null/g;s/: nan/: NaN/g" | ema-calc reads them',
+        "a text with Python dicts, not JSON",
+        _FROM_DICTS,
     ),
-    (r"(?:.*\n)*?\$G[A-Z]GGA,", "has NMEA sentences; grep GGA, FILE | cut -d , -f 10 | ema-calc reads the altitudes"),
-    (
-        r"(?:.*\n)*?avg-cpu:",
-        "is a report of iostat; awk '/avg-cpu/ {if (!n++) {$1 = \"\"; print} getline; print}' FILE | ema-calc reads its"
-        " first table",
-    ),
+    (r"(?:.*\n)*?\$G[A-Z]GGA,", "a text with NMEA sentences", "grep GGA, FILE | cut -d , -f 10"),
+    (r"(?:.*\n)*?avg-cpu:", "a report of iostat", _FROM_IOSTAT),
     (
         r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
-        r"is a Darknet text log; sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE | ema-calc reads it",
+        "a Darknet log",
+        r"sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE",
     ),
     (
         r"\{ *\w+: .*\}\s*$",
-        "has JavaScript objects, not JSON; sed -E 's/([{,] *)(\\w+):/\\1\"\\2\":/g' FILE | ema-calc reads them",
+        "a text with JavaScript objects, not JSON",
+        _FROM_OBJECTS,
     ),
-    (r"(?:.*\n)+?(?: *\d+: .*\n *---\s*\n *\d+: |\.+(?: +\.\.+)+\s*$)", "has rows left out; fwrite, to_csv write all"),
+    (
+        r"(?:.*\n)+?(?: *\d+: .*\n *---\s*\n *\d+: |\.+(?: +\.\.+)+\s*$)",
+        "a table with rows left out; fwrite, to_csv write all",
+        "",
+    ),
     (
         r" +[^\d\s].*\n1 .*\n(?:\d+ .*\n)* +[^\d\s].*\n1 ",
-        "has its columns in parts, one below the other; write.csv writes whole rows",
+        "a table with its columns in parts, one below the other; write.csv writes whole rows",
+        "",
     ),
-    (r"<\?xml", f"is XML; {_FROM_PANDAS.format('read_xml', '')} rows"),
-    (
-        r"\s*\d+/\d+\s+[\d.]+G\s",
-        r"is a YOLO log; sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE | ema-calc reads its columns",
-    ),
-    (r"<(?:!DOCTYPE|html|table)", f"is HTML; {_FROM_PANDAS.format('read_html', '[0]')} first table"),
-    (
-        r"(?:#.*\n)?.*\n +<\w+>(?: +<\w+>)*\s*$",
-        "has a row of types; sed -E '/^ *<[a-z]+>/d' FILE | ema-calc leaves it out",
-    ),
+    (r"<\?xml", "XML", _FROM_PANDAS.format("read_xml", "")),
+    (r"\s*\d+/\d+\s+[\d.]+G\s", "a YOLO log", r"sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE"),
+    (r"<(?:!DOCTYPE|html|table)", "HTML", _FROM_PANDAS.format("read_html", "[0]")),
+    (r"(?:#.*\n)?.*\n +<\w+>(?: +<\w+>)*\s*$", "a table with a row of types", "sed -E '/^ *<[a-z]+>/d' FILE"),
 )
-"""Patterns of the first lines of a text, each with the end of its error; the first match wins."""
+"""Patterns of the first lines of a text, each with what it is and a command; the first match wins."""
 
 _ARRAY = r" *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9](?!(?:.*\n)*.*\.\.\.)"
 """The start of an array that NumPy printed in full, without an ellipsis."""
 
 _UNEVEN_KINDS = (
-    (
-        r"\[(?:\w+\.)*[a-z]\w*\(",
-        "is a Python list of NumPy numbers; grep -oE '[(][-+.0-9eE]+' FILE | tr -d '(' | ema-calc reads them",
-    ),
-    (rf"\[\[{_ARRAY}", "is an array printed by Python; tr -d '[]' < FILE | ema-calc reads its rows"),
-    (rf"\[{_ARRAY}", "is an array printed by Python; tr -s '[] ' '\\n' < FILE | ema-calc reads its numbers"),
+    (r"\[(?:\w+\.)*[a-z]\w*\(", "a Python list of NumPy numbers", "grep -oE '[(][-+.0-9eE]+' FILE | tr -d '('"),
+    (rf"\[\[{_ARRAY}", "an array printed by Python", "tr -d '[]' < FILE"),
+    (rf"\[{_ARRAY}", "an array printed by Python", "tr -s '[] ' '\\n' < FILE"),
     (
         r"(?:tensor|array)\(|\[+ *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9]",
-        "is an array printed by Python; numpy.savetxt writes it, one row per line",
+        "an array printed by Python; numpy.savetxt writes it, one row per line",
+        "",
     ),
     (
         r"(?:---\s*$|- \w+:|(?!(?:.*\n)*?(\w+):.*\n(?:.*\n)*?\1:)[^\W\d]\w*:(?: .*)?\n(?: +\S|- |\w+:))",
-        f"is YAML; {_FROM_YAML}",
+        "YAML",
+        _FROM_YAML,
     ),
 )
 """Likewise, but only for lines with different numbers of cells; even lines with these patterns may be a table."""
@@ -118,9 +109,10 @@ _UNEVEN_KINDS = (
 def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError | None:
     """The error for a text of a known kind that is not a table; None for other texts."""
     first = "\n".join(list(filter(str.strip, lines))[:_BEGINNING])
-    kinds = _KINDS if even else _KINDS + _UNEVEN_KINDS
-    found = (sentence for pattern, sentence in kinds if re.match(pattern, first, re.IGNORECASE | re.MULTILINE))
-    return next((DataError(f"{source} {sentence}") for sentence in found), None)
+    for pattern, what, command in _KINDS if even else _KINDS + _UNEVEN_KINDS:
+        if re.match(pattern, first, re.IGNORECASE | re.MULTILINE):
+            return DataError(f"{source} is {what}{command and f'; {command} | ema-calc reads it'}")
+    return None
 
 
 _PREFIXES = (

@@ -114,6 +114,7 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
         return None
     values = {key: [line[key] for line in found if key in line] for key in dict.fromkeys(chain.from_iterable(found))}
     params, logged = _named(reading, list(values))
+    named = bool(params or logged)
 
     def is_real(key: str) -> bool:
         return any("." in number for number in values[key])
@@ -140,9 +141,8 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
                 only = [line for line in lines if has_word(word, line)]
                 return _after(f"grep -wi '{word}' FILE", command(only, reading, even=even))
             for way, key, step in steps:
-                those = [numbers for _, numbers in rows if not key or key in numbers]
-                named = bool(params or logged)
-                if (way == RISES) == surely and (typed := _sed(step, keys, body, those, named=named, way=way, odd=odd)):
+                those = [row for row in rows if not key or key in row[1]]
+                if (way == RISES) == surely and (typed := _sed(step, way, keys, body, those, odd, named=named)):
                     return typed
     return ""
 
@@ -151,9 +151,8 @@ def _steps(metric: str, rows: Sequence[Row]) -> list[tuple[int, str, str]]:
     """Steps of a metric in the order in which to try them: how each counts, its name, and a pattern."""
     names = dict.fromkeys(chain.from_iterable(numbers for _, numbers in rows))
     columns = {key: [numbers[key] for _, numbers in rows if key in numbers] for key in names}
-    known = sorted(
-        (key for key in names if step_rank(key) < STEP_RANKS), key=lambda key: (-len(columns[key]), step_rank(key))
-    )
+    ranks = {key: (-len(columns[key]), rank) for key in names if (rank := step_rank(key)) < STEP_RANKS}
+    known = sorted(ranks, key=ranks.__getitem__)
     before = [key for key in takewhile(metric.__ne__, rows[0][1]) if known_as(key) is None and is_even(columns[key])]
     steps = [(counting(columns[key]), key, _pattern(key, rows)) for key in (*known, *before)]
     steps += [(RISES, "", counter) for counter in _COUNTERS]
@@ -211,25 +210,18 @@ def in_records(sample: Sample, reading: Reading) -> DataError | None:
 
 
 def _sed(
-    step: str,
-    keys: list[str],
-    body: Sequence[str],
-    those: Sequence[dict[str, str]],
-    *,
-    named: bool,
-    way: int | None,
-    odd: str,
+    step: str, way: int, keys: list[str], body: Sequence[str], rows: Sequence[Row], odd: str, *, named: bool
 ) -> str:
     """Find the sed command that prints a step (matched by the pattern `step`) and the values of keys; empty unless it
-    finds those of the lines `those` and the step counts in this way in the lines without an `odd` word. With `named`,
-    it prints a header.
+    finds those of the rows and the step counts in this way, both without rows with an `odd` word. With `named`, it
+    prints a header.
     """
-    wanted = [",".join(map(line.__getitem__, keys)) for line in those]
+    wanted = [",".join(map(numbers.__getitem__, keys)) for _, numbers in rows]
     printed = ["", *keys] if step else keys
     many = len(keys) > 1 and any(line.count(key) > _MOST_TIMES for line in body for key in keys)
     if many or len(printed) > _MOST_GROUPS:
         return ""
-    stand = sorted(keys, key=[*those[0]].index)
+    stand = sorted(keys, key=[*rows[0][1]].index)
     orders = [[*stand[:at], "", *stand[at:]] for at in range(len(keys) + 1)] if step else [stand]
     for before, order in product(_BEFORE, orders):
         parts = {key: f"{before}{_escaped(key)}{_BETWEEN}({_DIGITS})" for key in keys} | {"": step}
