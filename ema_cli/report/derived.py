@@ -10,10 +10,8 @@ from itertools import chain
 from math import frexp, inf, ldexp
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ema_cli.core.formula import Recurrence
-from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS
+from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, UPDATES
 from ema_cli.core.numbers.dtypes import dtype
-from ema_cli.core.state import State
 from ema_cli.errors import SettingError, UsageError
 from ema_cli.text.number_text import Style, to_text
 
@@ -34,9 +32,6 @@ class Follower(Protocol):
         """Compute columns for the rounds of a batch; `index` is the number of the param."""
 
 
-_FORGETTING = bytes.maketrans(bytes([RESTARTS, SEEDS]), bytes([COPIES, SKIPS]))
-
-
 class InitialWeight:
     """Weight of the initial value in the shown value: the product of the decays so far, and 0 after a copy.
 
@@ -44,37 +39,36 @@ class InitialWeight:
     """
 
     def __init__(self, average: Average) -> None:
-        num = dtype("exact" if average.dtype.digits is None else "float64")
         self.exists = average.rule.start != "none" and average.seed is None
         """False for a rule that has no initial value."""
-        steps = [("left", "left*decay")]
-        if average.readout is not None and average.readout.lags:
-            steps = [("shown", "left"), *steps]
-        names = [name for name, _ in steps]  # the first is the weight in the shown value
-        self._product = Recurrence(names, steps, num, {}, names, "0*left")
-        self._one = num.load(1)
-        self._table = State(num, dict.fromkeys(names, self._one))
+        self._one = dtype("exact" if average.dtype.digits is None else "float64").load(1)
+        self._lags = average.readout is not None and average.readout.lags
+        self._weights: dict[int, tuple[Any, Any]] = {}
+        """For each group, the weight in the accumulator before its last update, and after it."""
 
     def left(self, group: int = 0) -> Any:
         """The weight after the last round; None if there is no initial value."""
-        return self._table.get(self._product.registers[0], group) if self.exists else None
+        before, after = self._weights.get(group, (self._one, self._one))
+        return None if not self.exists else before if self._lags else after
 
     def after(self, rounds: Rounds) -> list[Any]:
         """Advance by some rounds, and return the weight after each; None if there is no initial value."""
         if not self.exists:
             return [None] * len(rounds)
-        parts, codes = rounds.parts, rounds.codes
-        self._table.grow(max(parts.rows) + 1)
-        names = self._product.registers
-        states = [self._table.read(names, row) for row in parts.rows]
+        column: list[Any] = []
+        codes, decays = rounds.codes or bytes([UPDATES]) * len(rounds), rounds.columns["decay"]
         if codes == bytes([SEEDS]):  # the average starts at a logged shadow
-            states = [[self._one for _ in names] for _ in parts.rows]
-        codes = None if codes is None else codes.translate(_FORGETTING)
-        columns = self._product.run(states, {"decay": rounds.columns["decay"]}, parts.lengths, codes)
-        for group, a, b in parts.each():
-            if a < b:
-                self._table.set(group, **{name: column[b - 1] for name, column in zip(names, columns, strict=True)})
-        return [*columns[0]]
+            self._weights = {}
+        for group, a, b in rounds.parts.each():
+            before, after = self._weights.get(group, (self._one, self._one))
+            for code, decay in zip(codes[a:b], decays[a:b], strict=True):
+                if code == UPDATES:
+                    before, after = after, after * decay
+                elif code in (COPIES, RESTARTS):
+                    before = after = 0 * after
+                column.append(before if self._lags else after)
+            self._weights[group] = before, after
+        return column
 
 
 class Debiased:

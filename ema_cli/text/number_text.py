@@ -161,16 +161,10 @@ def _layout(digits: str, exponent: int) -> str:
 
 def _decimal_of(x: Fraction, digits: int) -> str:
     """A fraction as d.ddde+xx, rounded half to even."""
-    if not x:
-        return "0e0"
-    exponent = (x.numerator.bit_length() - x.denominator.bit_length() - 1) * 30103 // 100000 - 1  # never too large
-    while True:
-        shift = digits - 1 - exponent
-        scaled = round(abs(x) * 10**shift if shift >= 0 else abs(x) / 10**-shift)
-        text = _integer(scaled)
-        if len(text) == digits:
-            return f"{'-' if x < 0 else ''}{text[0]}.{text[1:]}e{exponent}"
-        exponent += len(text) - digits
+    from decimal import MAX_EMAX, MIN_EMIN, ROUND_HALF_EVEN, Context
+
+    nearest = Context(digits, ROUND_HALF_EVEN, MIN_EMIN, MAX_EMAX)
+    return f"{nearest.divide(x.numerator, x.denominator):e}"
 
 
 def _integer(x: int) -> str:
