@@ -117,8 +117,12 @@ class Causes:
             worst: The largest distance in ulps; None if a distance is undefined.
             by_digits: True if the logged digits decide what is equal.
         """
+        if worst is not None and worst <= 1:
+            return say("; ") + say("no difference is more than 1 ulp: --tolerance ulp:1 allows for that")
         if worst is not None and worst <= FEW_ULPS:
-            return say("; ") + _of_ulps(say, worst)
+            return say("; ") + say(
+                "no difference is more than {count} ulps: --tolerance ulp:{count} allows for that", count=ceil(worst)
+            )
         rounded = self._rounded(say) if by_digits else ""
         doubtful = agreed <= _HARDLY_ANY * compared
         short = self._short()
@@ -218,11 +222,3 @@ def moves(by: Sequence[Any], say: Callable[..., str]) -> str:
     if low == high:
         return say("the step moves by {stride} from row to row", stride=low)
     return say("the step moves by {low} to {high} from row to row", low=low, high=high)
-
-
-def _of_ulps(say: Callable[..., str], worst: float) -> str:
-    """Remark on differences that rounding may explain."""
-    allowed = ceil(worst)
-    if allowed <= 1:
-        return say("no difference is more than 1 ulp: --tolerance ulp:1 allows for that")
-    return say("no difference is more than {count} ulps: --tolerance ulp:{count} allows for that", count=allowed)

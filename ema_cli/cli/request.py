@@ -135,12 +135,8 @@ def constants_of(options: dict[str, Any]) -> list[Constant]:
     given = [kind for kind in KINDS if options[kind.replace("-", "_")]]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(f'--{kind}' for kind in given)} both state the decay; give one of them")
-    return [_constant(kind, value) for kind in given for value in options[kind.replace("-", "_")]]
-
-
-def _constant(kind: str, value: str) -> Constant:
     try:
-        return constant(kind, value)
+        return [constant(kind, value) for kind in given for value in options[kind.replace("-", "_")]]
     except SettingError as error:
         raise UsageError.of(error, "--") from None
 

@@ -69,6 +69,7 @@ class Session:
             self.language = with_symbols(self.language, options["symbols"])
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
         self.columns = columns_of(options, people=self.format.people, computes=self.format.computes)
+        self._works = any(column.opened is not None for column in self.columns)  # True if it shows the working
         self.is_page = self._needs_page()
         self.tally: Tally
         self.check: Check | None = None
@@ -273,11 +274,6 @@ class Session:
         from ema_cli.formats.every import EveryWriter
 
         return EveryWriter(writer, every, people=self.format.people, language=language)
-
-    @property
-    def _works(self) -> bool:
-        """True if the output shows the working."""
-        return any(column.opened is not None for column in self.columns)
 
     def _remarks(self, averages: list[list[Average]]) -> list[str]:
         """Notes on the working and on the rule in symbols."""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
     from ema_cli.report.sheet import Field, Sheet
 
+_QUOTED = frozenset(',"\n\r')
+"""The characters that make CSV quote a cell."""
+
 
 class Delimited(RecordWriter):
     """A header, then a record for each update, ending with a newline."""
@@ -46,34 +49,27 @@ class Delimited(RecordWriter):
         return "".join(cls.delimiter.join(map(cls.cell, row)) + "\n" for row in [columns, *rows])
 
 
-_QUOTED = frozenset(',"\n\r')
-
-
-def csv_cell(text: str) -> str:
-    """A cell as in RFC 4180: quoted if it contains a comma, a quote or a line break."""
-    if _QUOTED.isdisjoint(text):
-        return text
-    return '"' + text.replace('"', '""') + '"'
-
-
-def tsv_cell(text: str) -> str:
-    r"""A cell with the escapes `\\`, `\t`, `\n` and `\r`, since TSV has no quotes."""
-    for mark, escape in ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"):
-        text = text.replace(mark, escape)
-    return text
-
-
 class Csv(Delimited):
     """Comma-separated values; lines end with a newline alone."""
 
     delimiter = ","
-    cell = staticmethod(csv_cell)
     way = 2
+
+    @staticmethod
+    def cell(text: str) -> str:
+        """A cell as in RFC 4180: quoted if it contains a comma, a quote or a line break."""
+        return text if _QUOTED.isdisjoint(text) else '"' + text.replace('"', '""') + '"'
 
 
 class Tsv(Delimited):
     """Tab-separated values."""
 
     delimiter = "\t"
-    cell = staticmethod(tsv_cell)
     way = 0
+
+    @staticmethod
+    def cell(text: str) -> str:
+        r"""A cell with the escapes `\\`, `\t`, `\n` and `\r`, since TSV has no quotes."""
+        for mark, escape in ("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"):
+            text = text.replace(mark, escape)
+        return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from contextlib import suppress
 from itertools import count
@@ -15,9 +16,8 @@ from ema_cli.formats.sink import Sink
 if TYPE_CHECKING:
     from types import FrameType
 
-_OPEN = {"/dev/stdout": 1, "/dev/stderr": 2}
-_FOLDERS_OF_OPEN = ("/dev/fd/", "/proc/self/fd/")
-"""Names of files that are already open; output goes to their current position, and they stay open."""
+_OPEN = re.compile("/(?:dev|proc/self)/fd/([0-9]+)")
+"""The name of a file that is already open: output goes to its current position, and it stays open."""
 
 
 class NewFile(Sink):
@@ -36,9 +36,9 @@ class NewFile(Sink):
             self.path = os.path.realpath(path)  # keep a link, and write its target
             if os.path.islink(self.path):
                 os.stat(self.path)  # raises the error of a broken link
-            number = _number_of_open(path)
-            if number is not None:
-                file: IO[bytes] = open(os.dup(number), "wb", buffering=0)  # noqa: SIM115
+            opened = _OPEN.fullmatch({"/dev/stdout": "/dev/fd/1", "/dev/stderr": "/dev/fd/2"}.get(path, path))
+            if opened is not None:
+                file: IO[bytes] = open(os.dup(int(opened[1])), "wb", buffering=0)  # noqa: SIM115
             elif not path or (os.path.exists(path) and not os.path.isfile(path)):
                 file = open(path, "wb", buffering=0)  # noqa: SIM115  a device or a pipe is written directly
             else:
@@ -126,11 +126,3 @@ class NewFile(Sink):
             self._file.close()
         self._remove()
         self._leave_signals()
-
-
-def _number_of_open(path: str) -> int | None:
-    """The file descriptor in a path such as /dev/fd/3; None for other paths."""
-    for folder in _FOLDERS_OF_OPEN:
-        if path.startswith(folder) and path[len(folder) :].isdecimal():
-            return int(path[len(folder) :])
-    return _OPEN.get(path)

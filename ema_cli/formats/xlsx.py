@@ -60,14 +60,12 @@ class Xlsx(Writer):
         if len(self._columns[0]) + len(results) > _MOST_ROWS:
             raise DataError("the table is too long for a sheet; use --every K, or another format")
         for field, column in zip(self.sheet.fields, self._columns, strict=True):
-            column += self._values(field, results)
+            texts = field.texts(results)
+            if field.values is None or field.blanks:
+                column += [with_times(text) if field.math else _cell(text) for text in texts]
+            else:
+                column += map(_cell, texts, field.values(results))
         self.formulas.learn(results.rounds)
-
-    def _values(self, field: Field, results: Results) -> list[Any]:
-        texts = field.texts(results)
-        if field.values is None or field.blanks:
-            return [with_times(text) if field.math else _cell(text) for text in texts]
-        return [*map(_cell, texts, field.values(results))]
 
     def finish(self, closing: Closing) -> None:
         """Write the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
     from ema_cli.core.average import Average
-    from ema_cli.reading.batch import Lines
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
     from ema_cli.report.sheet import Numbers, Results
@@ -207,7 +207,7 @@ def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden
         texts if hidden is None else _with_blanks(texts, _kind(column), hidden, people=people),
         initial,
         free=opened is not None,
-        place=_in_lines(column, index) if hidden is None else None,
+        place=partial(column.place, param=index) if column.place is not None and hidden is None else None,
         blanks=hidden is not None,
         kind=column.name,
         of=(number if group is not None else 0, index),
@@ -215,12 +215,6 @@ def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden
         math=opened is not None,
         numbers=numbers if hidden is None and (known is not None or column.counts) else None,
     )
-
-
-def _in_lines(column: Column, param: int) -> Callable[[Lines], int | None] | None:
-    """Function from the lines of a batch to the place of the column's cells; None unless it repeats input cells."""
-    place = column.place
-    return None if place is None else lambda lines: place(lines, param)
 
 
 def _kind(column: Column) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
-    from ema_cli.reading.batch import Batch, Lines
+    from ema_cli.reading.batch import Batch
     from ema_cli.text.number_text import Style
     from ema_cli.worksheet.blanks import Hidden
 
@@ -54,7 +54,7 @@ class Column(Record):
     """True if its values are words, which are translated."""
     lasts: bool = False
     """True if its value is the same throughout a batch in which only params and shadows change."""
-    place: Callable[[Lines, int], int | None] | None = None
+    place: Callable[..., int | None] | None = None
     """For a column of unchanged input cells: from the lines and the param's number to its place in the lines."""
     masked: bool = False
     """True if `Rounds.masked_column` has it, as a column with a mask; its value exists in each round that updates."""

@@ -141,7 +141,8 @@ class RuleTexts:
             (say("default decay"), default_decay(rule) or say("none")),
         ]
         if average.exponent is not None:
-            lines.append((say("profile"), self._profile(average.exponent)))
+            numbers = {"exponent": f"{average.exponent:.6g}", "sigma_rel": f"{sigma_rel_of(average.exponent):.4g}"}
+            lines.append((say("profile"), say("weights (n/N)^{exponent}: sigma_rel {sigma_rel}", **numbers)))
         lines += [(say("parameter"), self._constant(rule, name, kind)) for name, kind in rule.constants.items()]
         lines += [(say("parameter"), self._parameter(parameter)) for parameter in rule.parameters]
         if not rule.run:
@@ -191,13 +192,6 @@ class RuleTexts:
             type=average.decay_dtype.name,
         )
         return text + self.say("; subnormal numbers are flushed to zero") if average.flush else text
-
-    def _profile(self, exponent: float) -> str:
-        return self.say(
-            "weights (n/N)^{exponent}: sigma_rel {sigma_rel}",
-            exponent=f"{exponent:.6g}",
-            sigma_rel=f"{sigma_rel_of(exponent):.4g}",
-        )
 
     def _constant(self, rule: Rule, name: str, kind: str) -> str:
         text = self.say("{name}: {text}", name=name, text=self.say(KINDS.get(kind, kind)))

@@ -123,7 +123,10 @@ class _Speller:
             case ast.UnaryOp(operand=operand):
                 return notation.negative.format(self._grouped(operand, PRODUCT))
             case ast.BinOp(left=left, op=ast.Div(), right=right):
-                sides = (notation.room if _blank(side) else self._spell(side) for side in (left, right))
+                sides = (
+                    notation.room if isinstance(side, ast.Name) and side.id == BLANK else self._spell(side)
+                    for side in (left, right)
+                )
                 return notation.fraction.format(*sides)
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 base = self._spell(left) if _bare(left) else self._in_parentheses(left)
@@ -160,10 +163,6 @@ class _Speller:
     def _in_parentheses(self, *trees: ast.expr) -> str:
         around = self.notation.tall if any(map(_tall, trees)) else self.notation.group
         return around.format(self.notation.comma.join(map(self._spell, trees)))
-
-
-def _blank(tree: ast.expr) -> bool:
-    return isinstance(tree, ast.Name) and tree.id == BLANK
 
 
 def _rank(tree: ast.expr) -> int:

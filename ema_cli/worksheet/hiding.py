@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.numbers.dtypes import Dtype
-    from ema_cli.core.rounds import Rounds
     from ema_cli.report.sheet import Closing, Results
     from ema_cli.text.number_text import Style
     from ema_cli.worksheet.blanks import Blanks, Cell
@@ -125,8 +124,11 @@ class Secrets:
         cells: set[Cell] = set()
         for kind, number, index in before:
             cells.update((other, number, index) for other in _LATER.get(kind, ()))
-            if kind in _LASTING and _idle(results.rounds[number][index], row):
-                cells.add((kind, number, index))
+            if kind in _LASTING:
+                rounds = results.rounds[number][index]
+                copies = rounds.actions is not None and rounds.actions[row] == COPY
+                if not rounds.weights[row] and not copies:  # the round left the average unchanged
+                    cells.add((kind, number, index))
         return frozenset(cells)
 
     def _alike(self, hidden: frozenset[Cell], values: _Values, row: int) -> set[Cell]:
@@ -164,11 +166,6 @@ class Secrets:
 def _closed(cells: frozenset[Cell]) -> frozenset[Cell]:
     """These cells, and the cells of the same average and param that reveal them."""
     return frozenset((other, number, index) for kind, number, index in cells for other in revealing((kind,)))
-
-
-def _idle(rounds: Rounds, row: int) -> bool:
-    """True if a round left the average unchanged."""
-    return not rounds.weights[row] and (rounds.actions is None or rounds.actions[row] != COPY)
 
 
 class Worksheet(Writer):
