@@ -186,7 +186,7 @@ def draw(chart: Chart, title: str, sink: Sink, look: Look, data: str = "") -> No
     )
 
 
-def draw_in_picture(chart: Chart, title: str, sink: Sink, look: Look) -> None:
+def draw_block(chart: Chart, title: str, sink: Sink, look: Look) -> None:
     """Write the chart as a block of an SVG picture (`formats/svg.py`)."""
     from ema_cli.formats.svg import block
 

@@ -85,8 +85,7 @@ def start_at(average: Average, shadow: Any) -> Any:
     """
     if average.readout is not None or average.rule.start == "none":
         raise SettingError(
-            f"rule {average.rule.name} debiases, so it can't start from a logged shadow",
-            "state the initial value",
+            f"rule {average.rule.name} debiases, so it can't start from a logged shadow", "state the initial value"
         )
     value = average.dtype.load(shadow)
     stored = value if average.dtype.digits is not None else str(value)

@@ -246,12 +246,12 @@ def format_of(options: dict[str, Any]) -> Format:
         return FORMATS["table"]
     ending = os.path.splitext(path)[1].lower()
     for entry in FORMATS.values():
-        if ending in entry.endings:
+        if ending == entry.ending:
             return entry
-    known = ", ".join(ending for entry in FORMATS.values() for ending in entry.endings)
+    known = ", ".join(entry.ending for entry in FORMATS.values())
     problem = f"unknown extension {quoted(ending)}" if ending else f"--output {quoted(path)} has no extension"
     alike = [entry for entry in FORMATS.values() if ending[1:] in entry.aliases]
-    files = [printable(os.path.splitext(path)[0] + entry.endings[0]) for entry in alike] if ending else []
+    files = [printable(os.path.splitext(path)[0] + entry.ending) for entry in alike] if ending else []
     meant = [f"--format {path}"] if path in FORMATS else files
     raise UsageError(
         problem, f"did you mean {' or '.join(meant)}?" if meant else f"use one of {known}, or choose --format"

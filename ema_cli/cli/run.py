@@ -59,7 +59,7 @@ class Session:
         parts = parts_of(options, self.reading)
         self.format = format_of(options)
         if self.format.file and options["output"] in (None, "-"):
-            raise UsageError(f"--format {self.format.name} needs a file: give --output FILE{self.format.endings[0]}")
+            raise UsageError(f"--format {self.format.name} needs a file: give --output FILE{self.format.ending}")
         if options["interactive"] and self.format.interactive:
             self.format = self.format.as_interactive()
         self.language = find_language(options["lang"])

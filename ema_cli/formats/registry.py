@@ -41,11 +41,11 @@ class Format(Record):
     """One format of output. To add one: a module with a Writer, and an entry here."""
 
     name: str
-    endings: tuple[str, ...]
-    """The endings of file names that choose it."""
+    ending: str
+    """The ending of file names that chooses it."""
     writer: str
     """Module and class, imported when it is used."""
-    people: bool
+    people: bool = True
     """True if it is a table for people: with round 0, and rounded numbers."""
     document: str = ""
     """Module and class of the document (`formats/document.py`) around the writer's output; empty without one."""
@@ -66,7 +66,7 @@ class Format(Record):
     file: bool = False
     """True if it is a binary file: it is not shown on a terminal, and nothing may follow it."""
     aliases: tuple[str, ...] = ()
-    """Other names, for which an error suggests this format."""
+    """Other names, for which an error suggests this format, as for its ending without the point."""
     lists: bool = False
     """True if it can hold a list, such as --list-rules: see `lister`."""
     summed: bool = False
@@ -97,44 +97,18 @@ class Format(Record):
 
 _ENTRIES = (
     Format(
-        "table",
-        (".txt",),
-        "table:Table",
-        people=True,
-        chart="terminal:draw",
-        chart_needs="plotille",
-        lists=True,
-        aliases=("text", "txt"),
+        "table", ".txt", "table:Table", chart="terminal:draw", chart_needs="plotille", lists=True, aliases=("text",)
     ),
-    Format("csv", (".csv",), "delimited:Csv", people=False, lists=True),
-    Format("tsv", (".tsv",), "delimited:Tsv", people=False, lists=True, aliases=("tab",)),
-    Format("json", (".json",), "json:Json", people=False, summed=True, lists=True, aliases=("yaml",)),
-    Format("jsonl", (".jsonl",), "json:JsonLines", people=False, lists=True, aliases=("jsonlines", "ndjson")),
-    Format(
-        "markdown",
-        (".md",),
-        "markdown:Markdown",
-        people=True,
-        chart="terminal:draw_fenced",
-        chart_needs="plotille",
-        lists=True,
-        aliases=("md",),
-    ),
-    Format(
-        "latex",
-        (".tex",),
-        "latex:Latex",
-        people=True,
-        document="latex:Standalone",
-        part=True,
-        rule=True,
-        aliases=("pdf", "tex"),
-    ),
+    Format("csv", ".csv", "delimited:Csv", people=False, lists=True),
+    Format("tsv", ".tsv", "delimited:Tsv", people=False, lists=True, aliases=("tab",)),
+    Format("json", ".json", "json:Json", people=False, summed=True, lists=True, aliases=("yaml",)),
+    Format("jsonl", ".jsonl", "json:JsonLines", people=False, lists=True, aliases=("jsonlines", "ndjson")),
+    Format("markdown", ".md", "markdown:Markdown", chart="terminal:draw_fenced", chart_needs="plotille", lists=True),
+    Format("latex", ".tex", "latex:Latex", document="latex:Standalone", part=True, rule=True, aliases=("pdf",)),
     Format(
         "html",
-        (".html",),
+        ".html",
         "html:Html",
-        people=True,
         document="html:Page",
         chart="svg:draw",
         charted=True,
@@ -142,15 +116,9 @@ _ENTRIES = (
         rule=True,
         aliases=("pdf", "docx", "doc", "odt"),
     ),
-    Format("xlsx", (".xlsx",), "xlsx:Xlsx", people=True, rule=True, computes=True, file=True, aliases=("excel", "xls")),
+    Format("xlsx", ".xlsx", "xlsx:Xlsx", rule=True, computes=True, file=True, aliases=("excel", "xls")),
     Format(
-        "svg",
-        (".svg",),
-        "svg:Svg",
-        people=True,
-        document="svg:Drawing",
-        chart="svg:draw_in_picture",
-        aliases=("image", "picture", "png"),
+        "svg", ".svg", "svg:Svg", document="svg:Drawing", chart="svg:draw_block", aliases=("image", "picture", "png")
     ),
 )
 

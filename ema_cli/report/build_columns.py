@@ -168,12 +168,14 @@ def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden
     say = style.language.say if column.words and style.language.strings else None
     known = number_text.printed_type(write) if write is not None and hidden is None else None
 
+    of_record = column.scope == "record"
+
     def view(results: Results) -> View:
         return View(results.batch, index, results.rounds[number][index], average, len(results.rounds) == 1)
 
     def values(results: Results) -> list[Any]:
         cells = read(view(results))
-        return [*(map(str, cells) if column.counts else cells)]
+        return [*(map(str, cells) if of_record else cells)]
 
     def texts(results: Results) -> list[str]:
         of_column = results.rounds[number][index]
@@ -186,7 +188,7 @@ def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden
         return number_text.column(write, cells, gaps=gaps)
 
     def numbers(results: Results) -> Numbers | array[int] | range | None:
-        if column.counts:
+        if of_record:
             counts = read(view(results))
             return counts if isinstance(counts, array | range) else None
         if column.masked:
@@ -213,7 +215,7 @@ def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden
         of=(number if group is not None else 0, index),
         values=values if opened is None else None,
         math=opened is not None,
-        numbers=numbers if hidden is None and (known is not None or column.counts) else None,
+        numbers=numbers if hidden is None and (known is not None or of_record) else None,
     )
 
 

@@ -41,15 +41,12 @@ class Column(Record):
     scope: Literal["record", "param", "average", "each"]
     """The column exists once (`record`), per `param`, per `average`, or for `each` average of each param."""
     values: Callable[[View], Iterable[Any]] | None = None
-    """Its values; None if a follower computes them, or if `opened` makes them."""
+    """Its values, for a column of records as texts, or as whole numbers in an array or a range; None if a follower
+    computes them, or if `opened` makes them."""
     dtype: Callable[[Average], Dtype] | None = None
     """The type of its numbers; None for a column of words, counts or unchanged input cells."""
     initial: Callable[[Average], Any] | None = None
     """Its value in round 0; None if round 0 has none."""
-    key: bool = False
-    """True if it identifies the round."""
-    counts: bool = False
-    """True if its values are texts, or whole numbers in an array or a range."""
     words: bool = False
     """True if its values are words, which are translated."""
     lasts: bool = False
@@ -79,6 +76,11 @@ class Column(Record):
     def heading(self) -> str:
         """Its name in tables for people."""
         return self.title or self.name
+
+    @property
+    def key(self) -> bool:
+        """True if it identifies the round."""
+        return self.scope in ("record", "param")
 
     @property
     def beside(self) -> bool:
@@ -191,30 +193,17 @@ def _working(part: str) -> Callable[[Average, Style, Hidden | None], Callable[[V
 
 _ENTRIES = (
     Column(
-        "round",
-        "record",
-        lambda view: view.rounds.numbers,
-        initial=lambda average: "0",
-        key=True,
-        counts=True,
-        aliases=("index", "n", "row"),
+        "round", "record", lambda view: view.rounds.numbers, initial=lambda average: "0", aliases=("index", "n", "row")
     ),
     Column(
-        "step",
-        "record",
-        _steps,
-        key=True,
-        counts=True,
-        place=lambda lines, param: lines.columns.step,
-        aliases=("iteration", "numupdates"),
+        "step", "record", _steps, place=lambda lines, param: lines.columns.step, aliases=("iteration", "numupdates")
     ),
-    Column("time", "record", _times, key=True),
+    Column("time", "record", _times),
     Column("elapsed", "average", _elapsed, shadow_dtype),
     Column(
         "param",
         "param",
         lambda view: view.batch.texts[view.param],
-        key=True,
         place=lambda lines, param: lines.columns.params[param],
         axis="value",
         drawn=_held,

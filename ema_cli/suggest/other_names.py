@@ -94,8 +94,10 @@ _VALUES = {
 
 def other_values(option: str) -> dict[str, str]:
     """For each other word for a value of an option, the value."""
-    if option in ("--format", "--dtype"):
-        return aliases(FORMATS if option == "--format" else DTYPES)
+    if option == "--format":
+        return aliases(FORMATS) | {each.ending[1:]: name for name, each in FORMATS.items() if each.ending[1:] != name}
+    if option == "--dtype":
+        return aliases(DTYPES)
     return {word: value for value, words in _VALUES.get(option, {}).items() for word in words.split()}
 
 
