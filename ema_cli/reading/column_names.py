@@ -81,18 +81,14 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "percentage progress progress_percentage total_flos bad_epochs", "Transformers, Flair"),
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
-    Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc", "sensors", weak=True),
+    Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc rdtsc", "sensors", weak=True),
     Known(
         CLOCK, "clock ns mess_datum datum uhrzeit zeit heure fecha hora relative_time 时间 время", "Zabbix", whole=True
     ),
     Known(CLOCK, "year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
     Known(
-        CLOCK,
-        "hours minutes seconds ms millis micros hrs mins secs seconds_* uptime*",
-        "sensors",
-        weak=True,
-        alone=True,
+        CLOCK, "hours minutes seconds ms millis micros hrs mins secs seconds_* uptime*", "all", weak=True, alone=True
     ),
     Known(DURATION, "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta", "all", alone=True),
     Known(
@@ -106,8 +102,9 @@ NAMES: tuple[Known, ...] = (
         alone=True,
     ),
     Known(CLOCK, "time_* sim_time simulation_time flow_time rel_time", "sensors, solvers", weak=True),
-    Known(SPEED, "*_per_second *_per_sec *_per_s fps *_fps sps throughput *_throughput wps ups", "all", alone=True),
-    Known(SPEED, "train_speed samples_sec tokens_sec tflops", "ms-swift", alone=True),
+    Known(SPEED, "*_per_second *_per_sec *s_per_s *it_per_s *iter_per_s *step_per_s fps *_fps sps", "all", alone=True),
+    Known(SPEED, "*sample_per_s *image_per_s *img_per_s *token_per_s *tok_per_s *throughput", "all", alone=True),
+    Known(SPEED, "train_speed samples_sec tokens_sec tflops wps ups t_per_s *time_per_s", "ms-swift", alone=True),
     Known(
         SPEED,
         "fps/* time/* timer/* timers/* perf/* speed/* memory/* system/* throughput/* wall_clock/* replay_buffer/size",
@@ -138,7 +135,7 @@ NAMES: tuple[Known, ...] = (
         alone=True,
     ),
     Known(INDEX, "index idx row rowid row_id row_nr row_number rownames level_0 unnamed:_*", "pandas, R", weak=True),
-    Known(INDEX, "*threads rep reps matrix_size array_size data_size hidden_size n_layers N", "benchmarks", weak=True),
+    Known(INDEX, "*threads rep reps matrix_size array_size train_size hidden_size n_layers N", "benchmarks", weak=True),
     Known(INDEX, "number entry record nr no # n obs", "spreadsheets, Optuna", weak=True, alone=True),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),

@@ -29,6 +29,7 @@ CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,dateti
         *("kimg", "round", "images_seen", "i", "iteration_number", "minute", "millis", "train_wall"),
         *("Temps (s)", "wall-clock [s]", "uptime_s", "secs", "时间", "sim time", "delta_t", "level", "relativeCreated"),
         *("elapsed_time", "eta_seconds", "memory(GiB)", "gpu_mem", "pid", "seed", "STATION_ID", "tokens/s", "t", "run"),
+        *("it/s", "samples/s", "time/step/s", "img/s", "t/s", "RDTSC", "train_size", "reps"),
         *(
             "ItrTime",
             "TotalEnvTime",
@@ -48,7 +49,9 @@ def test_names_of_no_param(name: str) -> None:
     assert "loss" == params(f"step,{name},loss")
 
 
-@pytest.mark.parametrize("name", ["times", "val_time", "updated", "runtimes", "stepwise", "loss__MINI", "rung"])
+@pytest.mark.parametrize(
+    "name", ["times", "val_time", "updated", "runtimes", "stepwise", "loss__MINI", "rung", "rkB/s", "w/s", "wind m/s"]
+)
 def test_names_of_params(name: str) -> None:
     """A name that only begins or ends like one of those is a param."""
     assert f"{name},loss" == params(f"step,{name},loss")
