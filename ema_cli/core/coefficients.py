@@ -49,6 +49,8 @@ class Scalars(Record):
 # 1 - v is computed in the precision of the decay, unless v is converted first.
 in_compute_type = Scalars("O(v)", "O(1 - v)")
 
+unrounded = Scalars("v", "1 - v")
+
 in_dtype = Scalars("R(v)", "R(1 - v)")
 
 subtracted_in_dtype = Scalars("R(v)", "R(1 - R(v))")

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from ema_cli import Average
+from ema_cli import Average, SettingError
 from ema_cli.core import updates as forms
 from ema_cli.core.formula import Recurrence, column, text_in
 from ema_cli.core.numbers import operations
@@ -196,6 +196,27 @@ def test_rounded_once_is_from_float32():
     """The sum is rounded to float32 first, where it may lose what would decide a tie in bfloat16."""
     average = Average(rule="custom:decay=257/512,update=two_products_rounded_once", dtype="bfloat16", initial=2)
     assert average.update(2.0**-29).shadow == 1  # 1 + 2^-8 + 2^-30 is nearer to 1 + 2^-7
+
+
+def test_the_constants_of_an_update_in_double():
+    """The decay and 1 - decay are doubles, and only their sum is rounded to float32."""
+    shadows = (
+        Average(rule="custom:decay=0.99,update=two_products_in_double", dtype="float32").advance([0.3, 0.7]).shadows
+    )
+    round32, expected, shadow = rounding("float32"), [], 0.0
+    for param in (0.3, 0.7):
+        shadow = float(round32(0.99 * shadow + (1 - 0.99) * float(round32(param))))
+        expected.append(shadow)
+    assert expected == [*shadows]
+
+
+def test_whole_numbers_are_rounded_down():
+    """A result that is whole but for rounding stays, and infinity is refused."""
+    average = Average(rule="custom:decay=0.9,update=rounded_down", initial=7)
+    assert [7, 16, 7, -1] == [*average.advance([7, 99, -73, -73]).shadows]
+    assert [7] == [*Average(rule="custom:decay=0.9,update=rounded_down", initial=7, dtype="exact").advance([7]).shadows]
+    with pytest.raises(SettingError, match="fixed point cannot hold inf"):
+        average.update(math.inf)
 
 
 @pytest.mark.parametrize("name", FLOATING)

@@ -206,3 +206,15 @@ def truncated_at_random(seed: int, numel: int, index: int) -> Callable[[float, i
         return single[0]
 
     return truncate
+
+
+def finite(whole: Callable[[Any], int]) -> Callable[[Any], int]:
+    """Make a rounding to whole numbers refuse infinity and NaN."""
+
+    def rounded(x: Any) -> int:
+        try:
+            return whole(x)
+        except (OverflowError, ValueError):
+            raise SettingError(f"fixed point cannot hold {x}") from None
+
+    return rounded

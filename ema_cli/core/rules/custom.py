@@ -11,13 +11,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core import debias, updates
-from ema_cli.core.coefficients import Scalars, in_compute_type
+from ema_cli.core.coefficients import Scalars, in_compute_type, unrounded
 from ema_cli.core.errors import SettingError
 from ema_cli.core.gates import chain, first_done_copied, interval_of_calls, skipped_before
 from ema_cli.core.numbers.arithmetic_parser import PLAIN, Grammar, parse
 from ema_cli.core.numbers.arithmetic_value import bounded_power, exact
 from ema_cli.core.numbers.literals import quoted
-from ema_cli.core.numbers.operations import power64
+from ema_cli.core.numbers.operations import finite, power64
 from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.schedules import Family, fixed
 
@@ -41,11 +41,21 @@ _DEEPEST = 100
 _NAMES = {"step": "taken(n)", "elapsed": "e", "DECAY": "DECAY", "pi": "pi"}
 _SAID = _NAMES | {"step": "n"}
 
+_ROUNDED_DOWN = updates.Form(  # (7*s + p)/8 in C; what rounding left just under a whole number is that number
+    "rounded_down",
+    "R(floor(d*s + w*p + near))",
+    "d*s + w*p, rounded down to a whole number",
+    readable="d*s + w*p",
+    names=lambda num: {"floor": finite(math.floor), "near": 2.0**-30 if num.digits else 0},
+)
+
 _FORMS = (
     updates.two_products,
     updates.two_products_fused_shadow,
     updates.two_products_fused_param,
     updates.two_products_rounded_once,
+    updates.two_products_in_double,
+    _ROUNDED_DOWN,
     updates.subtract,
     updates.subtract_fused,
     updates.from_param,
@@ -106,7 +116,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
         formula=decay.text,
         family=decay.family,
         form=Choose(lambda o: _UPDATES[o.update]),
-        scalars=weight or in_compute_type,
+        scalars=weight or Choose(lambda o: unrounded if o.update == "two_products_in_double" else in_compute_type),
         source="the command line",
         counter=Choose(
             lambda o: Counter("step", "the step; without steps, a count of the updates", first=o.count, noted=counts)

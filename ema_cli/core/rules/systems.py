@@ -9,36 +9,22 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core import debias
 from ema_cli.core.coefficients import in_dtype, weight_in_dtype
 from ema_cli.core.debias import Readout
-from ema_cli.core.errors import SettingError
+from ema_cli.core.numbers.operations import finite
 from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.rules.parts import COPIED, add_product, constant, first_is_one, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, two_products
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ema_cli.core.updates import Names
 
 _TICKS = Counter("ticks", "ticks so far, including this one", first=1)
 _UPDATES = Counter("updates", "updates so far, including this one", first=1)
 
 
-def _finite(whole: Callable[[float], int]) -> Callable[[float], int]:
-    """The rounding to whole numbers, made to refuse infinity and NaN."""
-
-    def rounded(x: float) -> int:
-        try:
-            return whole(x)
-        except (OverflowError, ValueError):
-            raise SettingError(f"fixed point cannot hold {x}") from None
-
-    return rounded
-
-
 def _on_grid(unit: int) -> Names:
     """Names of formulas that round to multiples of 1/unit."""
-    return lambda num: {"floor": _finite(math.floor), "ceil": _finite(math.ceil), "unit": unit}
+    return lambda num: {"floor": finite(math.floor), "ceil": finite(math.ceil), "unit": unit}
 
 
 _loadavg = Form(
