@@ -13,7 +13,7 @@ from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.curves import BY_TIME, DEBIASED
 from ema_cli.identify.found_schedule import expression
-from ema_cli.identify.interval import WRITTEN, Between, Number, digits
+from ema_cli.identify.interval import WRITTEN, Between, Number, digits, dyadic
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -49,11 +49,11 @@ def candidates(tried: Tried, schedule: FoundSchedule, measured: Measured) -> Ite
                 average = one.average
             except IMPOSSIBLE:
                 continue
-            if average.readout is not None or rule.start == "none":
-                if schedule.curve is DEBIASED:
-                    yield one
-                if schedule.curve is DEBIASED or not (schedule.is_constant and rule.start == "none"):
-                    continue
+            debiases = average.readout is not None or rule.start == "none"
+            if debiases and schedule.curve is DEBIASED:
+                yield one
+            if schedule.curve is DEBIASED or (debiases and not (schedule.is_constant and rule.start == "none")):
+                continue
             if schedule.is_constant and average.counter is not None:
                 steady = _gives(one, [2, 10**9], [Between(decay := schedule.fit.second.value, decay)] * 2)
                 one = one.but(cost=one.cost + (_WEIGHT if steady else _IDLE))
@@ -269,5 +269,11 @@ def customs(schedule: FoundSchedule, measured: Measured) -> Iterator[Candidate]:
         parameters["start"] = "first"
     if schedule.curve is DEBIASED:
         parameters |= {"debias": "power", "start": "zero"}
+    if log.down and schedule.is_constant:
+        parameters["update"] = "rounded_down"
     offset = None if schedule.counter != "step" and log.steps is not None else 0
-    yield Candidate("custom", parameters, None, measured.dtype, schedule.cost, offset=offset, schedule=schedule)
+    one = Candidate("custom", parameters, None, measured.dtype, schedule.cost, offset=offset, schedule=schedule)
+    yield one
+    for number in dyadic(schedule.fit.range) if log.down and schedule.is_constant else ():
+        fit = schedule.fit.but(second=number)
+        yield one.but(parameters=parameters | {"decay": number.text}, schedule=schedule.but(fit=fit))

@@ -36,6 +36,7 @@ class Measured:
         rounded: True if params of few digits are rounded values, False if they are exact.
 
     Attributes:
+        complete: False if updates may be missing in some rounds.
         unsure: Possible error of each param.
         decays: The interval of the decay in each round; None if the round does not constrain it.
         sparse: True if less than half of the rounds are logged; rounds between two logged ones then share a decay.
@@ -51,7 +52,7 @@ class Measured:
     """
 
     def __init__(self, log: Log, arithmetic: str, *, rounded: bool) -> None:
-        self.log, self.arithmetic, self.rounded = log, arithmetic, rounded
+        self.log, self.arithmetic, self.rounded, self.complete = log, arithmetic, rounded, True
         self.dtype = arithmetic if log.exact else "float64"
         self.unsure = log.param_units if rounded else [0.0] * len(log)
         self.decays = [self._decay(row) for row in range(len(log))]
@@ -82,6 +83,7 @@ class Measured:
         before, after, param = log.shadows[row - 1] if row else None, log.shadows[row], log.params[row]
         if before is None or after is None or not (isfinite(param - before) and isfinite(after)):
             return None
+        after += log.down
         unsure, first = self.unsure[row], 0.0 if log.exact else log.units[row - 1]
         last = log.error(row, self.arithmetic) + (0.0 if log.exact else log.units[row])
         if abs(before - param) <= max(2 * (unsure + first), last):  # the bounds would be wider than any decay
@@ -158,6 +160,7 @@ class Measured:
     def without(self, rows: Collection[int]) -> Measured:
         """Copy in which these rounds do not constrain the decay."""
         other = copy(self)
+        other.complete = False
         other.decays = [None if row in rows else one for row, one in enumerate(self.decays)]
         other.rows, other.updating, other.moving, other.copies = (
             [row for row in own if row not in rows] for own in (self.rows, self.updating, self.moving, self.copies)

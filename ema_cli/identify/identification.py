@@ -63,7 +63,8 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
         if not script.logged or not batch.kept:
             raise UsageError("--identify reads a column of a file; pieces have none")
         index = next(iter(targets(script, names(), "--identify")))
-        more, logged = batch.kept[: len(script.kept)], batch.kept[len(script.kept)]
+        more = [*batch.kept[: len(script.kept) + 1 + len(script.reading.beside)]]
+        logged = more.pop(len(script.kept))
         sample.follow(batch, index, logged)
         others = others or [[] for _ in more]
         for row, (value, text) in enumerate(zip(batch.values[index], logged, strict=True)):
@@ -84,8 +85,9 @@ def _read(script: Script, names: Callable[[], list[str]], sample: Sample) -> tup
     longer = len(params) > MOST_ROUNDS
     for column in (steps, params, texts, *others):
         del column[MOST_ROUNDS:]
-    times = {name: moments for name, column in zip(script.kept, others, strict=False) if (moments := _moments(column))}
-    dates = [name for name, cells in zip(script.kept, others, strict=False) if cells and not is_number(cells[0])]
+    kept = [*zip((*script.kept, *(name for name, _ in script.reading.beside)), others, strict=False)]
+    times = {name: moments for name, column in kept if (moments := _moments(column))}
+    dates = [name for name, cells in kept if cells and not is_number(cells[0])]
     return Log(params, texts, steps, times, dates), longer
 
 

@@ -12,7 +12,7 @@ from ema_cli.core.numbers.dtypes import DTYPES as ALL
 from ema_cli.core.numbers.dtypes import dtype
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
 BITS = {name: bits for name in ALL if (bits := dtype(name).digits) is not None}
 
@@ -126,6 +126,8 @@ class Log:
         exact: True if the shadows have all digits of the first of these dtypes.
         round_each: Decimals to which each shadow was rounded before the next update, if that is assumed; else None.
         stored: The shorter dtype to which shadows were rounded only for the log, if that is assumed; else empty.
+        down: Half a unit, if each shadow was rounded down before the next update; else 0.
+        cut: Half a unit, if the log has the shadows rounded down, and half a unit was added to each; else 0.
     """
 
     def __init__(
@@ -147,11 +149,12 @@ class Log:
         self._places = places(self.texts)
         self.units = [half_unit(place) for place in self._places]
         self.types, self.exact, _ = held(self.texts, self._places)
-        self.stored = ""
+        self.stored, self.down, self.cut = "", 0.0, 0.0
         good = places(self.param_texts)
         names, exact, sure = held(self.param_texts, good)
         self._param_type = names[0] if exact and sure else ""
-        self.param_units = [0.0 if self._param_type else half_unit(place) for place in good]
+        exactly = self._param_type or not any(good)  # whole numbers are counts, or readings of a sensor
+        self.param_units = [0.0 if exactly else half_unit(place) for place in good]
         self._roundings = _ROUNDINGS
         self.round_each: int | None = None
         self._in_dtype: dict[str, list[Any]] = {}
@@ -188,9 +191,15 @@ class Log:
             other = other._as(params=list(map(dtype(name).load, self.params)), param_units=halves(self.params))
         return other._as(types=["float64"], exact=False, stored=name)
 
-    def by_hand(self) -> Log:
-        """This log, assuming that each shadow was rounded to its decimals before the next update."""
-        return self._as(types=["float64"], exact=True, round_each=max(map(decimals, filter(None, self.texts))))
+    def by_hand(self) -> Iterator[Log]:
+        """This log, assuming that each shadow was rounded to its decimals before the next update; or, if they are whole
+        numbers, that it was rounded down, or that only the log has it rounded down.
+        """
+        count = max(map(decimals, filter(None, self.texts)))
+        yield self._as(types=["float64"], exact=True, round_each=count)
+        if not count:
+            yield self._as(types=["float64"], exact=True, down=0.5)
+            yield self._as(cut=0.5, shadows=[None if value is None else value + 0.5 for value in self.shadows])
 
     def looser(self) -> Log:
         """This log, assuming that each row may be the result of several updates."""
@@ -230,7 +239,7 @@ class Log:
         """Largest rounding error of one update in a dtype."""
         known = (self.params[row], self.shadows[row] or 0.0, (self.shadows[row - 1] or 0.0) if row else 0.0)
         unit = 2.0 ** (1 - BITS[name])
-        carried = 0.0 if self.round_each is None else half_unit(self.round_each)
+        carried = self.down if self.round_each is None else half_unit(self.round_each)
         return carried + self._roundings * unit * (max(map(abs, known)) + LEAST[name])
 
     def differing(self, shadows: Sequence[Any], name: str) -> list[int]:

@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING
 from ema_cli.check.causes import moves
 from ema_cli.core.numbers.dtypes import SHORT, dtype
 from ema_cli.identify.decay_bounds import Measured
-from ema_cli.identify.found_schedule import short
+from ema_cli.identify.found_schedule import expression, short
 from ema_cli.identify.interval import WRITTEN, common, decays
-from ema_cli.identify.patterns import at, changes, counter_starts_again, divided, exceptions, jumps_about, window
+from ema_cli.identify.patterns import (
+    at,
+    by_direction,
+    changes,
+    counter_starts_again,
+    divided,
+    exceptions,
+    jumps_about,
+    window,
+)
 from ema_cli.identify.schedule_search import find_schedules
 from ema_cli.identify.search import measures
-from ema_cli.identify.sentences import constant, described
+from ema_cli.identify.sentences import Finding, constant, described
 from ema_cli.identify.two_coefficients import coefficients
 
 if TYPE_CHECKING:
@@ -65,6 +74,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     yield from _resumed(measured.log, say)
     yield from divided(measured, say)
     yield from _skipping(measured, say)
+    yield from by_direction(measured, say)
     yield from exceptions(measured, say)
     if jumps and not log.times:
         yield from _lacking(begin, say)
@@ -84,10 +94,11 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
 
 def _schedule(log: Log, say: Say) -> str:
     """The plain schedule of a log in words; empty if there is none, or too few rounds show it."""
-    measured, found = next(((own, found) for own, found in measures(log) if found), (None, []))
-    enough = (
-        measured is not None and len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN and found[0].reached != 1
-    )
+    ways = [*measures(log)]
+    measured, found = next((way for way in ways if way[1]), ways[0])
+    if not found:
+        return next(by_direction(measured, say), "")
+    enough = len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN and found[0].reached != 1
     return described(found[0], say) if enough else ""
 
 
@@ -104,6 +115,7 @@ READINGS: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], 
     ("{what}, and the shadow is exp of the average, as a perplexity is of a loss", lambda x: x, ln),
     ("{what}, and the shadow is 1 over the average, as a rate is of times", lambda x: x, lambda x: 1 / x),
     ("{what}, of 1 over the param: the shadow is a harmonic mean", lambda x: 1 / x, lambda x: 1 / x),
+    ("{what}, of 1 over the param: an average of 1/param, as frames per second of times", lambda x: 1 / x, lambda x: x),
 )
 """Other inputs of an average: the sentence, and the functions applied to params and shadows."""
 
@@ -183,7 +195,8 @@ def _turned(measured: Measured, say: Say) -> Iterator[str]:
     """Explain a log whose weights, not its decays, follow a schedule."""
     for schedule in find_schedules(measured.turned())[:1]:
         if not schedule.is_constant and schedule.cost <= _PLAIN:
-            yield say("decay used where 1 - decay belongs: the weights follow {what}", what=described(schedule, say))
+            told = say("decay used where 1 - decay belongs: the weights follow {what}", what=described(schedule, say))
+            yield Finding(told, f"1 - ({expression(schedule, 'step')})" if schedule.counter == "step" else "")
 
 
 def swapped(schedule: FoundSchedule, measured: Measured, say: Say) -> str:

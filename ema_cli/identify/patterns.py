@@ -26,6 +26,7 @@ _FEW = 4
 _MOST_STAIRS = 12
 _EDGE = 1e-6  # tolerance of the decay by the first round, beyond the rounding of its cells
 _MOSTLY = 0.8  # fraction of rounds that must share a decay for the others to be exceptions
+_NARROW = 0.01  # widest interval of a decay that is no accident
 _WINDOW = 260  # longest window of a moving average or median tried
 
 
@@ -39,16 +40,18 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
     """Find one decay in all rounds but a few, or but those with something in common; with `why`, report only exceptions
     with a known cause.
     """
-    known = measured.updates()
-    if len(known) < 2 * _FEW:
+    known, moving = measured.updates(), {*measured.moving}
+    moved = [one for row, one in known if row in moving]
+    if len(moved) < 2 * _FEW:
         return
     # The decay that most rounds allow: where the most intervals overlap.
-    ends = sorted((end, side) for _, one in known for side, end in enumerate(one))
+    ends = sorted((end, side) for one in moved for side, end in enumerate(one))
     best = max(zip(accumulate(1 - 2 * side for _, side in ends), ends, strict=True), key=lambda one: one[0])[1][0]
     inside = common(one for _, one in known if best in one)
     others = [row for row, one in known if best not in one]
     least = 2 * _FEW if why and len(others) > _FEW else _MOSTLY * len(known)
-    if inside is None or not others or len(known) - len(others) < max(least, len(others)):
+    most = max(least, len(others)) if moving.intersection(others) else 2 * _FEW
+    if inside is None or not others or len(known) - len(others) < most:
         return
     numbers = decays(inside)
     decay = numbers[0].text if numbers else short(best)
@@ -84,6 +87,21 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
             " ±{limit}: it was clipped first",
             limit=f"{seen[0] / (1 - value):.4g}",
             **facts,
+        )
+
+
+def by_direction(measured: Measured, say: Say) -> Iterator[str]:
+    """Find two decays, one where the param is above the shadow and one where it is below."""
+    sides: tuple[list[Between], list[Between]] = ([], [])
+    for row, one in measured.updates():
+        sides[measured.log.params[row] > (measured.log.shadows[row - 1] or 0.0)].append(one)
+    known = [inside for side in sides if len(side) >= 2 * _FEW and (inside := common(side)) is not None]
+    below, above = ([decays(inside)[:1] for inside in known if inside.width < _NARROW] + [[], []])[:2]
+    for down, up in zip(below, above, strict=False):
+        yield say(
+            "decay {up} where the param is above the shadow, and {down} where it is below, as for attack and release",
+            up=short(up.value),
+            down=short(down.value),
         )
 
 

@@ -10,7 +10,7 @@ from ema_cli.identify.curves import BY_TIME
 from ema_cli.identify.decay_bounds import ENOUGH, Measured
 from ema_cli.identify.no_match import doubts, rounded_param, swapped, tells_nothing
 from ema_cli.identify.search import of_formula, search
-from ema_cli.identify.sentences import Finding, also_fit, by_time, gives, schedule_and_rhythm, unreached
+from ema_cli.identify.sentences import Finding, also_fit, by_time, copied_first, gives, schedule_and_rhythm, unreached
 from ema_cli.identify.usual_settings import mean_of, starts_at_mean, unmeasured
 from ema_cli.text.language import ENGLISH
 
@@ -92,7 +92,8 @@ def report(
     elif first and measured.bits < ENOUGH:
         notes = [little, schedule_and_rhythm(first[0], measured, say)]
     elif first:
-        notes = [schedule_and_rhythm(first[0], measured, say), swapped(first[0], measured, say), none, another(False)]
+        remarks = [copied_first(first[0], log, say), swapped(first[0], measured, say)]
+        notes = [schedule_and_rhythm(first[0], measured, say), *remarks, none, another(False)]
     else:
         seen = doubts(log, measured, say)
         formula = next((one.decay for one in seen if isinstance(one, Finding)), "")
@@ -167,6 +168,8 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         ""
         if one.round_each is None
         else say("each shadow is rounded to {count} decimals before the next round", count=one.round_each),
+        say("each shadow is rounded down to a whole number before the next round") if log.down else "",
+        say("the log has the shadows rounded down to whole numbers") if log.cut else "",
         swapped(schedule, found.measured, say),
         unreached(one, schedule, log, say),
         also_fit(row.fit, schedule, say),

@@ -31,7 +31,8 @@ def find_schedules(measured: Measured) -> list[FoundSchedule]:
     """Find the schedules that all rounds allow, the plainest first."""
     found: list[FoundSchedule] = []
     outside = [row for row, one in measured.updates() if one.high < -_SLACK or one.low > 1 + _SLACK]
-    if outside and outside != [1]:  # round 2 of a debiased average whose exponent starts late
+    # Round 2 is outside for a debiased average whose exponent starts late.
+    if (outside and outside != [1]) or (not outside and measured.complete and _leaves(measured)):
         return []
     for points, counter, lead in _views(measured) if not outside else ():
         if not points:
@@ -50,6 +51,18 @@ def find_schedules(measured: Measured) -> list[FoundSchedule]:
     if not any(one.is_constant or one.mean_from >= 0 for one in found):
         found += [*_debiased(measured), *(_elapsed(measured) if not outside else ())]
     return sorted(found, key=lambda one: one.cost)
+
+
+def _leaves(measured: Measured) -> bool:
+    """True if a shadow lies beyond all params so far and the first shadow, where no mean of them can be."""
+    log, low, high = measured.log, inf, -inf
+    for row in range(log.head, len(log)):
+        shadow, slack = log.shadows[row], measured.unsure[row] + measured.rounding(row)
+        known = log.params[row] if row > log.head else shadow
+        low, high = min(low, known or 0.0), max(high, known or 0.0)
+        if shadow is not None and not low - slack <= shadow <= high + slack:
+            return True
+    return False
 
 
 def _usual(measured: Measured, points: Points, counter: str) -> Iterator[FoundSchedule]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from math import frexp
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,13 @@ from ema_cli.identify.candidate import Candidate
 from ema_cli.identify.candidates import candidates, customs
 from ema_cli.identify.curves import BY_TIME
 from ema_cli.identify.decay_bounds import ENOUGH, Measured
-from ema_cli.identify.interval import Between, Number, decays, shortest
+from ema_cli.identify.interval import Between, Number, common, decays, shortest
 from ema_cli.identify.log import BITS
 from ema_cli.identify.schedule_search import find_schedules
 from ema_cli.identify.trial import Fit, Trial, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ema_cli.identify.candidate import Narrowed
     from ema_cli.identify.found_schedule import FoundSchedule
@@ -62,15 +63,18 @@ def search(log: Log, narrowed: Narrowed) -> Found:
     """Find the candidates that fit a log and the options, the likeliest first; if none fits, the nearest ones."""
     found = _read(log, narrowed)
     fits = any(fit.fits for fit in found.fits[:1])
+    others: Iterable[Found] = ()
     if log.exact and log.types[0] != "float64" and not fits:
-        again = _read(log.rounded_to(log.types[0]), narrowed, found.schedules)
+        others = [_read(log.rounded_to(log.types[0]), narrowed, found.schedules)]
     elif not log.exact and (not fits or (found.fits[0].differ and log.compared >= _SURELY)):
-        again = _read(log.by_hand(), narrowed)
-    else:
-        return found
-    by_hand = again.measured.log.exact and again.schedules and not fits
+        others = (_read(way, narrowed) for way in log.by_hand())
     most = log.compared / 10 if log.exact else log.compared
-    return again if by_hand or any(fit.fits and fit.differ <= most for fit in again.fits[:1]) else found
+    for again in others:
+        if any(fit.fits and fit.differ <= most for fit in again.fits[:1]):
+            return again
+        if again.measured.log.round_each is not None and again.schedules and not fits:
+            found = again
+    return found
 
 
 def _read(log: Log, narrowed: Narrowed, known: list[FoundSchedule] | None = None) -> Found:
@@ -115,7 +119,7 @@ def _search(measured: Measured, found: list[FoundSchedule], narrowed: Narrowed) 
 
 def _others(schedule: FoundSchedule, measured: Measured) -> list[Number]:
     """Constants of a schedule after the plainest; if each digit counts, also floats near a constant decay."""
-    floats = _floats_near(schedule, measured.log) if measured.exact and schedule.is_constant else []
+    floats = _floats_near(schedule, measured) if measured.exact and schedule.is_constant else []
     return [*schedule.constants()[1:_SEVERAL], *floats]
 
 
@@ -124,7 +128,7 @@ def of_formula(decay: str, measured: Measured, narrowed: Narrowed) -> Fit | None
     if not decay or not narrowed.allows_custom:
         return None
     one = Candidate("custom", {"decay": decay}, None, measured.dtype)
-    return next((fit for fit in Trial(measured, narrowed).fits([one]) if fit.fits), None)
+    return next(iter(Trial(measured, narrowed).fits([one])), None)
 
 
 def _refined(schedule: FoundSchedule, log: Log, loose: Sequence[float]) -> FoundSchedule:
@@ -159,19 +163,27 @@ def _refined(schedule: FoundSchedule, log: Log, loose: Sequence[float]) -> Found
     return schedule.but(fit=fit, cost=schedule.cost - schedule.fit.cost + fit.cost)
 
 
-def _floats_near(schedule: FoundSchedule, log: Log) -> list[Number]:
-    """Decays near an estimate whose weights are floats of the log's dtype."""
-    low, high = max(1 - schedule.fit.range.high, 0.0), min(1 - schedule.fit.range.low, 1.0)
+def _floats_near(schedule: FoundSchedule, measured: Measured) -> list[Number]:
+    """Decays near an estimate that are floats of the log's dtype, or whose weights are."""
+    within, bits = common(one for _, one in measured.updates()) or schedule.fit.range, BITS[measured.log.types[0]]
+    small = within.high < 0.5  # else the weight is the smaller one, and has more digits
+    low, high = within if small else Between(1 - within.high, 1 - within.low)
     if not 0 < low <= high < 1:
         return []
-    bits = BITS[log.types[0]]
-    step = 2.0**-53 if bits == 53 else 2.0 ** (frexp(high)[1] - bits)
+    step = 2.0 ** (frexp(high)[1] - bits)
+    if (high - low) / step > 2 * _MOST_FLOATS:  # rather those of 1 minus a float64
+        step = max(step, 2.0**-53)
     most = min(int((high - low) / step) // 2 + 1, _MOST_FLOATS)
     middle = round((low + high) / 2 / step)
     found = []
     for by in sorted(range(-most, most + 1), key=abs):
-        weight, half = (middle + by) * step, step * 0.49
-        text = shortest(Between(1 - weight - half, 1 - weight + half)) if step > 2.0**-50 else repr(1 - weight)
+        number, half = (middle + by) * step, step * 0.49
+        decay = number if small else 1 - number
+        text: str | None = repr(decay)
+        if step > 2.0**-50:
+            text = shortest(Between(decay - half, decay + half))
+        elif not small and 1 - decay != number:  # no float64 has this decay
+            text = str(1 - Decimal(repr(number)))
         if text is not None:
             found.append(Number(float(text), text, float(len(text.strip("0.")))))
-    return found
+    return sorted(found, key=lambda one: repr(one.value) != one.text)  # first those that are float64 numbers

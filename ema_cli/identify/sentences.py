@@ -180,6 +180,18 @@ def by_time(schedule: FoundSchedule, log: Log, say: Say) -> str:
     )
 
 
+def copied_first(schedule: FoundSchedule, log: Log, say: Say) -> str:
+    """Say that a debiased average starts at the first param; empty if it does not."""
+    first, left = log.shadows[0], 1 - schedule.fit.second.value
+    slack = log.units[0] + log.param_units[0] + 1e-6 * abs(log.params[0])
+    if schedule.curve is not DEBIASED or first is None or abs(first * left - log.params[0]) > slack:
+        return ""
+    return say(
+        "it starts at the first param, not at zero, and is debiased all the same: {times} times the param in round 1",
+        times=short(float(f"{1 / left:.6g}")),
+    )
+
+
 def unreached(one: Candidate, schedule: FoundSchedule, log: Log, say: Say) -> str:
     """Say that the warm-up never reached DECAY, and which values of it fit; empty if it did."""
     if (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from itertools import accumulate
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from ema_cli.core.catalogue import parsed_rule
 from ema_cli.core.record import Record
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.candidates import arithmetics, ways
+from ema_cli.identify.curves import DEBIASED
 from ema_cli.identify.log import BITS
 
 if TYPE_CHECKING:
@@ -92,6 +94,8 @@ class Trial:
         if one.continued and led is not None and led.is_constant and not log.exact:  # from a rounded shadow
             seed, kept = log.units[log.head], led.fit.second.value
             loose = [allowed + seed * kept**row for row, allowed in enumerate(loose[: len(log)])]
+        if log.exact and led is not None and led.curve is DEBIASED:  # whose divisor is first of few digits
+            loose = [_ALLOWED * allowed for allowed in loose]
         beyond = log.beyond(shadows, rows, loose)
         if rows and not beyond:
             pairs = zip(shadows, log.shadows, strict=True)
@@ -116,7 +120,7 @@ class Trial:
     def _begun(self, one: Candidate) -> Iterator[Candidate]:
         """The candidate with each dtype, start and (in a short dtype) arithmetic that the first rounds allow."""
         (rule, _), fits = parsed_rule(one.rule), False
-        for name in self.narrowed.dtypes or (self.log.types if self.log.exact else [rule.dtype]):
+        for name in self.narrowed.dtypes or (self.log.types if self.log.exact or self.log.stored else [rule.dtype]):
             if fits and self.narrowed.dtypes is None:
                 return  # a longer type holds the values of a shorter one
             own = one.but(dtype=name, round_each=self.log.round_each)
@@ -157,13 +161,15 @@ class Trial:
         return sorted((fit for fit in fits if fit.allowed), key=rank)
 
     def with_another(self, tried: Sequence[Candidate], numbers: Sequence[Number]) -> list[Fit]:
-        """Try other constants until one makes a candidate fit; all fits with this constant, or none."""
+        """Try other constants until one makes a candidate fit; all fits with this constant, or with the first one."""
         stated = [one for one in tried if one.constant is not None]
-        for number in self._likely(stated, numbers)[:_MOST_NUMBERS]:
+        near: list[Fit] = []
+        for number in (self._likely(stated, numbers) or numbers)[:_MOST_NUMBERS]:
             fits = self.fits(_but(one, number) for one in stated)
             if any(fit.fits for fit in fits):
                 return fits
-        return []
+            near = near or fits
+        return near
 
     def _likely(self, tried: Sequence[Candidate], numbers: Sequence[Number]) -> Sequence[Number]:
         """Keep the constants that lead from each logged shadow to the next; keep all if that can't be checked."""
@@ -178,7 +184,7 @@ class Trial:
             return numbers
         known = (row for row, _ in self.measured.updates() if row >= self.measured.start)
         rows = [row for row in known if self.log.shadows[row - 1] is not None]
-        decays = [number.value for number in numbers]
+        decays = [Fraction(one.text) if one.kind == "decay" else one.value for one in numbers]
         places = {place for own in averages.values() for place in _stepping(own, decays, self.log, rows)}
         return [numbers[place] for place in sorted(places)]
 
@@ -190,7 +196,7 @@ def _but(one: Candidate, number: Number) -> Candidate:
     return one.but(constant=constant, cost=one.cost + number.cost - one.schedule.constants()[0].cost)
 
 
-def _stepping(average: Average, decays: Sequence[float], log: Log, rows: Sequence[int]) -> list[int]:
+def _stepping(average: Average, decays: Sequence[Any], log: Log, rows: Sequence[int]) -> list[int]:
     """Indices of the decays that lead exactly from each logged shadow to the next."""
     program, shadows = average.program, log.loaded(average.dtype.name)
     left = list(range(len(decays)))

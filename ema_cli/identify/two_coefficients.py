@@ -150,6 +150,8 @@ def _of_last_param(three: _Solved, say: Say) -> Iterator[str]:
     shadow, own, last = three.values
     if shadow < 1 - 1e-9 and abs(own + last) <= 4 * (three.errors[1] + three.errors[2]) + 1e-9 * abs(own):
         told += say("; that is an average of the changes of the param, decay {decay}", decay=texts["shadow"])
+        if abs(own - shadow) <= 4 * (three.errors[0] + three.errors[1]) + 1e-6:
+            told += say(", or the param without its average: a high-pass filter")
     yield told
 
 
@@ -168,6 +170,12 @@ def _of_four(four: _Solved, say: Say) -> Iterator[str]:
             first=_plainly(high, slack),
             second=_plainly(low, slack),
         )
+        return
+    yield say(
+        "second order, as an average with a trend (Holt): each shadow is {first} of the last one, {second} of the one"
+        " before it, {param} of the param and {before} of the param before it",
+        **four.texts("first", "second", "param", "before"),
+    )
 
 
 _TERMS: dict[str, Callable[[Sequence[float], Sequence[float], int], float]] = {

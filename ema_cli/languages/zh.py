@@ -520,6 +520,23 @@ STRINGS = {
         "由参数的两个滑动平均组合而成，衰减率 {first} 和 {second}，如 DEMA 或 MACD"
     ),
     "the decay changes: {stairs}": "衰减率改变：{stairs}",
+    "decay {up} where the param is above the shadow, and {down} where it is below, as for attack and release": (
+        "参数高于影子值时衰减率为 {up}，低于时为 {down}，如起音与释音"
+    ),
+    "{what}, of 1 over the param: an average of 1/param, as frames per second of times": (
+        "{what}，平均的是参数的倒数，如由每帧时间得到的帧率"
+    ),
+    "each shadow is rounded down to a whole number before the next round": "每个影子值在下一次更新前向下取整",
+    "the log has the shadows rounded down to whole numbers": "日志中的影子值已向下取整",
+    "it starts at the first param, not at zero, and is debiased all the same: {times} times the param in round 1": (
+        "它从第一个参数而不是零开始，却仍做了偏差校正：第 1 次是参数的 {times} 倍"
+    ),
+    "second order, as an average with a trend (Holt): each shadow is {first} of the last one, {second} of the one"
+    " before it, {param} of the param and {before} of the param before it": (
+        "二阶，如带趋势的平均（Holt）：每个影子值是上一个的 {first} 倍、再上一个的 {second} 倍、"
+        "参数的 {param} 倍与上一个参数的 {before} 倍之和"
+    ),
+    ", or the param without its average: a high-pass filter": "，也就是参数减去其滑动平均：高通滤波",
     "; nothing is forgotten, as in a plain sum": "；什么也不遗忘，等同于普通的求和",
     "; that is a decayed sum (momentum), {times} times an average": "；这是衰减和（动量），等于滑动平均的 {times} 倍",
     "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (

@@ -48,12 +48,12 @@ def check_command(report: Report, options: Mapping[str, Any], say: Callable[...,
     words += ["--dtype", one.dtype]
     if one.round_each is not None:
         words += ["--round-each", str(one.round_each)]
-    stored = report.measured.log.stored
+    stored, cut = report.measured.log.stored, report.measured.log.cut
     if stored and fit.agrees:
         words += ["--tolerance", f"rel:2^-{BITS[stored]}"]
-    elif not fit.agrees:
+    elif not fit.agrees or cut:
         near = fit.exact and row.ulps is not None and row.ulps <= ANOTHER_TYPE
-        words += ["--tolerance", f"ulp:{ceil(row.ulps or 0)}" if near else f"abs:{_above(fit.off)}"]
+        words += ["--tolerance", f"ulp:{ceil(row.ulps or 0)}" if near else f"abs:{_above(max(fit.off, cut) + cut)}"]
     reading = dict(options) | ({"step_column": "none"} if one.offset is None and steps else {})
     for name, default in _READING.items():
         value = reading[name]

@@ -151,6 +151,55 @@ def _shifted() -> str:
     return written(VALUES, averaged([value + 5 for value in VALUES], lambda k: 0.9, 0.0))
 
 
+def _envelope(of: Callable[[float], float]) -> str:
+    """An envelope that follows the magnitude up faster than down."""
+    shadow, shadows = 0.0, []
+    for value in VALUES:
+        level = abs(value)
+        decay = 0.75 if level > shadow else 0.98
+        shadow = decay * shadow + (1 - decay) * level
+        shadows.append(shadow)
+    return written([of(value) for value in VALUES], shadows)
+
+
+def _in_a_dead_band() -> str:
+    shadow, shadows = VALUES[0], []
+    for value in VALUES:
+        moved = shadow + 0.1 * (value - shadow)
+        shadow = moved if abs(moved - shadow) > 0.2 else shadow
+        shadows.append(shadow)
+    return written(VALUES, shadows)
+
+
+def _with_a_trend() -> str:
+    """Holt's double exponential smoothing."""
+    level, trend, levels = VALUES[0], 0.0, []
+    for value in VALUES:
+        before, level = level, 0.5 * value + 0.5 * (level + trend)
+        trend = 0.3 * (level - before) + 0.7 * trend
+        levels.append(level)
+    return written(VALUES, levels)
+
+
+def _high_pass() -> str:
+    return written(VALUES, [x - s for x, s in zip(VALUES, averaged(VALUES, lambda k: 0.9, 0.0), strict=True)])
+
+
+def _debiased_from_the_param() -> str:
+    shadows = averaged(VALUES, lambda k: 0.98)
+    return written(VALUES, [s / (1 - 0.98**k) for k, s in enumerate(shadows, 1)])
+
+
+def _beyond_the_params() -> str:
+    """A busy share in sixteenths, as in a block queue."""
+    draw, level, levels = Random(1).random, 0, []
+    busy = [int(draw() < 0.5) for _ in range(COUNT)]
+    for one in busy:
+        level = (level * 7 + 16 * one) // 8
+        levels.append(level)
+    return written(busy, levels)
+
+
 def _two_averages() -> str:
     slow, fast = averaged(VALUES, lambda k: 0.95, 0.0), averaged(VALUES, lambda k: 0.8, 0.0)
     return written(VALUES, [b - a for a, b in zip(slow, fast, strict=True)])
@@ -221,7 +270,15 @@ def _median() -> str:
             written(VALUES, [x / 2 + 5 for x in VALUES]),
             "1 of the last one, 0.5 of the param and -0.5 of the param before",
         ),
+        (_shown(lambda x: 1 / x, float), "constant decay 0.98, of 1 over the param: an average of 1/param"),
         (_of_changes(), "an average of the changes of the param, decay 0.9"),
+        (_high_pass(), "decay 0.9, or the param without its average: a high-pass filter"),
+        (_with_a_trend(), "(Holt): each shadow is 1.35 of the last one, -0.5 of the one before it, 0.5 of the param"),
+        (_envelope(abs), "decay 0.75 where the param is above the shadow, and 0.98 where it is below, as for attack"),
+        (_envelope(float), "as for attack and release, of the magnitude of the param: an average of abs(param)"),
+        (_in_a_dead_band(), "constant decay 0.9 in 45 of 299 rounds; the shadow does not move in round 2,"),
+        (_debiased_from_the_param(), "is debiased all the same: 50 times the param in round 1"),
+        (_beyond_the_params(), "the weights do not add up to 1"),
         (_shifted(), "something is added in each round: each shadow is 0.9 of the last one, 0.1 of the param, and 0.5"),
         (_two_averages(), "two averages of the param in one, with decays 0.95 and 0.8"),
         (_of(lambda x: -abs(x)), "fit no curve that was tried"),
@@ -417,6 +474,57 @@ def test_shadows_that_were_logged_in_a_shorter_type() -> None:
     assert "constant decay 0.98\n" in said
     assert "the shadows were computed in a longer type and rounded to bfloat16" in said
     assert '--tolerance "rel:2^-8"' in said
+
+
+@pytest.mark.parametrize(("of", "decay", "start"), [(7, "0.875", 0), (1884, "0.919921875", 500)])
+def test_whole_numbers_that_are_rounded_down(of: int, decay: str, start: int) -> None:
+    """Arithmetic of whole numbers, as on a microcontroller, is found with the fraction of its decay."""
+    out_of, level, levels = 8 if of == 7 else 2048, start, []
+    readings = [round(100 * value) + 512 for value in VALUES]
+    for value in readings:
+        level = (of * level + (out_of - of) * value) // out_of
+        levels.append(level)
+    said = _agrees(written(readings, levels))
+    assert f"schedule: constant decay {decay}\n" in said
+    assert "each shadow is rounded down to a whole number before the next round" in said
+
+
+def test_shadows_that_the_log_rounds_down() -> None:
+    """Shadows that are cast to whole numbers for the log keep their decay."""
+    readings = [round(100 * value) + 5000 for value in VALUES]
+    said = _agrees(written(readings, [int(s) for s in averaged(readings, lambda k: 0.9)]))
+    assert "schedule: constant decay 0.9\n" in said
+    assert "the log has the shadows rounded down to whole numbers" in said
+
+
+def test_constants_of_c_in_float64() -> None:
+    """A float32 that is updated with the double constants of C is found to the last bit."""
+    held, shadow, shadows = dtype("float32").round, 0.0, []
+    values = [held(value / 3) for value in VALUES]
+    for value in values:
+        shadow = held(shadow * 0.99 + value * (1 - 0.99))
+        shadows.append(shadow)
+    said = _agrees(written(values, shadows, form=".9g"))
+    assert "update=two_products_in_double --dtype float32" in said
+
+
+def test_the_weight_of_a_filter() -> None:
+    """A weight that is no 1 minus a float64, such as dt/(RC + dt), is found with all its digits."""
+    weight, shadow, shadows = 1 / (44100 / (2 * pi * 150) + 1), VALUES[0], []
+    for value in VALUES:
+        shadow = shadow + weight * (value - shadow)
+        shadows.append(shadow)
+    said = _agrees(written(VALUES, shadows))
+    assert f"alpha {weight!r}, float64 gives all 300 rounds to the last bit" in said
+
+
+def test_a_named_column_of_times() -> None:
+    """--time-column names the column that the decay follows, whatever its name."""
+    times = [40 * k + (k % 7) * 5 for k in range(COUNT)]
+    gaps = [0, *(b - a for a, b in pairwise(times))]
+    rows = zip(times, VALUES, averaged(VALUES, lambda k: exp(-gaps[k] / 300)), strict=True)
+    text = "tau,w,ema\n" + "".join(f"{time},{value!r},{shadow!r}\n" for time, value, shadow in rows)
+    assert "give --time-column tau --half-life 207.94415" in told(text, "--time-column tau")
 
 
 @pytest.mark.parametrize("decimals", [2, 5])
