@@ -148,7 +148,8 @@ class Delimited(Reader):
             self._header = fitted(self._header, rows, delimiter)
             if len(row) != len(self._header):
                 error = faults.other_width(f"{self.name}:{data.line}", len(row), len(self._header), named=True)
-                if len(row) > len(self._header) and is_numeric(row[0]) and any("." in cell for cell in row):
+                points = is_numeric(row[0]) and any("." in cell for cell in row)  # no decimal commas
+                if len(row) > len(self._header) * (1 if points else 2):
                     error.add_note(f"tail -n +{data.line} FILE | ema-calc reads the rows without the header")
                 raise error
         rows = [one for one in rows if len(one) == len(row) and one != self._header]

@@ -41,6 +41,10 @@ def test_tables_with_more_than_their_columns(text: str) -> None:
             "EPOCH\tLOSS\n1\t0.5\t3\n2\t0.25\t4\n",
             ":2: 3 cells, but the header has 2; tail -n +2 FILE | ema-calc reads the rows without the header",
         ),
+        (
+            "Results\nrpm,500,1000\na,1.5,2.5\n",
+            ":2: 3 cells, but the header has 1; tail -n +2 FILE | ema-calc reads the rows without the header",
+        ),
         ("step,loss\n0,5,3\n1,25,4\n", ":2: 3 cells, but the header has 2"),
     ],
 )
