@@ -167,7 +167,9 @@ def odd_row(
     below = [row for _, row in first_rows(block.after(line - block.line), rows.again(), _ENOUGH)]
     if _is_header(below):
         if first is not None:
-            return DataError(f"{place}: the first row is a header, {quoted(row[0])}; leave --header no out")
+            last = next(number for number, row in enumerate(below, line - 1) if any(map(is_value, row)))
+            way = f"sed {line},{last}d FILE | ema-calc reads it" if reading.header != "no" else "leave --header no out"
+            return DataError(f"{place}: the first row is a header, {quoted(row[0])}; {way}")
         return DataError(
             f"{place}: another table begins here; tail -n +{line} FILE | ema-calc reads it, and head -n {line - 1} FILE"
             " | ema-calc the one before"

@@ -379,8 +379,10 @@ def test_numbers_for_what_is_missing(number: str) -> None:
 
 
 def test_a_header_that_is_taken_for_data() -> None:
-    """The error names the option that reads it as a header."""
+    """The error names the option that reads it as a header, or the rows to delete below another."""
     assert "leave --header no out" in error_of("--decay 0.9 -q --header no", "step,loss\n0,1\n1,2\n")
+    second = "at,load\nto,load\n-,%\n2024-03-05,2.5\n2024-03-06,3.5\n"
+    assert error_of("--decay 0.9 -q", second).endswith("a header, 'to'; sed 2,3d FILE | ema-calc reads it")
 
 
 def test_columns_without_a_value() -> None:
