@@ -82,10 +82,8 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
     Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc rdtsc", "sensors", weak=True),
-    Known(
-        CLOCK, "clock ns mess_datum datum uhrzeit zeit heure fecha hora relative_time 时间 время", "Zabbix", whole=True
-    ),
-    Known(CLOCK, "year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
+    Known(CLOCK, "mess_datum datum uhrzeit zeit heure fecha hora relative_time 时间 время", "sensors", whole=True),
+    Known(CLOCK, "clock ns year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
     Known(
         CLOCK, "hours minutes seconds ms millis micros hrs mins secs seconds_* uptime*", "all", weak=True, alone=True
@@ -117,7 +115,8 @@ NAMES: tuple[Known, ...] = (
     Known(
         IDENTIFIER,
         "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname $oid _pid uid _uid gid"
-        " _gid lineno line_number priority _score _version scope levelno level_value msecs relative_created @version",
+        " _gid lineno line_number priority _score _version scope levelno level_value msecs relative_created @version"
+        " status_code response_code stock_code 股票代码 证券代码 代码",
         "all; journald, logging, Elasticsearch, Datadog",
     ),
     Known(
