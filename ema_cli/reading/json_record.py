@@ -104,9 +104,7 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def cell(value: Any) -> str | None:
-    """Convert a value to the text of a cell; numbers stay as written, also one alone in a list; null becomes None."""
-    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], Written):
-        return value[0]
+    """Convert a value to the text of a cell; numbers stay as written, null becomes None."""
     if value is None or isinstance(value, Written):
         return value
     if isinstance(value, str):  # an escape may leave half a surrogate pair

@@ -18,14 +18,6 @@ def test_numbers_are_echoed_as_written() -> None:
     assert ["1.50", "1e-3", "-0.0", ".5", "2"] == csv_of("", text).column("param")
 
 
-def test_a_list_of_one_number() -> None:
-    """A number alone in a list is that number; several are not."""
-    text = '{"step": 0, "loss": [2.50]}\n{"step": 1, "loss": [1e0]}\n'
-    assert ["2.50", "1e0"] == csv_of("-q", text).column("param")
-    message = "<stdin>:2: column 'loss': '[1, 2]' is not a number"
-    assert message in error_of("--decay 0.9", text.replace("[1e0]", "[1, 2]"))
-
-
 @pytest.mark.parametrize("key", ["step", "Step", "train/global_step", "iteration", "epoch"])
 def test_step_by_its_names(key: str) -> None:
     """The step has the same names as in a header."""

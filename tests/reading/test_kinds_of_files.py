@@ -42,6 +42,7 @@ STAMP = 1609459200
         ('{"0": {"step": 0, "loss": 3}, "1": {"step": 1, "loss": 2}}', ["param"]),
         ('{"loss": {"2021-01-01T00:00:00.000": 3, "2021-01-02T00:00:00.000": 2}}', ["param"]),
         ('{"0": 3, "1": 2}\n', ["param"]),
+        ('{"step": 0, "loss": 3, "lengths": [5]}\n{"step": 1, "loss": 2, "lengths": [5, 6]}\n', ["param"]),
         ('[{"value": "3", "step": 0, "context": null}, {"value": "2", "step": 1, "context": null}]', ["param"]),
         ('{"start_timestamp": 5, "rewards": [3, 2], "kinds": ["a", "b"]}', ["param"]),
         # Names of steps, clocks and counters by their paths and units.
