@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -44,15 +45,11 @@ class Whole(Record):
         return number
 
 
-def _completes(key: str, choices: Collection[str] = ()) -> Callable[[click.Context, click.Parameter, str], Any]:
-    """Make Click's callback that completes the values of an option."""
+def _complete(key: str, choices: Collection[str], ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
+    """Complete a value of an option or an operand; bound to its key and choices, it is Click's callback."""
+    from ema_cli.cli.completion import values
 
-    def complete(ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
-        from ema_cli.cli.completion import values
-
-        return values(ctx, key, incomplete, choices)
-
-    return complete
+    return values(ctx, key, incomplete, choices)
 
 
 class Operands(Record):
@@ -69,7 +66,7 @@ class Operands(Record):
 
     def for_click(self) -> click.Argument:
         """Make the argument for Click."""
-        return click.Argument([self.key], nargs=-1, shell_complete=_completes(self.key))
+        return click.Argument([self.key], nargs=-1, shell_complete=partial(_complete, self.key, ()))
 
 
 class Option(Record):
@@ -134,7 +131,7 @@ class Option(Record):
             is_eager=self.acts is not None,
             expose_value=self.acts is None,
             callback=self._take,
-            shell_complete=_completes(self.key, self.choices),
+            shell_complete=partial(_complete, self.key, self.choices),
         )
 
     def _take(self, ctx: click.Context, _: click.Parameter, value: Any) -> Any:

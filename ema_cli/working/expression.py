@@ -28,16 +28,25 @@ INSTEAD = {COPY: "copied", SKIP: "skipped", WAIT: "waiting", SEED: "the mean so 
 ATOM, POWER, SIGN, PRODUCT, SUM, TEST, CASES = 9, 8, 7, 6, 5, 4, 3
 _LONGEST_POWER = 400  # with a larger exponent, an exact power has too many digits
 
-_OPERATORS: dict[type, tuple[str, int]] = {
-    ast.Add: (" + ", SUM),
-    ast.Sub: (" - ", SUM),
-    ast.Mult: (" x ", PRODUCT),
-    ast.Div: ("/", PRODUCT),
-    ast.FloorDiv: ("//", PRODUCT),
-    ast.Mod: (" mod ", PRODUCT),
-    ast.Pow: ("^", POWER),
+
+def _power(base: Fraction, times: Fraction) -> Fraction:
+    if times.denominator != 1 or abs(times) > _LONGEST_POWER:
+        raise ArithmeticError
+    return Fraction(base ** int(times))
+
+
+_OPERATORS: dict[type, tuple[str, int, Callable[[Fraction, Fraction], Any]]] = {
+    ast.Add: (" + ", SUM, operator.add),
+    ast.Sub: (" - ", SUM, operator.sub),
+    ast.Mult: (" x ", PRODUCT, operator.mul),
+    ast.Div: ("/", PRODUCT, operator.truediv),
+    ast.FloorDiv: ("//", PRODUCT, operator.floordiv),
+    ast.Mod: (" mod ", PRODUCT, operator.mod),
+    ast.Pow: ("^", POWER, _power),
 }
-RANKS = {kind: rank for kind, (_, rank) in _OPERATORS.items()}
+"""The sign, the precedence and the function of each operator."""
+
+RANKS = {kind: rank for kind, (_, rank, _) in _OPERATORS.items()}
 _TESTS: dict[type, str] = {
     ast.Lt: " < ",
     ast.LtE: " <= ",
@@ -67,7 +76,7 @@ def _plain(tree: ast.expr, texts: Mapping[str, str], *, leading: bool = True) ->
         case ast.BinOp(left=left, op=op, right=right):
             if isinstance(op, ast.FloorDiv):
                 return f"floor({_plain(left, texts)[0]}/{_in_parentheses(right, texts, ATOM)})", ATOM
-            sign, rank = _OPERATORS[type(op)]
+            sign, rank, _ = _OPERATORS[type(op)]
             if isinstance(op, ast.Pow):
                 return f"{_in_parentheses(left, texts, ATOM)}^{_in_parentheses(right, texts, ATOM)}", rank
             # The right operand of - and / needs a higher precedence than the operator.
@@ -114,7 +123,7 @@ def _exact(tree: ast.expr, texts: Mapping[str, str]) -> Fraction:
         case ast.UnaryOp(operand=operand):
             return -_exact(operand, texts)
         case ast.BinOp(left=left, op=op, right=right):
-            return Fraction(_EXACT[type(op)](_exact(left, texts), _exact(right, texts)))
+            return Fraction(_OPERATORS[type(op)][2](_exact(left, texts), _exact(right, texts)))
         case ast.Call(func=ast.Name(id=name), args=args) if name in _EXACT_CALLS:
             return Fraction(_EXACT_CALLS[name](*(_exact(arg, texts) for arg in args)))
     raise ArithmeticError
@@ -124,20 +133,6 @@ of_text = lru_cache(maxsize=1024)(Fraction)
 """The value of a decimal number or a fraction, from its text."""
 
 
-def _power(base: Fraction, times: Fraction) -> Fraction:
-    if times.denominator != 1 or abs(times) > _LONGEST_POWER:
-        raise ArithmeticError
-    return Fraction(base ** int(times))
-
-
-_EXACT: dict[type, Callable[[Fraction, Fraction], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Pow: _power,
-}
 _EXACT_CALLS: dict[str, Callable[..., Any]] = {"min": min, "max": max, "floor": floor}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from ema_cli.reading.inline import is_piece
 from ema_cli.text.language import find_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _PARAMS = re.compile(r"^([^:]*:)([^x]*)(x.*)?$")
 _NUMBER = re.compile(r"(-?)(\d+)(?:\.(\d+))?")
@@ -23,7 +25,8 @@ def varied(options: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         UsageError: The params come from a file.
     """
-    number, script, draw = options["variant"], [], _Draw(options["variant"])
+    number, script = options["variant"], []
+    draw = partial(_drawn, number, count(1))
     for operand in options["script"]:
         match = _PARAMS.match(operand) if is_piece(operand) else None
         if match is None:
@@ -35,25 +38,20 @@ def varied(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**options, "script": tuple(script), "param": param, "title": title}
 
 
-class _Draw:
-    """Replaces each number by another with as many digits and decimals; in consecutive variants all numbers differ."""
-
-    def __init__(self, number: int) -> None:
-        self.number, self._place = number, 0
-
-    def __call__(self, text: str) -> str:
-        """Another number in place of this one; text that is not a number stays."""
-        self._place += 1
-        match = _NUMBER.fullmatch(text.strip())
-        if match is None or not (match[2] + (match[3] or "")).strip("0"):
-            return text
-        sign, whole, decimals = match[1], match[2], match[3] or ""
-        digits = (whole + decimals).lstrip("0")
-        zeros = len(digits) - len(digits.rstrip("0")) if not decimals else 0
-        count = min(len(digits) - zeros, 6)
-        low, high = 10 ** (count - 1), 10**count
-        others = [other for other in range(low, min(high, low + 2000)) if other % 10 and str(other) != digits[:count]]
-        Random(f"{self._place} {digits}").shuffle(others)
-        drawn = str(others[(self.number - 1) % len(others)]) + digits[count : len(digits) - zeros] + "0" * zeros
-        drawn = drawn.rjust(len(decimals) + 1, "0")
-        return sign + (f"{drawn[: -len(decimals)]}.{drawn[-len(decimals) :]}" if decimals else drawn)
+def _drawn(number: int, places: Iterator[int], text: str) -> str:
+    """Another number with as many digits and decimals; in consecutive variants all numbers differ. Text that is not a
+    number stays.
+    """
+    place, match = next(places), _NUMBER.fullmatch(text.strip())
+    if match is None or not (match[2] + (match[3] or "")).strip("0"):
+        return text
+    sign, whole, decimals = match[1], match[2], match[3] or ""
+    digits = (whole + decimals).lstrip("0")
+    zeros = len(digits) - len(digits.rstrip("0")) if not decimals else 0
+    most = min(len(digits) - zeros, 6)
+    low, high = 10 ** (most - 1), 10**most
+    others = [other for other in range(low, min(high, low + 2000)) if other % 10 and str(other) != digits[:most]]
+    Random(f"{place} {digits}").shuffle(others)
+    drawn = str(others[(number - 1) % len(others)]) + digits[most : len(digits) - zeros] + "0" * zeros
+    drawn = drawn.rjust(len(decimals) + 1, "0")
+    return sign + (f"{drawn[: -len(decimals)]}.{drawn[-len(decimals) :]}" if decimals else drawn)

@@ -2,11 +2,12 @@
 
 import csv
 import re
+from itertools import count
 
 import pytest
 
 from ema_cli import Average
-from ema_cli.worksheet.variants import _Draw
+from ema_cli.worksheet.variants import _drawn
 from tests.harness import output, run
 
 SESSION = ("--decay", "0.99", "0:1", "100:10x3")
@@ -31,7 +32,7 @@ def test_neighbours_have_other_numbers():
 def test_a_number_keeps_its_form(text, form):
     """Digits, decimals and sign stay the same."""
     for number in range(1, 30):
-        assert re.fullmatch(form, _Draw(number)(text)), (number, text)
+        assert re.fullmatch(form, _drawn(number, count(1), text)), (number, text)
 
 
 def test_a_variant_has_its_number_its_key_and_a_line_for_a_name():
