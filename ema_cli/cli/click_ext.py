@@ -82,6 +82,7 @@ class Option(Record):
     """Its values: whole numbers, or one of several names; empty for any text."""
     multiple: bool = False
     default: Any = None
+    """Its value if it is not given; with None, the first of several names."""
     acts: Callable[[click.Context, Any], None] | None = None
     """Function that runs in place of the calculation, such as for --help; None for other options."""
     hint: str = ""
@@ -110,7 +111,9 @@ class Option(Record):
     @property
     def absent(self) -> Any:
         """The value if the option is not given."""
-        return () if self.multiple else False if self.is_flag else self.default
+        if self.multiple or self.is_flag:
+            return () if self.multiple else False
+        return self.choices[0] if self.choices and self.default is None else self.default
 
     @property
     def usage(self) -> str:

@@ -106,7 +106,7 @@ def _write(options: dict[str, Any], columns: Sequence[str], rows: Sequence[Seque
     """Write a list in the format and to the target that the options set."""
     with open_sink(options["output"]) as sink:
         look = Look(options["width"], options["color"], language=language)
-        if options["format"] is None and options["output"] is None and look.width is None:
+        if not options["format"] and options["output"] is None and look.width is None:
             from ema_cli.formats.table import usual_width
 
             look = look.but(width=usual_width(sink, look))

@@ -39,6 +39,12 @@ def _show_completion(_: click.Context, shell: str) -> None:
 
 _PIECE = "; write several updates as 0:1 100:10x7"
 
+
+def _one_list(text: str) -> str:
+    """The hint for an option that takes one list."""
+    return f"; write one list: {text}"
+
+
 GROUPS: dict[str, tuple[Operands | Option, ...]] = {
     "The script": (
         Operands("script", "Updates such as 0:1 100:10x7, files, - for a pipe"),
@@ -46,15 +52,9 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
         Option("--param", "X[,X...]", "Its param, or one value for each of several params", hint=_PIECE),
         Option("--runs", "K", "Number of times to apply that update  [default: 1]", hint=_PIECE),
         Option("--count-from", "N", "Number the updates without a step N, N+1, ...", takes=Whole(0, LAST_STEP)),
+        Option("--name", "A[,B...]", "Names of the params  [default: from the header]", hint=_one_list("--name A,B")),
         Option(
-            "--name", "A[,B...]", "Names of the params  [default: from the header]", hint="; write one list: --name A,B"
-        ),
-        Option(
-            "--header",
-            "auto|yes|no",
-            "Whether the first row is a header  [default: auto]",
-            takes=("auto", "yes", "no"),
-            default="auto",
+            "--header", "auto|yes|no", "Whether the first row is a header  [default: auto]", takes=("auto", "yes", "no")
         ),
         Option("--step-column", "NAME", "Column of the step  [default: step, iteration, ...]"),
         Option("--param-column", "NAME", "Column of a param  [default: all that look like one]", multiple=True),
@@ -67,7 +67,6 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "HOW",
             "Empty cells and NaN: error, skip, hold or rule",
             takes=("error", "skip", "hold", "rule"),
-            default="error",
         ),
     ),
     "The average": (
@@ -78,10 +77,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
         Option("--alpha", "A", "Weight, 1 - decay, between 0 and 1", multiple=True),
         Option("--leaves", "LEFT:ROUNDS", "LEFT of the initial value after ROUNDS, as 1%:5000", multiple=True),
         Option(
-            "--initial",
-            "X",
-            "Initial value; first: the first param  [default: 0]",
-            hint="; write one list: --initial X,X",
+            "--initial", "X", "Initial value; first: the first param  [default: 0]", hint=_one_list("--initial X,X")
         ),
         Option(
             "--update-every", "N", "Update in rounds N, 2N, ...; skip the others", takes=Whole(1, LAST_STEP), default=1
@@ -99,6 +95,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "table, csv, json, latex, html, ...  [default: table]",
             letter="-F",
             takes=tuple(FORMATS),
+            default="",
         ),
         Option("--output", "FILE", "Write to a file, which appears when it is complete", letter="-o"),
         Option(
@@ -106,7 +103,7 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "LIST",
             "Columns, such as step,shadow; +share adds one",
             letter="-c",
-            hint="; write one list: --columns step,shadow",
+            hint=_one_list("--columns step,shadow"),
         ),
         Option("--keep", "", "Copy the input's other columns to the output"),
         Option("--digits", "N", "Round to N significant digits  [default: 8 in tables]", takes=Whole(1, 1000)),
@@ -117,24 +114,12 @@ GROUPS: dict[str, tuple[Operands | Option, ...]] = {
             "--symbols",
             "LIST",
             "Names in headings and formulas: shadow=v,decay=β",
-            hint="; write one list: --symbols decay=β,shadow=v",
+            hint=_one_list("--symbols decay=β,shadow=v"),
         ),
-        Option(
-            "--theme",
-            "NAME",
-            "Colors of html and svg: auto, light or dark",
-            takes=("auto", "light", "dark"),
-            default="auto",
-        ),
+        Option("--theme", "NAME", "Colors of html and svg: auto, light or dark", takes=("auto", "light", "dark")),
         Option("--width", "N", "Maximum table width in characters", takes=Whole(20, 100_000)),
-        Option(
-            "--color",
-            "WHEN",
-            "Style the table: auto, always or never",
-            takes=("auto", "always", "never"),
-            default="auto",
-        ),
-        Option("--lang", "|".join(LANGUAGES), "Language of tables, charts and lists", takes=LANGUAGES, default="en"),
+        Option("--color", "WHEN", "Style the table: auto, always or never", takes=("auto", "always", "never")),
+        Option("--lang", "|".join(LANGUAGES), "Language of tables, charts and lists", takes=LANGUAGES),
         Option("--summary", "", "Add a summary: half-life, initial value left, ..."),
         Option("--quiet", "", "Print no notes on stderr", letter="-q"),
     ),

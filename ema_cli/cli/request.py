@@ -240,7 +240,7 @@ def _file(path: str, advice: str = "") -> Source:
 def format_of(options: dict[str, Any]) -> Format:
     """The format of the output: --format, else the format for the extension of --output, else a table."""
     name, path = options["format"], options["output"]
-    if name is not None:
+    if name:
         return FORMATS[name]
     if path is None or path == "-":
         return FORMATS["table"]
