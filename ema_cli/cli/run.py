@@ -70,7 +70,12 @@ class Session:
         self.style = Style(options["digits"], options["decimals"], self.language if self.format.people else ENGLISH)
         self.columns = columns_of(options, people=self.format.people, computes=self.format.computes)
         self._works = any(column.opened is not None for column in self.columns)  # True if it shows the working
-        self.is_page = self._needs_page()
+        of_page = ("blank", "answers", "plot", "plot_file", "standalone", "interactive")
+        self.is_page = bool(self.format.document) or any(options[name] for name in of_page)
+        if self.is_page:
+            from ema_cli.worksheet.page import check_options
+
+            check_options(options, self.format)
         self.tally: Tally
         self.check: Check | None = None
         self._derived: DerivedColumns | None = None
@@ -90,15 +95,6 @@ class Session:
         self.feed = Feed(self.script, self.reading, self.seeds, hides=options["initial"] is None)
         warming = [request.average for request in self.requests if not request.average.by_row]
         self.steps = StepNotes(warming, options["count_from"], self.note, of_file=bool(self.script.sources))
-
-    def _needs_page(self) -> bool:
-        """True if the output is a page: a document, a worksheet, or a table with a chart."""
-        names = ("blank", "answers", "plot", "plot_file", "standalone", "interactive")
-        if not self.format.document and not any(self.options[name] for name in names):
-            return False
-        from ema_cli.worksheet.page import check_options
-
-        return check_options(self.options, self.format)
 
     def run(self) -> int:
         """Read, compute and write; return the exit code."""

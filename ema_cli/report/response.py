@@ -16,7 +16,7 @@ from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, UPDATING
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.typed_columns import scatter_whole
 from ema_cli.report.affine import affine_registers, memory
-from ema_cli.report.share_sums import Moments, Sums, moments
+from ema_cli.report.share_sums import Sums, worth_and_age
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +102,7 @@ class Response:
         return self._lines[group]
 
     def follow(self, rounds: Rounds, *, keep: bool) -> None:
-        """Follow a batch of rounds. With `keep` they are kept for `shares`, else they are added to the moments."""
+        """Follow a batch of rounds. With `keep` they are kept for `shares`, else they are added to sums."""
         for group, a, b in rounds.parts.each():
             if a < b:
                 line = self._line(group)
@@ -226,16 +226,16 @@ class Response:
             for unit in (*self._of_params, "p")
         ]
 
-    def moments(self, group: int = 0) -> Moments | None:
-        """Moments of the shares of all rounds; None if the shadow is not affine in the params, or is blank."""
+    def worth_and_age(self, group: int = 0) -> tuple[float | None, float | None]:
+        """Those of the shares of all rounds; None if the shadow is not affine in the params, or is blank."""
         line = self._line(group)
         if line.blank or not self.affine:
-            return None
+            return None, None
         if self._sums is not None:
-            return self._sums.moments(group, *line.shown, line.latest)
+            return self._sums.worth_and_age(group, *line.shown, line.latest)
         shares = line.shares()
         age = sum(age * share for age, share in enumerate(reversed(shares)))
-        return moments(sum(shares), sum(share * share for share in shares), age)
+        return worth_and_age(sum(shares), sum(share * share for share in shares), age)
 
     def shares(self, group: int = 0) -> list[Any]:
         """The share of each round, 0 if it was not kept; None if the shadow is blank or not affine in the params."""

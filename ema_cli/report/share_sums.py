@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import Recurrence
-from ema_cli.core.record import Record
 from ema_cli.core.state import State
 
 if TYPE_CHECKING:
@@ -15,25 +14,17 @@ if TYPE_CHECKING:
     from ema_cli.core.typed_columns import Parts
 
 
-class Moments(Record):
-    """Sums over the shares of all rounds."""
+def worth_and_age(total: Any, squares: Any, age: Any) -> tuple[float | None, float | None]:
+    """The number of params with equal shares that would have as much noise, and the mean age of the params in rounds,
+    weighted by share (the last param has age 0); None for one that does not exist.
 
-    total: float
-    """The sum of the shares."""
-    squares: float
-    """The sum of the squared shares."""
-    age: float | None
-    """The mean age of the params in rounds, weighted by share; the last param has age 0. None if all shares are 0."""
-
-    @property
-    def worth(self) -> float | None:
-        """The number of params with equal shares that would have as much noise."""
-        return self.total**2 / self.squares if self.squares else None
-
-
-def moments(total: Any, squares: Any, age: Any) -> Moments:
-    """Moments from the sums of shares, of their squares, and of their products with the ages."""
-    return Moments(float(total), float(squares), float(age) / float(total) if total else None)
+    Args:
+        total: The sum of the shares.
+        squares: The sum of the squared shares.
+        age: The sum of the shares times the ages of their params.
+    """
+    worth = float(total) ** 2 / float(squares) if float(squares) else None
+    return worth, float(age) / float(total) if total else None
 
 
 class Sums:
@@ -77,8 +68,10 @@ class Sums:
             if a < b:
                 self._table.set(row, **{name: column[b - 1] for name, column in zip(names, after, strict=True)})
 
-    def moments(self, group: int, weights: Sequence[Any], direct: Any, last: Sequence[Any]) -> Moments:
-        """Moments of the shares of a group, for a value that depends on the registers and on the last param.
+    def worth_and_age(
+        self, group: int, weights: Sequence[Any], direct: Any, last: Sequence[Any]
+    ) -> tuple[float | None, float | None]:
+        """Those of the shares of a group, for a value that depends on the registers and on the last param.
 
         Args:
             group: The group.
@@ -91,7 +84,7 @@ class Sums:
         age = sum(weights[i] * get(f"g{i}", group) for i in self._size)
         squares = sum(weights[i] * weights[j] * get(f"q{i}_{j}", group) for i in self._size for j in self._size)
         latest = sum(weights[i] * last[i] for i in self._size)
-        return moments(total + direct, squares + 2 * latest * direct + direct * direct, age)
+        return worth_and_age(total + direct, squares + 2 * latest * direct + direct * direct, age)
 
 
 def _sum(terms: Iterable[str]) -> str:

@@ -87,11 +87,9 @@ class Statistics:
             "gap": self._gaps.get(group),
         }
         if self._response is not None:
-            moments = self._response.moments(group)
             for percent in _PERCENTAGES:
                 found[f"{percent}-percent-left-from-round"] = self._left_from.get((group, percent))
-            found["worth"] = None if moments is None else moments.worth
-            found["mean-age"] = None if moments is None else moments.age
+            found["worth"], found["mean-age"] = self._response.worth_and_age(group)
         return found
 
 

@@ -27,11 +27,9 @@ if TYPE_CHECKING:
     from ema_cli.report.sheet import Results, Sheet
     from ema_cli.text.number_text import Style
 
-_NEEDED = ("blank", "plot", "plot_file", "interactive")
 
-
-def check_options(options: Mapping[str, Any], format_: Format) -> bool:
-    """Check that the options for a page are compatible, and return True if the output needs a page.
+def check_options(options: Mapping[str, Any], format_: Format) -> None:
+    """Check that the options for a page are compatible.
 
     Raises:
         UsageError: Two options are incompatible, or a chart can't be drawn.
@@ -57,7 +55,6 @@ def check_options(options: Mapping[str, Any], format_: Format) -> bool:
             require("--plot", format_.chart_needs)
     _check_plot_files(options)
     Blanks(options["blank"])
-    return bool(format_.document) or any(options[name] for name in _NEEDED)
 
 
 def _check_plot_files(options: Mapping[str, Any]) -> None:

@@ -53,7 +53,7 @@ def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list
     initial = "5/7" if rules()[rule].start == "initial" else None
     average = _exact(rule, initial=initial)
     assert average is not None
-    response, moments = Response(average, exact=True), Response(average, exact=False)
+    response, sums = Response(average, exact=True), Response(average, exact=False)
     steps, left, before, shown = _steps(average, len(params)), Fraction(1), Fraction(1), None
     averaged: list[Any] = []
     for part in slice(0, cut), slice(cut, None):
@@ -62,14 +62,14 @@ def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list
         column, take = rounds.columns["param"], average.program.take
         averaged += column if take is None else take(column)
         response.follow(rounds, keep=True)
-        moments.follow(rounds, keep=False)
+        sums.follow(rounds, keep=False)
         forgets = rounds.forgets()
         for row, decay in enumerate(rounds.decays):
             before, left = left, left * 0 if row == forgets else left if decay is None else left * decay
     shares = response.shares()
     if not response.affine or shown is None:  # the latter before a mean is complete, and before a window is full
         assert shares == [None] * len(params)
-        assert moments.moments() is None
+        assert sums.worth_and_age() == (None, None)
         return
     lags = average.readout is not None and average.readout.lags  # it shows the average of the round before
     left = before if lags else left
@@ -79,14 +79,13 @@ def test_shares_and_the_initial_value_make_up_the_shadow(rule: str, params: list
     start = 0 if alone or average.initial is None else left * average.initial
     if rule != "keras-overwrite":
         assert sum(share * value for share, value in zip(shares, averaged, strict=True)) + start == average.shadow
-    found = moments.moments()
-    assert found is not None
-    assert found.total == pytest.approx(float(sum(shares)))
-    assert found.squares == pytest.approx(float(sum(share * share for share in shares)))
+    worth, found = sums.worth_and_age()
+    squares = float(sum(share * share for share in shares))
+    assert worth == (pytest.approx(float(sum(shares)) ** 2 / squares) if squares else None)
     if sum(shares):
         ages = range(len(shares) - 1, -1, -1)
         mean = sum(share * age for share, age in zip(shares, ages, strict=True)) / sum(shares)
-        assert found.age == pytest.approx(float(mean))
+        assert found == pytest.approx(float(mean))
 
 
 def test_a_restart_leaves_nothing_of_the_params_before() -> None:
