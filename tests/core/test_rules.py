@@ -271,7 +271,7 @@ def test_wrong_settings(rule, message):
         ({"rule": "tensorflow-eager", "decay": 0.9, "initial": 1.0}, "starts its shadow at the first param"),
         (
             {"rule": "torch-swa", "decay": 0.9},
-            "rule torch-swa has no constant decay: it takes no decay; its own",
+            "it takes no decay; its own settings are n_averaged, multi_avg_fn, numel, index: --about-rule torch-swa",
         ),
         ({"decay": 0.9, "span": 3}, "decay and span state the decay twice"),
         ({"decay": 0.9, "count_from": -1}, "count_from must be between 0 and"),
