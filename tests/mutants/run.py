@@ -159,7 +159,7 @@ def forked(work: Callable[[], str], seconds: int) -> str:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        signal.alarm(seconds * 10)
+        signal.alarm(seconds * 60)  # it waits for something; a busy machine may take some time
         null = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(null, descriptor)

@@ -144,6 +144,7 @@ def test_a_half_is_rounded_away_from_zero(param, shadow):
         ),  # the first divides by zero
         (["--rule", "keras-overwrite", ":1", ":2"], "0.99 x (-1) + 0.0099999905 x (-1 - 2) ≈ -1.02"),
         (["--rule", "pandas", ":1", ":3"], "(0.99 x 1 + 1 x 3)/(0.99 + 1) ≈ 2.0050251"),
+        (["--rule", "pandas", ":2", ":2"], "(0.99 x 2 + 1 x 2)/(0.99 + 1) = 2"),
         (["--rule", "warmup", "0:1", ":3"], "0.99 x 0.9 + 0.01 x 3 = 0.921"),
     ],
 )
