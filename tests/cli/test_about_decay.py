@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ema_cli import Average
+from ema_cli import Average, decays
 from tests.harness import error_of, run
 from tests.native import only
 
@@ -87,6 +87,19 @@ def test_over_few_rounds_the_decay_is_the_nearest(left: str, rounds: int, settin
         return prod(d for d in average.advance([0] * rounds).decays if d is not None)
 
     assert reached(nextafter(decay, 0)) < Fraction(left) <= reached(nextafter(decay, 1))
+
+
+@pytest.mark.parametrize("left", ["2/1000", "3/1000", "5/1000", "6/1000"])
+def test_without_fractions_the_decay_is_the_nearest(left: str) -> None:
+    """The product of a cosine's decays is nearer to the part than with a neighbouring double."""
+    rule, goal = "dino:epochs=1,niter_per_ep=30", Fraction(left)
+    decay = Average(leaves=f"{left}:30", rule=rule).constant
+
+    def distance(constant: float) -> Fraction:
+        reached = prod(map(Fraction, decays(rule, 30, decay=constant)))
+        return max(reached / goal, goal / reached)
+
+    assert distance(decay) < min(distance(nextafter(decay, 0)), distance(nextafter(decay, 1)))
 
 
 def test_a_script_with_steps_is_heeded() -> None:
