@@ -134,7 +134,7 @@ NAMES: tuple[Known, ...] = (
         alone=True,
     ),
     Known(INDEX, "index idx row rowid row_id row_nr row_number rownames level_0 unnamed:_*", "pandas, R", weak=True),
-    Known(INDEX, "*threads rep reps matrix_size array_size train_size hidden_size n_layers N", "benchmarks", weak=True),
+    Known(INDEX, "threads n*threads rep reps matrix_size train_size hidden_size n_layers N", "benchmarks", weak=True),
     Known(INDEX, "number entry record nr no # n obs", "spreadsheets, Optuna", weak=True, alone=True),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),

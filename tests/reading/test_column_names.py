@@ -61,7 +61,20 @@ def test_names_of_no_param(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["times", "val_time", "updated", "runtimes", "stepwise", "loss__MINI", "rung", "rkB/s", "w/s", "wind m/s"]
+    "name",
+    [
+        "times",
+        "val_time",
+        "updated",
+        "runtimes",
+        "stepwise",
+        "loss__MINI",
+        "rung",
+        "rkB/s",
+        "w/s",
+        "wind m/s",
+        "live threads",
+    ],
 )
 def test_names_of_params(name: str) -> None:
     """A name that only begins or ends like one of those is a param."""
