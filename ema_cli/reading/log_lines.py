@@ -28,8 +28,8 @@ _PAIR = re.compile(
 _PHASE = re.compile(r"(?i)\b(?:val(?:id(?:ation|ating)?)?|dev|test(?:ing)?|eval(?:uation|uating)?|(?<=\] - )eta)\b")
 """A word for validation, a test, or a state of Keras's progress bar, before a key that other lines have as well."""
 
-_TOTAL = re.compile(r"\b(?:sender|receiver)\b")
-"""A word of a line that sums up those before it, as iperf prints it."""
+_TOTAL = re.compile(r"\b(?:sender|receiver|Average(?=:))\b")
+"""A word of a line that sums up those before it, as iperf and sar print it."""
 
 _BATCH = re.compile(".*(?:[^0-9/](?=[0-9]+ ?/ *[0-9])|[0-9]-)([0-9]+)")
 """A batch without a name, of a total or after an epoch."""
@@ -37,7 +37,7 @@ _BATCH = re.compile(".*(?:[^0-9/](?=[0-9]+ ?/ *[0-9])|[0-9]-)([0-9]+)")
 _RUNS = 4
 """Maximum number of runs in one log; steps that restart more often are the batches of an epoch."""
 
-RISES, _RESTARTS, STAYS, BOTH, NO_STEP = range(5)
+RISES, RESTARTS, STAYS, BOTH, NO_STEP = range(5)
 """Ways in which a step counts, the best first: each is higher, but for new runs; some stay; both; it does not count."""
 
 
@@ -73,7 +73,7 @@ def counting(numbers: Iterable[str]) -> int:
     steps = _rises(numbers)
     falls = sum(step < 0 for step in steps)
     rises = max(steps, default=0) > 0 and falls < _RUNS
-    return (0 in steps) * STAYS + (falls > 0) * _RESTARTS if rises else NO_STEP
+    return (0 in steps) * STAYS + (falls > 0) * RESTARTS if rises else NO_STEP
 
 
 def is_even(numbers: Iterable[str]) -> bool:

@@ -84,6 +84,19 @@ def check_prefixes(start: Start) -> None:
         raise error
 
 
+def check_spaces(start: Start) -> None:
+    """Refuse a table with spaces in its names.
+
+    Raises:
+        DataError: The names have spaces.
+    """
+    if start.delimiter == " " and start.table.data.startswith(b" "):  # perhaps with an index, as pandas prints it
+        from ema_cli.reading.text_kinds import spaced
+
+        if error := spaced(start.block.source, start.block.text().split("\n")):
+            raise error
+
+
 def check_header(header: Sequence[str], row: Sequence[str], start: Start, reading: Reading) -> None:
     """Refuse a header that shares words but not numbers with the row below (`loss=1` above `loss=2`): a text log.
 
@@ -126,7 +139,7 @@ def no_table(start: Start, reading: Reading) -> DataError | None:
     source, lines = start.block.source, start.block.text().split("\n")
     rows = [row for _, row in first_rows(start.table, start.rows())]
     even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0])
-    if known := text_kinds.kind(source, lines, even=even):
+    if known := text_kinds.kind(source, lines, even=even) or text_kinds.spaced(source, lines):
         return known
     marks = [""] if even else ["", *"\t; ", *"," * (start.delimiter != ",")]
     for numbers, mark in product((False, True), marks):

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError, quoted
+from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.dates import is_date
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +60,12 @@ _KINDS = (
     ),
     (r"(?:.*\n)*?\$G[A-Z]GGA,", "a text with NMEA sentences", "grep GGA, FILE | cut -d , -f 10"),
     (r"(?:.*\n)*?avg-cpu:", "a report of iostat", _FROM_IOSTAT),
+    (
+        r"(?:.*\n)*?DAV: .*\n(?:.*\n)*?.* F= ",
+        "an OSZICAR of VASP",
+        r"sed -nE 's/^ *([0-9]+) .*F= *([^ ]+).*/\1,\2/p' FILE",
+    ),
+    (r"(?:.*\n)*?DAV: +\d", "an output of VASP", r"sed -nE 's/^[A-Z]+: *([0-9]+) +([^ ]+).*/\1,\2/p' FILE"),
     (
         r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
         "a Darknet log",
@@ -112,6 +120,23 @@ def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError 
     for pattern, what, command in _KINDS if even else _KINDS + _UNEVEN_KINDS:
         if re.match(pattern, first, re.IGNORECASE | re.MULTILINE):
             return DataError(f"{source} is {what}{command and f'; {command} | ema-calc reads it'}")
+    return None
+
+
+def spaced(source: str, lines: Sequence[str]) -> DataError | None:
+    """The error for a table with spaces in its names, but more between its columns, as pandas prints it; None for other
+    texts.
+    """
+    parts = [(number, text, re.split(" {2,}", text.strip())) for number, text in enumerate(lines[:_BEGINNING], 1)]
+    parts = [part for part in parts if re.match(r"\s*[-+.]?\w", part[1])]  # without comments and rules
+    widths = [len(cells) * all(is_numeric(cell) or is_date(cell) for cell in cells) for *_, cells in parts]
+    for place, (number, text, names) in enumerate(parts[:-1], 1):
+        indexed = len(text) - len(text.lstrip()) > len(parts[place][2][0])
+        even = widths[place] == len(names) + indexed and 2 * widths[place:].count(widths[place]) > len(parts) - place
+        if even and len(names) > 1 and any(" " in name for name in names):
+            command = "sed -E 's/^ +//;s/ {2,}/|/g'"
+            command = f"{command} FILE" if number == 1 else f"tail -n +{number} FILE | {command}"
+            return DataError(f"{source} is a table with spaces in its names; {command} | ema-calc reads it")
     return None
 
 

@@ -13,6 +13,7 @@ from ema_cli.reading.file_columns import logged_name
 from ema_cli.reading.log_lines import (
     BOTH,
     NO_STEP,
+    RESTARTS,
     RISES,
     STAYS,
     counting,
@@ -37,7 +38,7 @@ _JSON = re.compile(r'\{\s*"[^"]*"\s*:.*\}')
 _DIGITS = "[-+.0-9eE]*[0-9]"
 _BETWEEN = '[ :=|"[]+'
 _COUNTERS = (
-    "^[^0-9]*([0-9]+)[]:][^0-9]",
+    "^[^0-9]*([0-9]+)[]:>][^0-9]",
     "^ *([0-9]+)/?[0-9]* ",
     ".*[^0-9/]([0-9]+)/[0-9]+",
     ".*[^0-9/]([0-9]+) ?/ +[0-9]+",
@@ -74,7 +75,7 @@ _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
 _BEFORE = (".*", ".* ", ".*[^A-Za-z] ", ".*[^A-Za-z_]", "^ *", " ", "")
 """Patterns to try before a key, as `loss` must not match in `val_loss` or `val loss`."""
 
-_OTHER = frozenset(["is", "data", "speed", "took", "over", "ttl", "epsilon"])
+_OTHER = frozenset(["is", "data", "speed", "took", "over", "ttl", "epsilon", "stddev", "progress"])
 """Words before numbers that are rarely params."""
 
 _BEST = ("^loss$", "loss", "cost|error|energy|reward|score|objective|fitness", "")
@@ -122,7 +123,8 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
     def rank(key: str) -> tuple[Any, ...]:
         counts = is_even(values[key]) or (not is_real(key) and counting(values[key]) in (RISES, STAYS))
         best = next(place for place, pattern in enumerate(_BEST) if re.search(pattern, key.lower()))
-        return known_as(key) is not None or key.lower() in _OTHER or counts, not is_real(key), best, -len(values[key])
+        other = key.lower().split()[-1] in _OTHER
+        return other, known_as(key) is not None or counts, not is_real(key), best, -len(values[key])
 
     moving = [key for key, numbers in values.items() if len(set(numbers)) > 1]
     indexes = [key for key in moving if is_even(values[key]) and values[key][0] in ("0", "1")]
@@ -155,7 +157,7 @@ def _steps(metric: str, rows: Sequence[Row]) -> list[tuple[int, str, str]]:
     known = sorted(ranks, key=ranks.__getitem__)
     before = [key for key in takewhile(metric.__ne__, rows[0][1]) if known_as(key) is None and is_even(columns[key])]
     steps = [(counting(columns[key]), key, _pattern(key, rows)) for key in (*known, *before)]
-    steps += [(RISES, "", counter) for counter in _COUNTERS]
+    steps += [(RISES, "", counter) for counter in _COUNTERS] + [(RESTARTS, "", _COUNTERS[0])]
     least = RISES if any(in_batches(rows, key, known) for key in known) else BOTH
     return sorted((step for step in steps if step[0] <= least and step[2]), key=itemgetter(0))
 

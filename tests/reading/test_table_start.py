@@ -154,6 +154,14 @@ def test_a_value_below_no_name() -> None:
             ["1", "2", "3"],
             ["25", "19", "22"],
         ),
+        ("at: 1.5 s, lat 1.5 ms stddev 0.5\nat: 2.5 s, lat 2.5 ms stddev 0.75\nstddev = 9\n", ["", ""], ["1.5", "2.5"]),
+        ("<10> LL/token: -1.5\n<20> LL/token: -2.5\n", ["10", "20"], ["-1.5", "-2.5"]),
+        ("12:00 sum 1.5\n13:00 sum 2.5\nAverage: sum 2\n", ["", ""], ["1.5", "2.5"]),
+        (
+            "[50] train's auc: 1.5 of it\n[100] train's auc: 2.5 of it\nthe best:\n[72] train's auc: 2.25 of it\n",
+            ["50", "100", "72"],
+            ["1.5", "2.5", "2.25"],
+        ),
         # Comments, exponents of Fortran, tuples.
         ("# Epoch 1/9, loss: 1.5\n# Epoch 2/9, loss: 2.5\n", ["1", "2"], ["1.5", "2.5"]),
         (
@@ -172,6 +180,26 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Pat
     typed = error.partition("; ")[2].removesuffix(" extracts its numbers")
     outcome = shell(f"{typed} --decay 0.9 -F csv -q", tmp_path)
     assert (steps, params) == (outcome.column("step"), outcome.column("param")), outcome
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "step  train loss  f1\n----  ----------  --\n10    1.5         9\n20    2.5         9\n",
+        "   step  train loss\n0    10         1.5\n1    20         2.5\n",
+        "            step  train loss\n2024-01-01    10         1.5\n2024-01-02    20         2.5\n",
+        "it is so\nstep  dev loss  train loss\n10    1.5       9.5\n20    2.5       9.5\n",
+        "   N   E   d eps   rms\nDAV: 10  1.5  9.5\nDAV: 20  2.5  9.5\n",
+        "  N  E  d eps  rms\nDAV: 1  9 9.5\n 10 F= 1.5 E0= 9\nDAV: 1  9 9.5\n 20 F= 2.5 E0= 9\n",
+    ],
+)
+def test_tables_with_spaces_in_names(text: str, tmp_path: Path) -> None:
+    """The command in the error keeps the columns apart."""
+    (tmp_path / "FILE").write_text(text)
+    typed = error_of("--decay 0.9", text).partition("; ")[2].removesuffix(" reads it")
+    outcome = shell(f"{typed} --decay 0.9 -F csv -q", tmp_path)
+    rows = [[cell for cell in line.split(",") if cell][:2] for line in outcome.out.splitlines()]
+    assert rows[1:] == [["10", "1.5"], ["20", "2.5"]], outcome
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def lines(form: str) -> str:
         "const data = [" + lines('{{"step": {}, "loss": {}}},')[:-1] + "];\n",
         "// exported\n[" + lines('{{"step": {}, "loss": {}}},')[:-1] + "]\n",
         "[" + lines("({}, {}), ")[:-2] + "]\n",
-        "ℹ Saving to output directory: out\nℹ Using CPU\n\nE   LOSS A\n---  ----\n" + lines("{}  {}\n"),
+        "ℹ Saving to output directory: out\nℹ Using CPU\n\nit  LOSS A\n---  ----\n" + lines("{}  {}\n"),
         "┌──────┬──────┐\n│ step │ loss │\n├──────┼──────┤\n" + lines("│ {} │ {} │\n") + "└──────┴──────┘\n",
         "\\begin{tabular}{rr}\nstep & loss \\\\\n\\midrule\n" + lines("{} & {} \\\\\n") + "\\end{tabular}\n",
         "LabVIEW Measurement\t\nWriter_Version\t2\n\nX_Value\tUntitled\tComment\n" + lines("{}\t{}\n"),
