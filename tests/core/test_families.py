@@ -249,6 +249,7 @@ def short(name, x):
 
 OPERANDS = {
     "in_compute_type": (lambda R, O, v: O(v), lambda R, O, v: O(double(1 - v))),
+    "unrounded": (lambda R, O, v: v, lambda R, O, v: double(1 - v)),
     "in_dtype": (lambda R, O, v: R(v), lambda R, O, v: R(double(1 - v))),
     "subtracted_in_dtype": (lambda R, O, v: R(v), lambda R, O, v: R(1 - R(v))),
     "subtracted_in_float32": (None, lambda R, O, v: R(single(1 - v))),
