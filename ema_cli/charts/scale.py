@@ -74,16 +74,12 @@ class Scale(Record):
         """The place of a value on the axis: 0 at its low end, 1 at its high end."""
         return (value - self.low) / (self.high - self.low)
 
-    def ticks(self, count: int = 6) -> list[float]:
-        """Round numbers on the axis."""
-        return ticks(self.low, self.high, count)
-
     def named(self, count: int = 6) -> list[tuple[float, str]]:
         """Round numbers or dates on the axis, each with its text; no two texts are equal."""
         if self.dated:
             return dates(self.low, self.high, max(count // 2, 2))
+        places = ticks(self.low, self.high, count)
         if self.whole:
-            return [(tick, str(int(tick))) for tick in self.ticks(count) if tick == int(tick)]
-        ticks = self.ticks(count)
-        digits = next((few for few in range(6, 17) if len({f"{tick:.{few}g}" for tick in ticks}) == len(ticks)), 17)
-        return [(tick, f"{tick:.{digits}g}") for tick in ticks]
+            return [(tick, str(int(tick))) for tick in places if tick == int(tick)]
+        digits = next((few for few in range(6, 17) if len({f"{tick:.{few}g}" for tick in places}) == len(places)), 17)
+        return [(tick, f"{tick:.{digits}g}") for tick in places]

@@ -168,6 +168,10 @@ class Check:
         self.unlogged = [index for index, one in enumerate(self.each[0]) if one.place is None]
         """The params with no logged column."""
 
+    def differs(self) -> list[bool]:
+        """For each round of the last batch, True if an average differs."""
+        return [any(masks) for masks in zip(*(one.differs for one in self.comparisons), strict=True)]
+
     @property
     def exit_code(self) -> int:
         """0 if every round agrees, else DIFFERS.

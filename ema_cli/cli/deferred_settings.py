@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.cli.request import Request, average_of, initial_texts
 from ema_cli.core.decay_setting import LeftDecay
-from ema_cli.reading.step_order import rises
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ema_cli.core.average import Average
     from ema_cli.reading.batch import Batch
 
@@ -47,10 +44,4 @@ def _spanned(options: dict[str, Any], rule: str, batches: list[Batch]) -> str:
         return spanned_rule(rule, places, 10**9 if times.dated else 1)
     if all(batch.steps is None for batch in batches):
         return spanned_rule(rule, [0, sum(map(len, batches)) - 1])
-    return spanned_rule(rule, chain.from_iterable(map(_extremes, batches)))
-
-
-def _extremes(batch: Batch) -> Sequence[Any]:
-    """Steps of a batch, among which are its least and its greatest."""
-    steps: Sequence[Any] = batch.steps or ()
-    return steps if batch.has_stepless or not rises(steps) else [*steps[:1], *steps[-1:]]
+    return spanned_rule(rule, chain.from_iterable(batch.steps or () for batch in batches))

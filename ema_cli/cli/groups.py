@@ -10,7 +10,7 @@ from ema_cli.cli.console import label_of
 from ema_cli.cli.feed import GroupedBatch
 from ema_cli.cli.run import Session
 from ema_cli.errors import UsageError
-from ema_cli.formats.every import EveryWriter
+from ema_cli.formats.some_rounds import EveryWriter
 from ema_cli.report.sheet import Closing
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from ema_cli.cli.request import (
 from ema_cli.core.catalogue import label
 from ema_cli.core.numbers.literals import printable
 from ema_cli.errors import EmaError, UsageError
-from ema_cli.formats.registry import Look
+from ema_cli.formats.registry import Look, imported
 from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import FRACTIONS, columns_of
@@ -240,7 +240,7 @@ class Session:
             self._groups_drawn = page.most_groups
             return self._held(page.waiting(self.style))
         whole = sheet()
-        return self._held(self._thin(self.format.open(whole, sink, look), whole))
+        return self._held(self._thin(imported(self.format.writer)(whole, sink, look), whole))
 
     def _held(self, writer: Writer) -> Writer:
         """Wrap a writer to hold the rows until the end, if a column looks ahead."""
@@ -262,12 +262,12 @@ class Session:
         every = self.options["every"]
         language = self.language if self.format.people else None
         if self.options["only_different"] and self.check is not None:
-            from ema_cli.check.only_different import OnlyDifferent
+            from ema_cli.formats.some_rounds import OnlyDifferent
 
-            return OnlyDifferent(writer, self.check, language)
+            return OnlyDifferent(writer, self.check.differs, language)
         if every in (None, 1):
             return writer
-        from ema_cli.formats.every import EveryWriter
+        from ema_cli.formats.some_rounds import EveryWriter
 
         return EveryWriter(writer, every, people=self.format.people, language=language)
 

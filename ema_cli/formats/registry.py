@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ema_cli.core.record import Record
 from ema_cli.errors import UsageError
 from ema_cli.text.language import ENGLISH, Language
-
-if TYPE_CHECKING:
-    from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Sheet, Writer
 
 
 def imported(place: str, room: str = "formats") -> Any:
@@ -76,11 +72,6 @@ class Format(Record):
         """The format with the writer, the document and the chart of --interactive."""
         live = f"{self.interactive}:Interactive"
         return self.but(writer=live, document=f"{self.interactive}:Live", chart="svg:draw_live")
-
-    def open(self, sheet: Sheet, sink: Sink, look: Look) -> Writer:
-        """Make a writer of this format."""
-        writer: Writer = imported(self.writer)(sheet, sink, look)
-        return writer
 
     @property
     def lister(self) -> Any:

@@ -55,11 +55,8 @@ def fields(
     if blanks is not None:
         for each in placed:
             _register(blanks, each, apart=apart)
-    built = []
-    for each in placed:  # the blank cells are known once all columns are registered
-        hidden = None if blanks is None else blanks.hidden(each.place, _kind(each.column))
-        number, index = each.place
-        built.append(_field(each, about.averages[number][index], style, people, hidden))
+    # The blank cells are known once all columns are registered.
+    built = [_field(each, about.averages, style, people, blanks) for each in placed]
     built += [_passed_through(name, at) for at, name in enumerate(kept)]
     _check_names(built)
     return built
@@ -160,8 +157,11 @@ def _bare_name(name: str, scope: str, param: str) -> str:
     return f"{param}.{name}" if param and scope == "each" else name
 
 
-def _field(placed: _Placed, average: Average, style: Style, people: bool, hidden: Hidden | None) -> Field:
+def _field(
+    placed: _Placed, averages: Sequence[Sequence[Average]], style: Style, people: bool, blanks: Blanks | None
+) -> Field:
     column, name, (number, index) = placed.column, placed.name, placed.place
+    average, hidden = averages[number][index], None if blanks is None else blanks.hidden(placed.place, _kind(column))
     write = _to_text(column, average, style, people)
     opened = column.opened(average, style, hidden) if column.opened is not None else None
     read = column.read if opened is None else opened

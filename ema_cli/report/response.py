@@ -7,7 +7,7 @@ accumulated backwards (`shares`); sums over all shares are accumulated forwards 
 
 from __future__ import annotations
 
-from collections import deque
+from collections import defaultdict, deque
 from itertools import compress, islice
 from typing import TYPE_CHECKING, Any
 
@@ -93,19 +93,15 @@ class Response:
         if average.seed is not None:
             seed = unchanged, [part / average.seed.count for part in copied]
             self._fixed |= {WAITS: seed, SEEDS: seed}
-        self._lines: dict[int, _Line] = {}
+        self._lines = defaultdict[int, _Line](lambda: _Line(self._unit))
+        """The rounds of each group."""
         self._sums = Sums(len(self._of_params), num) if self._memory is None else None
-
-    def _line(self, group: int) -> _Line:
-        if group not in self._lines:
-            self._lines[group] = _Line(self._unit)
-        return self._lines[group]
 
     def follow(self, rounds: Rounds, *, keep: bool) -> None:
         """Follow a batch of rounds. With `keep` they are kept for `shares`, else they are added to sums."""
         for group, a, b in rounds.parts.each():
             if a < b:
-                line = self._line(group)
+                line = self._lines[group]
                 line.count += b - a
                 line.blank = rounds.shows is not None and not rounds.shows[b - 1]
         if not self.affine or not len(rounds):
@@ -162,7 +158,7 @@ class Response:
         """Keep the changes of rounds, and drop rounds that no longer affect the shadow."""
         changes = zip(zip(*(zip(*row, strict=True) for row in A), strict=True), zip(*B, strict=True), strict=True)
         for group, a, b in rounds.parts.each():
-            line = self._line(group)
+            line = self._lines[group]
             line.changes.extend(zip(codes[a:b], islice(changes, b - a), strict=True))
             line.updates += sum(codes[a:b].translate(UPDATING))
             while self._memory is not None and line.updates > self._memory:
@@ -175,7 +171,7 @@ class Response:
         for group, a, b in rounds.parts.each():
             row = changing.rfind(1, a, b)
             if row >= 0:
-                line = self._line(group)
+                line = self._lines[group]
                 line.latest, line.shown = [column[row] for column in B], self._unit
                 if UPDATING[codes[row]]:
                     lasts[row] = 1
@@ -228,7 +224,7 @@ class Response:
 
     def worth_and_age(self, group: int = 0) -> tuple[float | None, float | None]:
         """Those of the shares of all rounds; None if the shadow is not affine in the params, or is blank."""
-        line = self._line(group)
+        line = self._lines[group]
         if line.blank or not self.affine:
             return None, None
         if self._sums is not None:
@@ -239,7 +235,7 @@ class Response:
 
     def shares(self, group: int = 0) -> list[Any]:
         """The share of each round, 0 if it was not kept; None if the shadow is blank or not affine in the params."""
-        line = self._line(group)
+        line = self._lines[group]
         if line.blank or not self.affine:
             return [None] * line.count
         shares = line.shares()

@@ -128,7 +128,7 @@ class Page(Writer):
         """The number of groups that are drawn; None without a chart."""
 
         def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
-            writer = thin(format_.open(sheet_, to, look_), sheet_)
+            writer = thin(imported(format_.writer)(sheet_, to, look_), sheet_)
             return _Part(writer, to, chart(blanks=hides) if drawn else None, look_)
 
         self.parts = [part(worksheet, sink, look, blanks)]

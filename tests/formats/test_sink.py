@@ -9,7 +9,7 @@ import pytest
 
 from ema_cli.cli.console import open_sink
 from ema_cli.errors import DataError
-from ema_cli.formats.every import EveryWriter
+from ema_cli.formats.some_rounds import EveryWriter
 
 if TYPE_CHECKING:
     from pathlib import Path

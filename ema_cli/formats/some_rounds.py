@@ -1,4 +1,4 @@
-"""--every K: write the first row, every Kth round, and the last round."""
+"""--every K: write the first row, every Kth round, and the last round; --only-different: those that differ."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ema_cli.report.sheet import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ema_cli.report.sheet import Closing, Results
     from ema_cli.text.language import Language
 
@@ -71,3 +73,40 @@ class EveryWriter(Writer):
 def _ordinal(number: int, language: Language) -> str:
     last = 0 if number // 10 % 10 == 1 else number % 10
     return language.say({1: "{number}st", 2: "{number}nd", 3: "{number}rd"}.get(last, "{number}th"), number=number)
+
+
+class OnlyDifferent(EveryWriter):
+    """Passes only the rounds that differ to a writer, for a table with their neighbours.
+
+    Args:
+        writer: The writer.
+        differs: Function that returns, for each round of the present batch, True if it differs.
+        language: The language of a table for people; None for records.
+    """
+
+    def __init__(self, writer: Writer, differs: Callable[[], list[bool]], language: Language | None) -> None:
+        super().__init__(writer, 1, people=language is not None, language=language)
+        self._differs = differs
+        self._before: Results | None = None
+        """The last round so far, if it is not shown yet; it may be a neighbour."""
+        self._follows = False  # True if the last round so far differs
+
+    def write(self, results: Results) -> None:
+        """Pass on the rounds of a batch that differ, and their neighbours."""
+        self._count += len(results)
+        shown = differs = self._differs()
+        if self.people:  # also neighbours
+            if differs[0] and self._before is not None:
+                self._pass(self._before, [0])
+            beside = zip([self._follows, *differs], [*differs[1:], False], strict=False)
+            shown = [own or any(sides) for own, sides in zip(differs, beside, strict=True)]
+        self._pass(results, [row for row, there in enumerate(shown) if there])
+        self._before = None if shown[-1] else results.picked([len(results) - 1])
+        self._follows = differs[-1]
+
+    def _left_out(self, language: Language) -> str:
+        return language.say(
+            "{missing} of {count} rounds are left out: they agree, and so do their neighbours.",
+            missing=self._count - self._shown,
+            count=self._count,
+        )
