@@ -39,22 +39,17 @@ def check(path: str, language: Language) -> None:
     getLogger("matplotlib").setLevel(ERROR)  # hide its messages about fonts and caches
     require("--plot-file", "matplotlib", "matplotlib.backends.backend_agg")
     if ending != ".svg" and not _installed(language):  # viewers of .svg use their own fonts
-        fonts = ", ".join(_fonts(language))
         raise UsageError(
-            f"--plot-file {quoted(path)} needs a font for --lang {language.name}, but finds none of {fonts}; a .svg"
-            " figure needs no font"
+            f"--plot-file {quoted(path)} needs a font for --lang {language.name}, but finds none of"
+            f" {language.say(_FONT)}; a .svg figure needs no font"
         )
 
 
-def _fonts(language: Language) -> list[str]:
-    """The names of fonts for the characters of a language, the best first."""
-    return language.say(_FONT).split(", ")
-
-
 def _installed(language: Language) -> list[str]:
+    """The fonts for the characters of a language that are installed, the best first."""
     from matplotlib import font_manager
 
-    fonts = _fonts(language)
+    fonts = language.say(_FONT).split(", ")
     if not {*fonts}.intersection(font_manager.get_font_names()):
         # matplotlib caches the list of fonts from its first run: add fonts that were installed since.
         known = {font.fname for font in font_manager.fontManager.ttflist}

@@ -55,14 +55,8 @@ def _complete(key: str, choices: Collection[str], ctx: click.Context, _: click.P
 class Operands(Record):
     """The operands."""
 
-    key: str
-    """The key of their values in the options."""
     help: str
-
-    @property
-    def usage(self) -> str:
-        """Their place on the command line, as in the help."""
-        return f"[{self.key.upper()}]..."
+    key, usage = "script", "[SCRIPT]..."
 
     def for_click(self) -> click.Argument:
         """Make the argument for Click."""

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from ema_cli.cli.click_ext import Command
 from ema_cli.cli.console import say, tell, with_name
@@ -91,19 +92,12 @@ def _refuse(error: EmaError | SettingError, options: dict[str, Any]) -> int:
     return _fail(told, getattr(error, "exit_code", UsageError.exit_code))
 
 
-def _check_operands(options: dict[str, Any]) -> None:
-    """Refuse an operand that is neither a piece nor an existing file."""
-    for operand in options["script"]:
-        if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
-            from ema_cli.suggest.bad_operands import check_operand
-
-            check_operand(operand, options)
-
-
 def _calculate(**options: Any) -> None:
     """Run the calculator."""
     context = click.get_current_context()
-    given = _given(context, options)
+    # Older versions of Click report missing operands as given.
+    filled = [name for name, value in options.items() if value != ()]
+    given = [name for name in filled if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     check_together(given, options["columns"])
     if options["list_rules"] or options["about_rule"] is not None:
         from ema_cli.cli.lists import tell_rules
@@ -118,7 +112,11 @@ def _calculate(**options: Any) -> None:
     if not given and at_terminal():
         tell(f"{context.get_help()}\n")
         context.exit(2)
-    _check_operands(options)
+    for operand in options["script"]:
+        if operand != "-" and not is_piece(operand) and not os.path.lexists(operand):
+            from ema_cli.suggest.bad_operands import check_operand
+
+            check_operand(operand, options)
     if options["identify"] is not None:
         from ema_cli.cli.identify import tell_identity
 
@@ -142,10 +140,3 @@ command = EmaCalc(
     " difference. More: man ema-calc.",
     context_settings={"max_content_width": 100},
 )
-
-
-def _given(ctx: click.Context, options: dict[str, Any]) -> list[str]:
-    """The names of the options and operands on the command line."""
-    # Older versions of Click report missing operands as given.
-    filled = [name for name, value in options.items() if value != ()]
-    return [name for name in filled if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE]

@@ -47,7 +47,7 @@ def _one_list(text: str) -> str:
 
 GROUPS: dict[str, tuple[Operands | Option, ...]] = {
     "The script": (
-        Operands("script", "Updates such as 0:1 100:10x7, files, - for a pipe"),
+        Operands("Updates such as 0:1 100:10x7, files, - for a pipe"),
         Option("--step", "N", "Step of one more update, applied after SCRIPT", hint=_PIECE),
         Option("--param", "X[,X...]", "Its param, or one value for each of several params", hint=_PIECE),
         Option("--runs", "K", "Number of times to apply that update  [default: 1]", hint=_PIECE),

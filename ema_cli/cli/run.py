@@ -198,9 +198,10 @@ class Session:
 
             self._derived = DerivedColumns(averages, beside, () if self.check is None else self.check.each)
         if any(self.options[name] for name in ("initial", "dtype", "rule")):  # the defaults lose no value
-            from ema_cli.report.value_notes import notes_on
+            from ema_cli.report.value_notes import HeldParams, InitialEffect
 
-            self._notes = notes_on(averages, initial=self.options["initial"] is not None)
+            self._notes = [InitialEffect(averages)] if self.options["initial"] is not None else []
+            self._notes.append(HeldParams(averages))
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:
         about = Headline(

@@ -164,7 +164,8 @@ class Latex(TableWriter):
             return [self._math(cell) if cell else "" for cell in cells]
         if field.free or not field.numeric:
             return [_BLANK if cell == BLANK else escaped(cell) for cell in cells]
-        tails = [_tail(cell) for cell in cells]
+        matches = map(_NUMBER.fullmatch, cells)
+        tails = [(match[2] or "") if match else "" for match in matches]
         longest = max(tails, key=len)
         return [
             _number(cell, longest[len(tail) :] if tail else longest) for cell, tail in zip(cells, tails, strict=True)
@@ -192,11 +193,6 @@ def _stacked(side: str, lines: list[str], place: str = "", gap: str = r"\addline
 def _side(field: Field) -> str:
     """Alignment of a column: left or right."""
     return "l" if field.free else "r"
-
-
-def _tail(cell: str) -> str:
-    match = _NUMBER.fullmatch(cell)
-    return (match[2] or "") if match else ""
 
 
 def _number(cell: str, rest: str) -> str:

@@ -62,17 +62,14 @@ class EveryWriter(Writer):
         self.writer.finish(closing)
 
     def _left_out(self, language: Language) -> str:
+        every = self.every
+        last = 0 if every // 10 % 10 == 1 else every % 10
         return language.say(
             "{missing} of {count} rounds are left out: round 0, every {nth} round and the last are shown.",
             missing=self._count - self._shown,
             count=self._count,
-            nth=_ordinal(self.every, language),
+            nth=language.say({1: "{number}st", 2: "{number}nd", 3: "{number}rd"}.get(last, "{number}th"), number=every),
         )
-
-
-def _ordinal(number: int, language: Language) -> str:
-    last = 0 if number // 10 % 10 == 1 else number % 10
-    return language.say({1: "{number}st", 2: "{number}nd", 3: "{number}rd"}.get(last, "{number}th"), number=number)
 
 
 class OnlyDifferent(EveryWriter):

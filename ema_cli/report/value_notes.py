@@ -86,16 +86,6 @@ class InitialEffect:
         return [language.named(labels[number], text) for number in sorted(unaffected)]
 
 
-def notes_on(averages: Sequence[Sequence[Average]], *, initial: bool) -> list[HeldParams | InitialEffect]:
-    """The followers that may have a note on the averages of a script; `initial` is True if --initial was given."""
-    followers: list[HeldParams | InitialEffect] = []
-    if initial:
-        followers.append(InitialEffect(averages))
-    if any(each[0].input_dtype.name in SHORT for each in averages):
-        followers.append(HeldParams(averages))
-    return followers
-
-
 def _depends_on_initial(average: Average, rounds: Rounds, row: int, step: float | None) -> bool:
     """True if the first round, in this row, depends on the initial value.
 

@@ -35,18 +35,14 @@ MEANINGS = {
 def remarks(averages: Sequence[Average], style: Style, *, worked: bool = True) -> list[str]:
     """Sentences below the working, without repetition; if it is not `worked`, only those about names."""
     say = style.language.say
-    names = {name for average in averages for text in _formulas(average) for name in names_in(parsed(text))}
+    pairs = [(of, average.dtype) for average in averages for of in (average.form, average.readout) if of is not None]
+    names = {name for of, dtype in pairs for name in names_in(parsed(text_in(of.readable or of.text, dtype)))}
     sentence = "{carried}. = is exact as printed, ≈ is rounded."
     carried = dict.fromkeys(_carried(average, style) for average in averages) if worked else ()
     return [
         *(say(sentence, carried=clause) for clause in carried),
         *(say(meaning) for name, meaning in MEANINGS.items() if name in names),
     ]
-
-
-def _formulas(average: Average) -> list[str]:
-    """The formulas of the form and of the read-out, as printed."""
-    return [text_in(of.readable or of.text, average.dtype) for of in (average.form, average.readout) if of is not None]
 
 
 def _carried(average: Average, style: Style) -> str:

@@ -32,7 +32,7 @@ def check_options(options: Mapping[str, Any], format_: Format) -> None:
     """Check that the options for a page are compatible.
 
     Raises:
-        UsageError: Two options are incompatible, or a chart can't be drawn.
+        UsageError: Two options are incompatible, or a chart can't be drawn or would overwrite another output.
     """
     if options["standalone"] and not format_.part:
         raise UsageError("--standalone is for --format latex; leave it out of others")
@@ -53,16 +53,7 @@ def check_options(options: Mapping[str, Any], format_: Format) -> None:
             )
         if format_.chart_needs:
             require("--plot", format_.chart_needs)
-    _check_plot_files(options)
     Blanks(options["blank"])
-
-
-def _check_plot_files(options: Mapping[str, Any]) -> None:
-    """Refuse a figure that can't be drawn, or would overwrite another output.
-
-    Raises:
-        UsageError: There is such a figure.
-    """
     used = {} if options["output"] is None else {realpath(options["output"]): "--output and --plot-file name"}
     for path in options["plot_file"]:
         imported("mpl:check", "charts")(path, find_language(options["lang"]))
