@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ema_cli.charts.downsample import Point
-    from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
@@ -161,7 +160,8 @@ class Chart:
                 if group not in source.traces:
                     source.traces[group] = Trace(_hides(self._blanks, source.place, column.name))
                 trace, first = source.traces[group], own.numbers[a]
-                if first == 1 and _begins_at_initial(average, own, a):
+                copies = own.actions is not None and own.actions[a] == COPY
+                if first == 1 and not copies and average.readout is None and average.initial is not None:
                     trace.add(0, [column.start(average.of_row(group))])
                 trace.add(first, values[a:b], None if places is None else places[a:b])
 
@@ -238,12 +238,6 @@ def _label(column: Column, place: tuple[int, int], about: Headline, columns: Seq
     alone = sum(other.axis == column.axis and other.scope != "param" for other in columns) == 1
     kind = "" if (param and column.scope == "param") or (label and alone) else say(column.name)
     return say(", ").join(filter(None, [param, kind, label]))
-
-
-def _begins_at_initial(average: Average, rounds: Rounds, row: int) -> bool:
-    """True if the curve starts at the initial value: not if the average is debiased, or the first round copies."""
-    begins = rounds.actions is None or rounds.actions[row] != COPY
-    return begins and average.readout is None and average.initial is not None
 
 
 def _hides(blanks: Blanks | None, place: tuple[int, int], kind: str) -> Callable[[int], bool]:

@@ -70,12 +70,14 @@ class Html(TableWriter):
         if not self.sheet.title:
             return
         first, *others = map(printable, self.sheet.title)
+        say = self.look.language.say
+        desk = f'<p class="desk"><span>{escape(say("Name:"))}</span> <span>{escape(say("Date:"))}</span></p>'
         kind, heading = ("key", "h2") if self.look.key else ("table", "h1")
         lines = [
             f'<section class="{kind}">',
             f"<{heading}>{escape(first)}</{heading}>",
             *(f'<p class="about">{escape(line)}</p>' for line in others),
-            *self._desk(),
+            *[desk] * (self.look.signed and not self.look.key),
             *self._formulas(),
             '<div class="show">\n<div class="text">\n',
         ]
@@ -141,13 +143,6 @@ class Html(TableWriter):
     def close(self) -> None:
         """End the section."""
         self.sink.write_text("</div>\n</div>\n</section>\n")
-
-    def _desk(self) -> list[str]:
-        """A line for name and date."""
-        if not self.look.signed or self.look.key:
-            return []
-        say = self.look.language.say
-        return [f'<p class="desk"><span>{escape(say("Name:"))}</span> <span>{escape(say("Date:"))}</span></p>']
 
     def _formulas(self) -> list[str]:
         items = []

@@ -43,13 +43,10 @@ class Xlsx(Writer):
         require("--format xlsx", "xlsxwriter")
         self.sheet, self.sink, self.say = sheet, sink, look.language.say
         self.formulas = Formulas(sheet)
-        self._columns = [[self._first_cell(field)] for field in sheet.fields]
-
-    def _first_cell(self, field: Field) -> Any:
-        """The cell in round 0."""
-        number, index = field.of
-        known = field.initial and field.kind != "round"
-        return _cell(field.initial, self.sheet.averages[number][index].initial if known else None)
+        self._columns: list[list[Any]] = []
+        for field in sheet.fields:
+            (number, index), known = field.of, field.initial and field.kind != "round"
+            self._columns.append([_cell(field.initial, sheet.averages[number][index].initial if known else None)])
 
     def write(self, results: Results) -> None:
         """Keep the rounds of a batch.
