@@ -49,6 +49,7 @@ def test_ways_to_state_an_average(argument, value):
         ("decay", 1.5, "decay must be between 0 and 1, not 1.5"),
         ("alpha", -0.5, "alpha must be between 0 and 1, not -0.5"),
         ("half-life", 0, "half-life must be more than 0, not 0"),
+        ("half-life", "x1d", "half-life 'x1d' is not a number"),
         ("span", 0.5, "span must be at least 1, not 0.5"),
     ],
 )
@@ -60,7 +61,8 @@ def test_constants_out_of_range(kind, value, message):
 
 
 @pytest.mark.parametrize(
-    ("text", "seconds"), [("0.5s", 0.5), ("2 min", 120), ("1/3h", 1200), ("1d", 86400), ("1/7w", 86400)]
+    ("text", "seconds"),
+    [("0.5s", 0.5), ("2 min", 120), ("1/3h", 1200), ("1d", 86400), ("1/7w", 86400), ("(5)min", 300)],
 )
 def test_a_half_life_in_time(text, seconds):
     """A half-life with a unit of time is converted to nanoseconds, as timestamps are."""
