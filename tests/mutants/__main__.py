@@ -84,12 +84,12 @@ class Worker:
             unchanged = found_in_place(module, (ROOT / module).read_bytes(), [self.items[killer]])
             self.sound[module, killer] = unchanged is None
 
-    def lives(self, module: str, text: bytes, tests: list[str], import_it: bool) -> bool:
-        """True if no test finds a mutant. Most are found in place; if one is not, it may be imported to be sure."""
+    def lives(self, module: str, text: bytes, tests: list[str]) -> bool:
+        """True if no test finds a mutant. Most are found in place; if one is not, it is imported to be sure."""
         chosen = set(tests)
         first = [test for test in self.killers if test in chosen][:3]
         killer = self.in_place(module, text, [*first, *tests])
-        if killer is None and import_it:
+        if killer is None:
             self.afresh.send((module, text, tests))
             killer = self.afresh.recv()
         if killer is not None:
@@ -104,8 +104,7 @@ class Worker:
             made = mutants(source)
             for place in places:
                 tests = self.reached.tests_of(made[place], module)
-                before = self.reached.matters_before(made[place], module)
-                if self.lives(module, made[place].apply(source), tests, before):
+                if self.lives(module, made[place].apply(source), tests):
                     asked.send((place, len(tests)))
             asked.send(None)
 
