@@ -155,7 +155,6 @@ class Delimited(Reader):
         rows = [one for one in rows if len(one) == len(row) and one != self._header]
         if self._header is not None:
             faults.check_prefixes(begun)
-            faults.check_spaces(begun)
             if sum(map(is_date, self._header)) > 2:
                 faults.check_times_across(begun)
         turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"

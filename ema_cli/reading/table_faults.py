@@ -70,31 +70,19 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
 
 
 def check_prefixes(start: Start) -> None:
-    """Refuse a table with a prefix before each line.
+    """Refuse a table with a prefix before each line, or with an index and spaces in its names, as pandas prints it.
 
     Raises:
-        DataError: The lines have a prefix.
+        DataError: The lines have a prefix, or the names have spaces.
     """
     lines = list(filter(str.strip, start.table.text().split("\n")))[:_FEW]
     if lines[0][0].isalpha() and not {":", "|"} & {*lines[0]}:
         return  # most files
-    from ema_cli.reading.text_kinds import prefixed
+    from ema_cli.reading.text_kinds import prefixed, spaced
 
-    if error := prefixed(start.table.source, lines):
+    above = start.block.text().split("\n") if start.delimiter == " " == lines[0][0] else []
+    if error := prefixed(start.table.source, lines) or spaced(start.table.source, above):
         raise error
-
-
-def check_spaces(start: Start) -> None:
-    """Refuse a table with spaces in its names.
-
-    Raises:
-        DataError: The names have spaces.
-    """
-    if start.delimiter == " " and start.table.data.startswith(b" "):  # perhaps with an index, as pandas prints it
-        from ema_cli.reading.text_kinds import spaced
-
-        if error := spaced(start.block.source, start.block.text().split("\n")):
-            raise error
 
 
 def check_header(header: Sequence[str], row: Sequence[str], start: Start, reading: Reading) -> None:
@@ -134,13 +122,13 @@ def no_table(start: Start, reading: Reading) -> DataError | None:
     """The error for a file that is not a table, or whose table begins further down; None if neither is so."""
     from ema_cli.reading import text_kinds, text_log
 
-    check_prefixes(start)
     check_times_across(start)
     source, lines = start.block.source, start.block.text().split("\n")
     rows = [row for _, row in first_rows(start.table, start.rows())]
     even = len(rows) > 1 and len(set(map(len, rows))) == 1 < len(rows[0])
     if known := text_kinds.kind(source, lines, even=even) or text_kinds.spaced(source, lines):
         return known
+    check_prefixes(start)
     marks = [""] if even else ["", *"\t; ", *"," * (start.delimiter != ",")]
     for numbers, mark in product((False, True), marks):
         numbered = first_rows(start.table, Rows(mark, source) if mark else start.rows(), _ENOUGH)
