@@ -137,7 +137,7 @@ CURVES = (
         lambda x, gamma: log(1 + max(x, 0.0) / gamma),
         "1 - (1 + {x}/{first})^-{second}",
         ("gamma", "power"),
-        lambda points: sorted([1.0, *_grid(0.05, 1e5)]),
+        lambda points: sorted([1.0, *_grid(0.05, 3e3)]),
         _BY_WEIGHT,
     ),
     Curve(

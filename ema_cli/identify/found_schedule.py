@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ema_cli.identify.curves import Curve
     from ema_cli.identify.decay_bounds import Measured
     from ema_cli.identify.fits import CurveFit
+    from ema_cli.identify.log import Log
 
 _SURE = 1e-3
 """Relative width of a constant's interval below which the constant is sure."""
@@ -54,6 +55,10 @@ class FoundSchedule(Record):
     def is_off_by_one(self) -> bool:
         """True for a debiased average with a wrong exponent."""
         return self.curve is DEBIASED and self.origin != -1
+
+    def is_doubtful(self, log: Log) -> bool:
+        """True for a debiased average that no candidate has, if digits were rounded, which many averages look like."""
+        return self.curve is DEBIASED and (not log.exact or log.round_each is not None)
 
     @property
     def falls(self) -> bool:

@@ -18,7 +18,6 @@ from ema_cli.identify.patterns import (
     counter_starts_again,
     divided,
     exceptions,
-    jumps_about,
     window,
 )
 from ema_cli.identify.schedule_search import find_schedules
@@ -70,14 +69,11 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     logged = log.part(log.head, len(log))
     inside = common(one for _, one in begin.updates()) if len(log) < len(measured.log) else None
     steady = [] if inside is None else decays(inside)
-    jumps = "" if steady else jumps_about(begin, say)
     yield from _resumed(measured.log, say)
     yield from divided(measured, say)
     yield from _skipping(measured, say)
     yield from by_direction(measured, say)
     yield from exceptions(measured, say)
-    if jumps and not log.times:
-        yield from _lacking(begin, say)
     if not steady:
         yield from _misread(logged, say)
     for look in (counter_starts_again, changes, window, coefficients):
@@ -85,8 +81,6 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     yield from exceptions(measured, say, why=False)
     yield from _turned(begin, say)
     yield from _lacking(begin, say)
-    if jumps:
-        yield jumps
     if steady:
         what = constant(steady[0].value, steady[0].kind, steady[0].text, say)
         yield say("{what} in the first {count} rounds, but not in all later ones", what=what, count=len(log))
@@ -99,7 +93,7 @@ def _schedule(log: Log, say: Say) -> str:
     if not found:
         return next(by_direction(measured, say), "")
     enough = len(measured.rows) >= _ENOUGH and found[0].cost <= _PLAIN and found[0].reached != 1
-    return described(found[0], say) if enough else ""
+    return described(found[0], say) if enough and not found[0].is_doubtful(log) else ""
 
 
 READINGS: tuple[tuple[str, Callable[[float], float], Callable[[float], float]], ...] = (
@@ -194,7 +188,7 @@ def _skipping(measured: Measured, say: Say) -> Iterator[str]:
 def _turned(measured: Measured, say: Say) -> Iterator[str]:
     """Explain a log whose weights, not its decays, follow a schedule."""
     for schedule in find_schedules(measured.turned())[:1]:
-        if not schedule.is_constant and schedule.cost <= _PLAIN:
+        if not schedule.is_constant and schedule.cost <= _PLAIN and not schedule.is_doubtful(measured.log):
             told = say("decay used where 1 - decay belongs: the weights follow {what}", what=described(schedule, say))
             yield Finding(told, f"1 - ({expression(schedule, 'step')})" if schedule.counter == "step" else "")
 
@@ -243,7 +237,8 @@ def _range(measured: Measured, say: Say) -> Iterator[str]:
     if len(known) < _FEW:
         return
     yield say(
-        "the decays lie between {low} and {high} and fit no curve that was tried; --explain lists them",
+        "the decays lie between {low} and {high} and fit no curve that was tried: updates are missing from the log, or"
+        " it is not an average of this param alone; --explain lists them",
         low=f"{min(one.high for one in known):.6g}",
         high=f"{max(one.low for one in known):.6g}",
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import accumulate, pairwise, product
-from math import isfinite, sqrt
-from statistics import fmean, median, pvariance
+from itertools import accumulate, product
+from math import isfinite
+from statistics import median
 from typing import TYPE_CHECKING, cast
 
 from ema_cli.check.causes import place
@@ -188,25 +188,6 @@ def window(measured: Measured, say: Say) -> Iterator[str]:
         ):
             yield say(told, window=size)
             return
-
-
-def jumps_about(measured: Measured, say: Say) -> str:
-    """Say in how many rounds the shadow moves towards the param; empty unless it usually does, by erratic decays, as if
-    rows were missing.
-    """
-    known = [one for _, one in measured.updates()]
-    count = sum(one.high >= 0 and one.low <= 1 for one in known)
-    if len(known) < 3 * _FEW or count - len(known) / 2 < 1.5 * sqrt(len(known)):
-        return ""
-    middles = [min(max(one.middle, -1.0), 2.0) for one in known]
-    if fmean((b - a) ** 2 for a, b in pairwise(middles)) < pvariance(middles):
-        return ""
-    return say(
-        "the shadow moves towards the param in {count} of {known} rounds, but by a varying fraction: updates are"
-        " missing from the log, or it is not an average of this param alone",
-        count=count,
-        known=len(known),
-    )
 
 
 def divided(measured: Measured, say: Say) -> Iterator[str]:

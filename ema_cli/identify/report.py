@@ -91,7 +91,7 @@ def report(
         notes = [by_time(elapsed, log, say)]
     elif first and measured.bits < ENOUGH:
         notes = [little, schedule_and_rhythm(first[0], measured, say)]
-    elif first:
+    elif first and (not first[0].is_doubtful(log) or copied_first(first[0], log, say)):
         remarks = [copied_first(first[0], log, say), swapped(first[0], measured, say)]
         notes = [schedule_and_rhythm(first[0], measured, say), *remarks, none, another(False)]
     else:

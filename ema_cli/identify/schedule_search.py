@@ -54,15 +54,12 @@ def find_schedules(measured: Measured) -> list[FoundSchedule]:
 
 
 def _leaves(measured: Measured) -> bool:
-    """True if a shadow lies beyond all params so far and the first shadow, where no mean of them can be."""
-    log, low, high = measured.log, inf, -inf
-    for row in range(log.head, len(log)):
-        shadow, slack = log.shadows[row], measured.unsure[row] + measured.rounding(row)
-        known = log.params[row] if row > log.head else shadow
-        low, high = min(low, known or 0.0), max(high, known or 0.0)
-        if shadow is not None and not low - slack <= shadow <= high + slack:
-            return True
-    return False
+    """True if a shadow lies beyond the first one and all params, where no mean of them can be."""
+    log = measured.log
+    known = [*log.params, log.shadows[log.head] or 0.0]
+    slack = max(measured.rounding(row) + unsure for row, unsure in enumerate(measured.unsure))
+    low, high = min(known) - slack, max(known) + slack
+    return any(value is not None and not low <= value <= high for value in log.shadows)
 
 
 def _usual(measured: Measured, points: Points, counter: str) -> Iterator[FoundSchedule]:

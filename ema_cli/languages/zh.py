@@ -233,11 +233,6 @@ STRINGS = {
     "the step moves by {low} to {high} from row to row": "每行之间轮数增加 {low} 到 {high}",
     "{what}: if the average was updated at each step, the log lacks updates, and no rule can be identified: log every"
     " update": "{what}：如果每一轮都更新过滑动平均，日志就缺少更新，无法据此断定规则；请记录每次更新",
-    "the shadow moves towards the param in {count} of {known} rounds, but by a varying fraction: updates are missing"
-    " from the log, or it is not an average of this param alone": (
-        "{known} 次更新中，影子值有 {count} 次朝参数移动，但每次移动的比例都不同："
-        "日志缺少更新，或者它不只是这个参数的滑动平均"
-    ),
     "{dtype} rounds the param by more than half of param - shadow in {count} rounds, first in round {first}: {param} is"
     " held as {held}; -c +held shows it": (
         "有 {count} 次更新，{dtype} 对参数的舍入超过参数与影子值之差的一半，最早是第 {first} 次："
@@ -394,8 +389,10 @@ STRINGS = {
     "no round constrains the decay: log more rounds or more digits": (
         "没有一次更新能用来推断衰减率：请记录更多次更新或更多位数字"
     ),
-    "the decays lie between {low} and {high} and fit no curve that was tried; --explain lists them": (
-        "衰减率在 {low} 与 {high} 之间，不符合任何试过的曲线；--explain 列出每次更新的衰减率"
+    "the decays lie between {low} and {high} and fit no curve that was tried: updates are missing from the log, or it"
+    " is not an average of this param alone; --explain lists them": (
+        "衰减率在 {low} 与 {high} 之间，不符合任何试过的曲线：日志缺少更新，或者它不只是这个参数的滑动平均；"
+        "--explain 列出每次更新的衰减率"
     ),
     "in {count} of {known} rounds the shadow is not between the previous one and the param (first in {where}): not an"
     " average of this param, or the log lacks updates": (

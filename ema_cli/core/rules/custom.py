@@ -49,29 +49,14 @@ _ROUNDED_DOWN = updates.Form(  # (7*s + p)/8 in C; what rounding left just under
     names=lambda num: {"floor": finite(math.floor), "near": 2.0**-30 if num.digits else 0},
 )
 
-_FORMS = (
-    updates.two_products,
-    updates.two_products_fused_shadow,
-    updates.two_products_fused_param,
-    updates.two_products_rounded_once,
-    updates.two_products_in_double,
-    _ROUNDED_DOWN,
-    updates.subtract,
-    updates.subtract_fused,
-    updates.from_param,
-    updates.lerp,
-    updates.lerp_vector,
-    updates.reverse_lerp,
-    updates.mul_add_alpha,
-    updates.mul_add_alpha_vector,
-    updates.sub_sub_alpha,
-    updates.sub_sub_alpha_vector,
-    updates.diff_alpha,
-    updates.diff_alpha_vector,
-    updates.batchnorm,
-    updates.passing_by,
-)
-_UPDATES = {form.name: form for form in _FORMS}
+_OTHERS = ("two_products_of_half", "add_div", "decayed_sum")
+"""Forms whose operands are no decay and weight, or that are of one compiler."""
+
+_UPDATES = {
+    form.name: form
+    for form in (*vars(updates).values(), _ROUNDED_DOWN)
+    if isinstance(form, updates.Form) and form.name not in _OTHERS
+}
 
 _READOUTS = {
     "none": None,
