@@ -88,7 +88,7 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
 
 def _schedule(log: Log, say: Say) -> str:
     """The plain schedule of a log in words; empty if there is none, or too few rounds show it."""
-    ways = [*measures(log)]
+    ways = [way for way in measures(log) if way[0].log is log]  # not with wider bounds, which other params would fit
     measured, found = next((way for way in ways if way[1]), ways[0])
     if not found:
         return next(by_direction(measured, say), "")

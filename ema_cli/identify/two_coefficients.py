@@ -111,20 +111,26 @@ def _of_two(two: _Solved, say: Say) -> Iterator[str]:
     yield told
 
 
-def _of_three(three: _Solved, say: Say) -> Iterator[str]:
-    param = three.values[2]
-    high, low, slack = _roots(three)
+def _of_second_order(solved: _Solved, say: Say) -> Iterator[str]:
+    param, *before = solved.values[2:]
+    high, low, slack = _roots(solved)
     product = (1 - high) * (1 - low)
-    if 0 < low <= high < 1 and abs(param - product) < 0.05 * product + slack:
+    if 0 < low <= high < 1 and (before or abs(param - product) < 0.05 * product + slack):
         yield say(
-            "an average of an average: it looks smoothed twice, with decays {first} and {second}",
+            "two averages of the param in one, with decays {first} and {second}, as in DEMA or MACD"
+            if before
+            else "an average of an average: it looks smoothed twice, with decays {first} and {second}",
             first=_plainly(high, slack),
             second=_plainly(low, slack),
         )
         return
     yield say(
-        "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param",
-        **three.texts("first", "second", "param"),
+        "second order, as an average with a trend (Holt): each shadow is {first} of the last one, {second} of the one"
+        " before it, {param} of the param and {before} of the param before it"
+        if before
+        else "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the"
+        " param",
+        **solved.texts(*("first", "second", "param", "before")[: len(solved.values)]),
     )
 
 
@@ -162,22 +168,6 @@ def _of_offset(three: _Solved, say: Say) -> Iterator[str]:
     )
 
 
-def _of_four(four: _Solved, say: Say) -> Iterator[str]:
-    high, low, slack = _roots(four)
-    if 0 < low <= high < 1:
-        yield say(
-            "two averages of the param in one, with decays {first} and {second}, as in DEMA or MACD",
-            first=_plainly(high, slack),
-            second=_plainly(low, slack),
-        )
-        return
-    yield say(
-        "second order, as an average with a trend (Holt): each shadow is {first} of the last one, {second} of the one"
-        " before it, {param} of the param and {before} of the param before it",
-        **four.texts("first", "second", "param", "before"),
-    )
-
-
 _TERMS: dict[str, Callable[[Sequence[float], Sequence[float], int], float]] = {
     "shadow": lambda shadows, params, row: shadows[row - 1],
     "shadow before": lambda shadows, params, row: shadows[row - 2],
@@ -188,9 +178,9 @@ _TERMS: dict[str, Callable[[Sequence[float], Sequence[float], int], float]] = {
 
 _FORMS: dict[tuple[str, ...], Callable[[_Solved, Say], Iterator[str]]] = {
     ("shadow", "param"): _of_two,
-    ("shadow", "shadow before", "param"): _of_three,
+    ("shadow", "shadow before", "param"): _of_second_order,
     ("shadow", "param", "param before"): _of_last_param,
     ("shadow", "param", "one"): _of_offset,
-    ("shadow", "shadow before", "param", "param before"): _of_four,
+    ("shadow", "shadow before", "param", "param before"): _of_second_order,
 }
 """Terms that may add up to a shadow, each with the function that explains the result."""

@@ -518,6 +518,19 @@ def test_the_weight_of_a_filter() -> None:
     assert f"alpha {weight!r}, float64 gives all 300 rounds to the last bit" in said
 
 
+def test_rows_of_several_updates() -> None:
+    """Rows after every fourth update with the same param have the decay of four, and no params in a shorter type."""
+    held, shadow, shadows = dtype("float32").round, 0.0, []
+    values = [held(value / 9) for value in VALUES]
+    for value in values:
+        for _ in range(4):
+            shadow = held(held(shadow * held(0.999)) + held(value * held(1 - 0.999)))
+        shadows.append(shadow)
+    said = run("--identify ema -F csv --rule fixed", written(values, shadows, form=".9g")).err
+    assert "schedule: constant decay 0.996006" in said
+    assert "rounded to float16" not in said
+
+
 def test_a_named_column_of_times() -> None:
     """--time-column names the column that the decay follows, whatever its name."""
     times = [40 * k + (k % 7) * 5 for k in range(COUNT)]
