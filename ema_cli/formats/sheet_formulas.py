@@ -54,7 +54,7 @@ def in_cells(text: str, names: Mapping[str, str]) -> str:
 
 
 class _Arithmetic:
-    """The arithmetic of an average as spreadsheet formulas.
+    """The arithmetic of an average as spreadsheet formulas, with braces for the cells.
 
     Raises:
         KeyError: A part of the arithmetic has no equivalent in a sheet.
@@ -65,34 +65,20 @@ class _Arithmetic:
         usual = form.steps == (("s", form.text),) and average.readout is None and average.rule.start != "none"
         if average.dtype.name != "float64" or average.decay_dtype.name != "float64" or not usual or form.names:
             raise KeyError("the arithmetic of a sheet is that of float64")
-        self.average = average
-        self.names = {name: repr(float(value)) for name, value in average.family.names}
-        self.schedule, self.form = text_in(average.family.text, average.decay_dtype), text_in(form.text, average.dtype)
-        self.shown, self.weighted = scalars.written, scalars.written == "1 - v"
-        self.d = None if scalars.decay is None else text_in(scalars.decay, average.dtype)
-        self.w, self._take = text_in(scalars.weight, average.dtype), text_in(average.take, average.dtype)
-        self.decay("A1", "B1")  # raises KeyError now rather than while the table is written
-        self.shadow("A1", "A2", "A3")
-
-    def decay(self, constant: str, counter: str | None) -> str:
-        """The formula of a decay, from the cells of DECAY and of the counter."""
-        known = dict(self.names)
-        if "DECAY" in known:
-            known["DECAY"] = f"(1-{constant})" if self.weighted else constant
-        v = known["DECAY"] if counter is None else in_cells(self.schedule, known | {"n": counter})
-        return in_cells(self.shown, {"v": f"({v})" if self.shown != "v" else v})
-
-    def averaged(self, param: str) -> str:
-        """The formula of the averaged quantity, from the cell of the param."""
-        return in_cells(self._take, {"p": param})
-
-    def shadow(self, before: str, param: str, decay: str) -> str:
-        """The formula of a shadow, from the cells of the shadow before, the param and the decay."""
-        v = decay if self.shown == "v" else f"(1-{decay})"
-        if self.shown not in ("v", "1 - v"):
-            raise KeyError(self.shown)
-        names = {"s": before, "p": self.averaged(param), "w": f"({in_cells(self.w, {'v': v})})"}
-        return in_cells(self.form, names | {"d": in_cells(self.d or "v", {"v": v})})
+        weighted = {"v": False, "1 - v": True}[scalars.written]
+        names = {name: repr(float(value)) for name, value in average.family.names}
+        if "DECAY" in names:
+            names["DECAY"] = "(1-{DECAY})" if weighted else "{DECAY}"
+        scheduled = in_cells(text_in(average.family.text, average.decay_dtype), names | {"n": "{n}"})
+        self.constant, self.decay = (f"(1-({v}))" if weighted else v for v in (names.get("DECAY", ""), scheduled))
+        """The decay of an update without a counter, and with one."""
+        self.averaged = in_cells(text_in(average.take, average.dtype), {"p": "{p}"})
+        """The averaged quantity, from the cell of the param."""
+        held = {"v": "(1-{d})" if weighted else "{d}"}
+        d, w = ("v" if text is None else text_in(text, average.dtype) for text in (scalars.decay, scalars.weight))
+        operands = {"d": in_cells(d, held), "w": f"({in_cells(w, held)})"}
+        self.shadow = in_cells(text_in(form.text, average.dtype), {"s": "{s}", "p": self.averaged} | operands)
+        """The shadow, from the cells of the shadow before, the param and the decay."""
 
 
 class Formulas:
@@ -156,21 +142,23 @@ class Formulas:
         if field.kind == "decay":
             return "" if code in (COPIES, SKIPS) else self._decay(number, live, row, line)
         if code == COPIES:
-            return live.averaged(param)
+            return live.averaged.format(p=param)
         if self._columns[shadows][place] == "" and self.sheet.averages[number][index].rule.start == "initial":
             return ""  # the shadow starts here, at a logged value
         before = reference(line - row + place, shadows)
         if code == SKIPS:
             return before
-        return live.shadow(before if code == UPDATES else live.averaged(param), param, reference(line, decays))
+        before = before if code == UPDATES else live.averaged.format(p=param)
+        return live.shadow.format(s=before, p=param, d=reference(line, decays))
 
     def _decay(self, number: int, live: _Arithmetic, row: int, line: int) -> str:
         """The formula of a decay; empty if it needs a cell of DECAY or of the step that the sheet does not have."""
-        counter, counters = self._counters[row - 1], self._at.get(("step", (0, 0)))
-        if not self.decays[number] or ("n" in live.schedule and counter is not None and counters is None):
+        counter, counters, constant = self._counters[row - 1], self._at.get(("step", (0, 0))), self.decays[number]
+        if not constant or ("{n}" in live.decay and counter is not None and counters is None):
             return ""
-        n = None if counter is None or counters is None else reference(line, counters)
-        return live.decay(self.decays[number], n)
+        if counter is None or counters is None:
+            return live.constant.format(DECAY=constant)
+        return live.decay.format(DECAY=constant, n=reference(line, counters))
 
 
 def _live(average: Average) -> _Arithmetic | None:

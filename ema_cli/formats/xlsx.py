@@ -112,7 +112,7 @@ class Xlsx(Writer):
             heading = next((field.heading for field in fields if field.group == number), "")
             label = f" {heading.rpartition(chr(10))[2]}" if len(self.sheet.averages) > 1 else ""
             stated = averages[0].stated
-            if stated is not None and "DECAY" in live.names:
+            if stated is not None and live.constant:
                 decay = float(stated.decay(averages[0].decay_dtype))
                 self.formulas.decays[number] = self._setting(f"{self.say('DECAY')}{label}", decay)
             for index, average in enumerate(averages):
