@@ -41,6 +41,8 @@ _WRAPPED = {
         "perl -CSD -pe 's/[\\x{a0}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}]//g' FILE"
     ),
     r"[-+]?[\d,.]+[kKMBGT]": _MULTIPLIED,
+    r"[<>~≈≤≥] ?[-+]?[\d.,]+(?:[eE][-+]?\d+)?": "sed -E 's/(<|>|~|≈|≤|≥) ?([-+0-9.])/\\2/g' FILE",
+    r"\d+:[0-5]\d\.\d+": "perl -pe 's/(\\d+):(\\d\\d\\.\\d+)/$1*60+$2/ge' FILE",
     r"\u2212[\d.]+(?:[eE][-+]?\d+)?": "sed 's/\u2212/-/g' FILE",
     r"[-+]?[\d.]+[dD][-+]?\d+": "sed -E 's/([0-9.])[dD]([-+0-9])/\\1E\\2/g' FILE",
     r"[-+]\d{4},\d": "sed -E 's/\"([-+][0-9]{4}),[0-9]\"/\\1/g' FILE",
@@ -53,8 +55,8 @@ _WRAPPED = {
     ),
 }
 """Patterns of decorated numbers, each with the command that makes them plain: with an error (2.5 ± 0.1), invisible
-characters, a multiplier (12k), a Unicode minus, a Fortran exponent, a quality mark, parentheses for a minus, quotes,
-spaces between the thousands, or as a tensor.
+characters, a multiplier (12k), a sign for a limit (<0.1), minutes (1:23.4), a Unicode minus, a Fortran exponent, a
+quality mark, parentheses for a minus, quotes, spaces between the thousands, or as a tensor.
 """
 
 _MAGNITUDES = (*"kKMBGTeEx", *"OolI")
@@ -146,25 +148,24 @@ class Facts:
     @property
     def never_falls(self) -> bool:
         """True if all values are numbers, none less than the previous value."""
-        values = self._numbers
-        return values is not None and all(before <= after for before, after in pairwise(values))
+        return self._numbers is not None and self._numbers == sorted(self._numbers)
 
     @property
     def is_whole(self) -> bool:
         """True if all values are whole numbers, none negative."""
-        values = self._numbers
-        return values is not None and not self.is_fraction and min(values, default=0) >= 0
-
-    @property
-    def counts(self) -> bool:
-        """True if all values are whole numbers, none negative, in nondecreasing order."""
-        return self.is_whole and self.never_falls
+        return self._numbers is not None and not self.is_fraction and min(self._numbers, default=0) >= 0
 
     @property
     def counts_up(self) -> bool:
         """True if there are at least three rows, all with whole numbers, each above the previous row."""
-        values = self._numbers
-        return values is not None and len(set(values)) == len(self.cells) > 2 and self.counts
+        return len(set(self._numbers or ())) == len(self.cells) > 2 and self.is_whole and self.never_falls
+
+    @property
+    def wanders(self) -> bool:
+        """True if the values often fall, but seldom to the lowest, where a run would start again."""
+        steps = [] if self.falls else list(pairwise(self._numbers or ()))
+        falls = sum(min(self._numbers or ()) < after < before for before, after in steps)
+        return falls > 1 and 2 * falls >= sum(before < after for before, after in steps)
 
     @property
     def sentinel(self) -> str:
@@ -176,8 +177,7 @@ class Facts:
     @property
     def is_date(self) -> bool:
         """True if there are values, and all are dates or times of day."""
-        present = self.present
-        return bool(present) and (all(map(dates.is_date, present)) or all(map(dates.is_compact, present)))
+        return bool(self.present) and any(all(map(test, self.present)) for test in (dates.is_date, dates.is_compact))
 
     @property
     def is_stamp(self) -> bool:
@@ -204,7 +204,8 @@ class Facts:
         """The first number with a mark, if at least half of the cells are numbers with this mark; else empty."""
         found = list(filter(mark_of, self.present))
         alike = len(set(map(mark_of, found))) == 1
-        return found[0] if alike and 2 * len(found) >= len(self.present) and not self.is_date else ""
+        enough = alike and 2 * len(found) >= len(self.present) and not self.is_numeric
+        return found[0] if enough and (":" in found[0] or not self.is_date) else ""
 
     @property
     def falls(self) -> bool:

@@ -59,7 +59,7 @@ NAMES: tuple[Known, ...] = (
     Known(STEP, "episode ep", "scripts for reinforcement learning", weak=True),
     Known(STEP, "iterations iters it iterate *_iter", "SB3, solvers", weak=True),
     Known(STEP, "generation gen cycle", "genetic algorithms", weak=True, alone=True),
-    Known(STEP, "evaluations nevals evals boosting_round round tick kimg nimg", "LightGBM, StyleGAN", weak=True),
+    Known(STEP, "evaluations nevals evals boosting_round round lap tick kimg nimg", "LightGBM, StyleGAN", weak=True),
     Known(STEP, "icmp_seq seq sequence scan", "ping", weak=True),
     Known(STEP, "étape schritt paso passo etapa krok итерация шаг 步 步数 步骤 迭代", "other languages", weak=True),
     Known(STEP, "itération iteración iteração iterazione 迭代次数 ステップ 스텝 エポック 에포크", "others", weak=True),
@@ -82,9 +82,11 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
     Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc rdtsc", "sensors", weak=True),
-    Known(CLOCK, "mess_datum datum uhrzeit zeit heure fecha hora relative_time 时间 время", "sensors", whole=True),
+    Known(CLOCK, "mess_datum datum uhrzeit zeit jahr monat woche stunde fecha hora relative_time", "", whole=True),
+    Known(CLOCK, "année mois jour heure anno mese giorno ora 年 月 日 时 時 时间 時間 日期 日時 日付", "", whole=True),
+    Known(CLOCK, "año ano mes mês semana día rok miesiąc dzień godzina год месяц день час время дата", "", whole=True),
     Known(CLOCK, "clock ns year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
-    Known(CLOCK, "t", "the monitors of baselines and Stable-Baselines3; simulations", whole=True, weak=True),
+    Known(CLOCK, "t temps tempo tiempo", "the monitors of baselines and SB3; simulations", whole=True, weak=True),
     Known(
         CLOCK, "hours minutes seconds ms millis micros hrs mins secs seconds_* uptime*", "all", weak=True, alone=True
     ),
@@ -121,7 +123,8 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(
         IDENTIFIER,
-        "gpu cpu core device pids per channel stn station table *_no *_number *_code status interval",
+        "gpu cpu core device pids per channel stn station table *_no *_nr *_number *_code código* codigo*"
+        " estación status interval",
         "sysstat, k6",
         weak=True,
     ),
@@ -135,7 +138,7 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(INDEX, "index idx row rowid row_id row_nr row_number rownames level_0 unnamed:_*", "pandas, R", weak=True),
     Known(INDEX, "threads n*threads rep reps matrix_size train_size hidden_size n_layers N", "benchmarks", weak=True),
-    Known(INDEX, "number entry record nr no # n obs", "spreadsheets, Optuna", weak=True, alone=True),
+    Known(INDEX, "number entry record nr no # n obs № nº номер 序号 编号 番号 tag", "sheets", weak=True, alone=True),
     Known(RUNS, "runs", "ema-calc: it repeats its row"),
     Known(EXTREME, "*__min *__max", "charts of Weights & Biases"),
     Known(SETTING, "config.* config/* args.* hparams.* hyperparameters.*", "RLlib's result.json", whole=True),

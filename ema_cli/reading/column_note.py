@@ -91,10 +91,10 @@ class Note:
     def _names_of_pandas(self) -> Iterator[str]:
         """Warn of a first row 0, 1, 2, ... above decimals."""
         sample = self.sample
-        if sample.named or self.reading.header != "auto" or sample.rows[0] != [*map(str, range(sample.width))]:
-            return
-        below = [cell for row in sample.rows[1:] for cell in row]
-        if below and all("." in cell for cell in below):
+        first = (
+            not sample.named and self.reading.header == "auto" and sample.rows[0] == [*map(str, range(sample.width))]
+        )
+        if first and all("." in cell for row in sample.rows[1:] or [["0"]] for cell in row):
             yield "the first row may be pandas' default names: --header yes makes it the header"
 
     def _disorder(self) -> Iterator[str]:
@@ -126,9 +126,8 @@ class Note:
     def _tells(self, place: int) -> bool:
         """True if a column may separate series: by a name like an identifier's, or by words under an unknown name."""
         entry, facts = self.sample.entry(place), self.sample.column(place)
-        if entry is not None:
-            return entry.role in (known.IDENTIFIER, known.TRIAL, known.INDEX)
-        return not facts.is_numeric and not facts.is_date
+        words = not facts.is_numeric and not facts.is_date
+        return words if entry is None else entry.role in (known.IDENTIFIER, known.TRIAL, known.INDEX)
 
     def _sentinel(self) -> Iterator[str]:
         """Warn of the first param with a number that probably marks missing values."""
@@ -173,8 +172,9 @@ class Note:
 
 def marked(sample: Sample, places: Iterable[int], least: int = 1) -> str:
     """Advice on columns whose numbers have marks, such as units; empty if there are fewer than `least` of them."""
-    columns = [(sample.names[place], sample.column(place)) for place in places]
-    marks = [(name, facts.marked) for name, facts in columns if not facts.is_numeric and facts.marked]
+    columns = [(sample.names[place], sample.column(place).marked, sample.entry(place)) for place in places]
+    columns = [one for one in columns if one[1] and not (one[2] and one[2].alone and one[2].role == known.IDENTIFIER)]
+    marks = [(name, cell) for name, cell, entry in columns if entry is None or ":" not in cell]
     if len(marks) < least:
         return ""
     (name, cell), command = marks[0], without_marks([cell for _, cell in marks])

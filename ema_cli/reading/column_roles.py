@@ -139,9 +139,8 @@ class Choice:
         if not self.sample.named:
             return 0 if len(self.names) > 1 and self._may_be_first_step() else None
         ranked = sorted((known.step_rank(name), place) for place, name in enumerate(self.heads))
-        own = {place for place, name in enumerate(self.heads) if known.is_computed(name, self.own)}
-        ranked = [(rank, place) for rank, place in ranked if rank < known.STEP_RANKS and place not in own]
-        ranked = [one for one in ranked if self.names[one[1]] not in self.named]
+        own = {name for name in self.names if known.is_computed(name, self.own)}.union(self.named)
+        ranked = [(rank, place) for rank, place in ranked if rank < known.STEP_RANKS and self.names[place] not in own]
         there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
         good = [one for one in there if self._may_be_step(*one)]
         first = self._facts(good[0][1]) if good else None
@@ -162,7 +161,7 @@ class Choice:
     def _may_be_first_step(self) -> bool:
         """True if the first column of a file without a header is the step."""
         facts = self._facts(0)
-        if facts.is_date or facts.is_stamp or not facts.is_numeric:
+        if facts.is_date or facts.is_stamp or not facts.is_numeric or facts.wanders:
             return False
         if not facts.is_fraction or len(facts.cells) < 2:
             return len(facts.cells) < 2 or not any(cell.startswith("-") for cell in facts.present)
@@ -182,7 +181,7 @@ class Choice:
         if entry.fractional and facts.is_fraction:
             self.fractions = self.names[place]
             return False
-        return not entry.weak or facts.counts
+        return not entry.weak or (facts.is_whole and facts.never_falls)
 
     def _params(self, taken: set[int | None]) -> tuple[int, ...]:
         """The params from --param-column or the kind of log; else from the columns' names and first values."""
@@ -218,11 +217,8 @@ class Choice:
         entry = known.known_as(name)
         if entry is None or not entry.weak:
             return entry is not None
-        if entry.role == known.CLOCK:
-            return facts.never_falls
-        if entry.role == known.IDENTIFIER:
-            return facts.numbers_things
-        return facts.is_whole or len(set(facts.present)) == 1
+        judged = {known.CLOCK: facts.never_falls, known.IDENTIFIER: facts.numbers_things}
+        return judged.get(entry.role, facts.is_whole or len(set(facts.present)) == 1)
 
     def _may_replace(self, place: int) -> bool:
         """True if a column left out could be the param of a logged shadow."""

@@ -180,3 +180,59 @@ def test_steps_that_params_share() -> None:
     """A step that repeats only for another param does not count as repeated."""
     rows = "".join(f"{step},1,\n{step},,2\n" for step in range(4))
     assert "stand" not in note_of(f"step,a,b\n{rows}", "--missing skip")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *("Jahr;Monat;Tag;Stunde", "année;mois;jour;heure", "año;mes;día;hora", "anno;mese;giorno;ora"),
+        *("rok;miesiąc;dzień;godzina", "год;месяц;день;час", "年;月;日;時", "№;月;日;时"),
+    ],
+)
+def test_parts_of_dates_in_other_languages(header: str) -> None:
+    """Years, months, days and hours are no params, though days and hours start again."""
+    rows = "".join(f"2031;{9 + day // 31};{day % 31};{day * 7 % 24};{day},5\n" for day in range(28, 36))
+    note = note_of(f"{header};Wert\n{rows}")
+    assert ": no step, param from 'Wert'; left out: " in note
+
+
+@pytest.mark.parametrize("name", ["temps", "tiempo", "tempo", "序号", "番号", "Nº", "lfd. Nr."])
+def test_clocks_and_numbers_of_rows_in_other_languages(name: str) -> None:
+    """They are no params where they never fall."""
+    text = "".join(f"{row},{row % 3}.5\n" for row in range(1, 7))
+    assert f"no step, param from 'value'; left out: '{name}'" in note_of(f"{name},value\n{text}")
+    assert f"param from '{name}', 'value'" in note_of(f"{name},value\n1.5,2\n0.5,3\n1.5,2\n")
+
+
+@pytest.mark.parametrize(
+    ("cells", "command"),
+    [
+        (["<0.2", "0.4"], r"sed -E 's/(<|>|~|≈|≤|≥) ?([-+0-9.])/\2/g' FILE"),
+        (["≈ 7100", "7000"], r"sed -E 's/(<|>|~|≈|≤|≥) ?([-+0-9.])/\2/g' FILE"),
+        (["1:31.25", "1:30.75"], r"perl -pe 's/(\d+):(\d\d\.\d+)/$1*60+$2/ge' FILE"),
+    ],
+)
+def test_limits_and_minutes(cells: list[str], command: str) -> None:
+    """A limit, an estimate, or minutes before seconds are refused with the command that reads them."""
+    text = "lap,best\n" + "".join(f"{row},{cell}\n" for row, cell in enumerate(cells))
+    assert f"{command} | ema-calc reads it" in error_of("--decay 0.9 -q", text)
+
+
+def test_no_command_for_the_coordinates_of_a_compass() -> None:
+    """A column that stays left out by its name needs no plain numbers."""
+    rows = "".join(f"51{row}7.25N,00{row}1.5W,3{row}.5\n" for row in range(4))
+    assert "sed" not in note_of(f"Latitude,Longitude,Altitude\n{rows}")
+
+
+@pytest.mark.parametrize(
+    ("first", "step"),
+    [
+        ([40, 38, 39, 36, 37, 35, 36, 34], "no step"),
+        ([0, 100, 200, 150, 250, 300], "step from column 1"),
+        ([0, 1, 0, 1, 0, 1], "step from column 1"),
+        ([9, 8, 7, 6], "step from column 1"),
+    ],
+)
+def test_a_first_column_that_falls(first: list[int], step: str) -> None:
+    """Without a header, values that fall as often as they rise are a param; a run that starts again has steps."""
+    assert f" has no header: {step}, " in note_of("".join(f"{one},{one + 5},3\n" for one in first))
