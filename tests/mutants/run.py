@@ -49,6 +49,8 @@ ALWAYS = ("tests/conformance/", "tests/core/test_catalogue")
 MEANT = {
     "rules": ALWAYS,
     "reading": ("tests/reading/",),
+    "arithmetic_parser": ("tests/core/numbers/test_arithmetic_value.py",),
+    "leaves_solver": ("tests/cli/test_about_decay.py",),
     "schedules": ("tests/core/test_schedules.py", "tests/core/test_families.py"),
 }
 """The tests meant for the modules of a folder, or for a module; other modules have the file named after them."""
