@@ -93,6 +93,7 @@ def test_nearest_values(text: str, value: float | None) -> None:
     [
         ("", "is not a number"), ("abc", "is not a number"), ("1-", "it ends too soon"), ("(1", "is not a number"),
         ("2*", "it ends too soon"), ("2**", "it ends too soon"), ("1+a19", "'a19' is unexpected here"),
+        ("2^", "it ends too soon"),
         ("1+(2", "it ends too soon"), ("1+2)", "')' is unexpected here"), ("1*/2", "'/' is unexpected here"),
         ("1 2", "is not a number"), (" 1", "is not a number"), ("1+1 ", "is not a number"),
         ("2(3)", "'(' is unexpected here"), ("(2)3", "is not a number"), ("1+nan", "'nan' is unexpected here"),
@@ -151,6 +152,18 @@ def test_names_functions_and_conditions() -> None:
     assert parse("min(1, step)", grammar) == Node("call", (one, step), "min")
     assert parse("1 if step <= 1 else step", grammar) == Node("if", (one, Node("<=", (step, one)), step))
     assert parse("(step)", grammar) == step
-    for text in "min(1)", "max(1, 2)", "min 1", "1 if step else 2", "1 if 1 < step", "1 < step", "steps", "min(1, 2":
+    for text in (
+        "min(1)",
+        "max(1, 2)",
+        "min 1",
+        "1 if step else 2",
+        "1 if step 1 else 2",
+        "1 if 1 < step",
+        "1 < step",
+        "steps",
+        "min(1, 2",
+    ):
         with pytest.raises(SettingError, match="is not a number"):
             parse(text, grammar)
+    with pytest.raises(SettingError, match=r"'\${10}' is unexpected here"):
+        parse("1 + " + "$" * 11, grammar)
