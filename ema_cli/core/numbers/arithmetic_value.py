@@ -80,6 +80,8 @@ def _of_text(text: str, power: Callable[[Fraction, Fraction], Fraction]) -> Frac
         return _fraction(tree, power)
     except ZeroDivisionError:
         raise SettingError(f"{quoted(text)} divides by zero") from None
+    except OverflowError:
+        raise SettingError(f"{quoted(text)} has a power that is beyond the range of float64") from None
     except ArithmeticError as error:
         raise SettingError(f"{quoted(text)} {error}") from None
 
@@ -140,7 +142,7 @@ def nearest_power(base: Fraction, exponent: Fraction) -> Fraction:
     logarithm = math.log1p(base - 1) if near_one else math.log(base.numerator) - math.log(base.denominator)
     size = rounded(exponent) * logarithm
     if size > _LARGEST:
-        raise ArithmeticError("has a power that is beyond the range of float64")
+        raise OverflowError
     if size < -_LARGEST:
         return Fraction(0)
     from decimal import Context, Decimal
