@@ -192,11 +192,11 @@ class Facts:
 
     @property
     def numbers_things(self) -> bool:
-        """True if the values look like numbers of things: all equal, or 0 or 1 and so on (rows), or 0 to n - 1, each
-        twice or more on average.
+        """True if the values look like numbers of things: all equal, or 0 or 1 and so on (rows), or as many from 0 or
+        1 on, each twice or more on average.
         """
         values, rows = set(self._numbers or ()), len(self.present)
-        again = len(values) <= rows // 2 and values == set(range(len(values)))
+        again = len(values) <= rows // 2 and values in ({*range(len(values))}, {*range(1, len(values) + 1)})
         return len(values) == 1 or again or self._numbers in ([*range(rows)], [*range(1, rows + 1)])
 
     @cached_property

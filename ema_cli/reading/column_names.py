@@ -82,9 +82,9 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
     Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc rdtsc", "sensors", weak=True),
-    Known(CLOCK, "mess_datum datum uhrzeit zeit jahr monat woche stunde fecha hora relative_time", "", whole=True),
-    Known(CLOCK, "année mois jour heure anno mese giorno ora 年 月 日 时 時 时间 時間 日期 日時 日付", "", whole=True),
-    Known(CLOCK, "año ano mes mês semana día rok miesiąc dzień godzina год месяц день час время дата", "", whole=True),
+    Known(CLOCK, "mess_datum datum uhrzeit zeit jahr monat woche stunde fecha hora время", "others", whole=True),
+    Known(CLOCK, "année annee mois jour heure anno mese giorno ora 年 月 日 时 時 时间 時間 日期 日時", "", whole=True),
+    Known(CLOCK, "año anio ano mes mês semana día rok miesiąc dzień godzina год месяц день час дата", "", whole=True),
     Known(CLOCK, "clock ns year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t temps tempo tiempo", "the monitors of baselines and SB3; simulations", whole=True, weak=True),
     Known(
@@ -101,7 +101,7 @@ NAMES: tuple[Known, ...] = (
         "CatBoost, skorch, RLlib, MMCV, Detectron2",
         alone=True,
     ),
-    Known(CLOCK, "time_* sim_time simulation_time flow_time rel_time", "sensors, solvers", weak=True),
+    Known(CLOCK, "time_* sim_time simulation_time flow_time rel_time relative_time", "sensors, solvers", weak=True),
     Known(SPEED, "*_per_second *_per_sec *s_per_s *it_per_s *iter_per_s *step_per_s fps *_fps sps", "all", alone=True),
     Known(SPEED, "*sample_per_s *image_per_s *img_per_s *token_per_s *tok_per_s *throughput", "all", alone=True),
     Known(SPEED, "train_speed samples_sec tokens_sec tflops wps ups t_per_s *time_per_s", "ms-swift", alone=True),
@@ -123,7 +123,7 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(
         IDENTIFIER,
-        "gpu cpu core device pids per channel stn station table *_no *_nr *_number *_code código* codigo*"
+        "id_* gpu cpu core device pids per channel stn station table *_no *_nr *_number *_code código* codigo*"
         " estación status interval",
         "sysstat, k6",
         weak=True,

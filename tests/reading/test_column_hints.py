@@ -17,6 +17,7 @@ def note_of(text: str, options: str = "") -> str:
     [
         ("phase", ["train", "val"] * 3, "'train', 'val'"),
         ("run_id", ["7", "8"] * 3, "'7', '8'"),
+        ("id_czujnika", list("123") * 4, "'1', '2', '3'"),
         ("phase", list("abcde") * 2, "'a', 'b', 'c' and 2 more"),
     ],
 )
@@ -186,7 +187,14 @@ def test_steps_that_params_share() -> None:
     "header",
     [
         *("Jahr;Monat;Tag;Stunde", "année;mois;jour;heure", "año;mes;día;hora", "anno;mese;giorno;ora"),
-        *("rok;miesiąc;dzień;godzina", "год;месяц;день;час", "年;月;日;時", "№;月;日;时"),
+        *(
+            "rok;miesiąc;dzień;godzina",
+            "annee;mois;jour;heure",
+            "anio;mes;día;hora",
+            "год;месяц;день;час",
+            "年;月;日;時",
+            "№;月;日;时",
+        ),
     ],
 )
 def test_parts_of_dates_in_other_languages(header: str) -> None:
