@@ -100,10 +100,10 @@ class Tried(Record):
     """A rule to try, with the parameters that options fix."""
 
     rule: Rule
-    parameters: dict[str, str] = {}  # noqa: RUF012
+    parameters: dict[str, str]
     """The parameters given by options; they are not varied."""
-    constants: list[Constant] = []  # noqa: RUF012
-    count_from: int | None = None
+    constants: list[Constant]
+    count_from: int | None
 
 
 class Narrowed(Record):
@@ -149,7 +149,6 @@ class Narrowed(Record):
         options = [name for name, given in ways.items() if given is not None]
         if not options:
             return say("no average in the catalogue gives this log")
-        told = say("no average that was tried gives this log")
-        if self.rules is not None:
-            told = say("none of the rules that were tried ({rules}) gives this log", rules=say(", ").join(self.rules))
-        return say("; ").join([told, say("leave {options} out to try more", options=say(", ").join(options))])
+        return say(
+            "no average that was tried gives this log; leave {options} out to try more", options=say(", ").join(options)
+        )
