@@ -19,12 +19,11 @@ if TYPE_CHECKING:
 _MOST_POINTS = 40
 _MOST_SORTED = 1000
 _FEW_POINTS = 8
-_STEPS = 90  # maximum number of steps to the best value
-_LOOKED_BACK = 16  # number of steps in which a negative best value must get nearer to zero by a tenth
+_STEPS = 60  # maximum number of steps to the best value
+_LOOKED_BACK = 11  # number of steps in which a negative best value must get nearer to zero by a tenth
 _PLAINEST = 5  # number of plain values of a constant to try
 _DEAREST = 12.0  # nobody types a constant with more digits
 _NEAR, _SLACK = 1e-7, 1e-12
-_GOLDEN = 0.6180339887498949
 
 
 class CurveFit(Record):
@@ -71,26 +70,24 @@ def fit(curve: Curve, points: Points) -> list[CurveFit]:
         whole = curve.seconds(0.0, curve.placed(points)) if begin.low <= begin.high else begin
         return _told(curve, Number(0.0, "0", 0.0), whole)
     tried = list(curve.firsts(few))
-    ends: Between | None = None
-    for among in (some, few):
-        ends = _possible(lambda first, among=among: curve.seconds(first, among), tried)  # type: ignore[misc]
-        if ends is None:
-            return []
+    ends = _possible(curve, some, tried) and _possible(curve, few, tried)
+    if ends is None:
+        return []
     every = curve.placed(points)
     found = [
         one
-        for number in plain(ends or INFINITE, _PLAINEST)
+        for number in plain(ends, _PLAINEST)
         if number.cost <= _DEAREST
         for one in _told(curve, number, curve.seconds(number.value, every))
     ]
     return sorted((one for one in found if one.gives(points)), key=lambda one: one.cost)
 
 
-def _possible(inside: Callable[[float], Between], tried: list[float]) -> Between | None:
+def _possible(curve: Curve, placed: Points, tried: list[float]) -> Between | None:
     """Interval of first constants that allow a second one, near the best of those tried; None if none does."""
 
     def gap(first: float) -> float:
-        whole = inside(first)
+        whole = curve.seconds(first, placed)
         if not isfinite(whole.low) or not isfinite(whole.high):
             return -inf
         return (whole.high - whole.low) / max(abs(whole.low), abs(whole.high), TINY)
@@ -128,26 +125,21 @@ def _informative(points: Points) -> Points:
 
 
 def _highest(gap: Callable[[float], float], low: float, high: float) -> float:
-    """Maximize a unimodal function by golden-section search; less accurately once the maximum is above zero."""
-    a, b = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-    at_a, at_b = gap(a), gap(b)
-    last = -inf
-    for step in range(_STEPS):
+    """Maximize a unimodal function by halving its interval; less accurately once the maximum is above zero."""
+    middle = (low + high) / 2
+    best = last = gap(middle)
+    for step in range(1, _STEPS):
+        quarter = (high - low) / 4
+        known = {middle: best, **{x: gap(x) for x in (middle - quarter, middle + quarter)}}
+        middle = max(known, key=lambda x: known[x])
+        best, low, high = known[middle], middle - quarter, middle + quarter
         if step % _LOOKED_BACK == 0:
-            if last > 1.1 * max(at_a, at_b):  # too slow to reach zero
+            if last > 1.1 * best:  # too slow to reach zero
                 break
-            last = max(at_a, at_b)
-        if at_a >= at_b:
-            high, b, at_b = b, a, at_a
-            a = high - _GOLDEN * (high - low)
-            at_a = gap(a)
-        else:
-            low, a, at_a = a, b, at_b
-            b = low + _GOLDEN * (high - low)
-            at_b = gap(b)
-        if high - low < (1e-3 if max(at_a, at_b) >= 0 else 1e-15) * abs(high):
+            last = best
+        if high - low < (1e-3 if best >= 0 else 1e-15) * abs(high):
             break
-    return a if at_a >= at_b else b
+    return middle
 
 
 def _end(gap: Callable[[float], float], inside: float, outside: float) -> float:
