@@ -50,7 +50,7 @@ def test_grammar_is_that_of_python(text: str) -> None:
         ("-2^2", -4), ("2^3^2", 512), ("2^-1", Fraction(1, 2)), ("--1", 1), ("8/4/2", 1), ("1-2-3", -4),
         ("50%", Fraction(1, 2)), ("1-0.1%", Fraction(999, 1000)), ("50%^2", Fraction(1, 4)), ("2*(3+4)", 14),
         ("0^0", 1), ("(-2)^3", -8), ("4^(1/1)", 4), ("1 -\t1/337", Fraction(336, 337)),
-        ("1+.05", Fraction(21, 20)), ("2*+3", 6), ("+".join(["(1)"] * 60), 60), ("1^1e9", 1),
+        ("1+.05", Fraction(21, 20)), ("2*+3", 6), ("+".join(["(1)"] * 60), 60), ("1^1e9", 1), ("0^1e9", 0),
         ("1+" * 199 + "11", 210), ("(" * 50 + "1" + ")" * 50, 1),
     ],
 )  # fmt: skip
@@ -78,6 +78,7 @@ def test_power_is_the_nearest_double(base: Fraction, exponent: Fraction) -> None
         ("4^.5", 2.0), ("0^.5", 0.0), ("2^1023.5", 2.0**1023 * 2**0.5), ("0.5^2000.5", 0.0), ("2^2000", math.inf),
         ("-2^2000", -math.inf), ("1^(1/3)", 1.0), ("1-0.5^.5", 1 - 0.5**0.5), ("(1-1e-60)^1e60", None),
         ("(1-1e-60)^(1e60+.5)", math.exp(-1)), ("(1+2^-53)^2^.5", 1 + 2**-52),
+        ("((1+2^-53)^2+1e-50)^.5", 1 + 2**-52), ("((1+2^-53)^2-1e-50)^.5", 1.0), ("1^.5", 1.0), ("0^1^.5", 0.0),
     ],
 )  # fmt: skip
 def test_nearest_values(text: str, value: float | None) -> None:
@@ -132,6 +133,14 @@ def test_limits(text: str, reason: str) -> None:
         nearest(text)
     assert process_time() - start < 2
     assert reason in str(caught.value)
+
+
+def test_powers_at_a_limit() -> None:
+    """The largest power is exact; a power halfway between two doubles is one of them."""
+    assert exact("4^65536") == 4**65536
+    with pytest.raises(SettingError, match="too large"):
+        exact("4^65537")
+    assert nearest("((1+2^-53)^2)^.5") in (1.0, 1 + 2**-52)
 
 
 def test_a_power_that_is_no_fraction() -> None:
