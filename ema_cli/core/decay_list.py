@@ -71,7 +71,7 @@ def first_decays(rule: str, decay: Number | str | Constant = 0.9999, count: int 
     stated = parsed_rule(rule)[0].decay
     average = Average(decay if stated is not None and not stated.optional else None, rule=rule)
     if average.seed is not None:  # the decays start after the mean
-        average.restore(average.state() | {"begun": True, "calls": average.seed.count})
+        average.restore(average.state() | {"calls": average.seed.count})
     rounds = _first(average, count)
     return [
         action if action in (COPY, SKIP) else value
