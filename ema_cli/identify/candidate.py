@@ -100,10 +100,10 @@ class Tried(Record):
     """A rule to try, with the parameters that options fix."""
 
     rule: Rule
-    parameters: dict[str, str]
+    parameters: dict[str, str] = {}  # noqa: RUF012
     """The parameters given by options; they are not varied."""
-    constants: list[Constant]
-    count_from: int | None
+    constants: list[Constant] = []  # noqa: RUF012
+    count_from: int | None = None
 
 
 class Narrowed(Record):
@@ -149,6 +149,7 @@ class Narrowed(Record):
         options = [name for name, given in ways.items() if given is not None]
         if not options:
             return say("no average in the catalogue gives this log")
-        return say(
-            "no average that was tried gives this log; leave {options} out to try more", options=say(", ").join(options)
-        )
+        told = say("no average that was tried gives this log")
+        if self.rules is not None:
+            told = say("none of the rules that were tried ({rules}) gives this log", rules=say(", ").join(self.rules))
+        return say("; ").join([told, say("leave {options} out to try more", options=say(", ").join(options))])

@@ -275,5 +275,5 @@ def customs(schedule: FoundSchedule, measured: Measured) -> Iterator[Candidate]:
     one = Candidate("custom", parameters, None, measured.dtype, schedule.cost, offset=offset, schedule=schedule)
     yield one
     for number in dyadic(schedule.fit.range) if log.down and schedule.is_constant else ():
-        fit = schedule.fit.but(seconds=[number])
+        fit = schedule.fit.but(second=number)
         yield one.but(parameters=parameters | {"decay": number.text}, schedule=schedule.but(fit=fit))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from ema_cli.identify.interval import Between, edge
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ema_cli.identify.log import Log
 
 ENOUGH = 10.0
@@ -34,6 +36,7 @@ class Measured:
         rounded: True if params of few digits are rounded values, False if they are exact.
 
     Attributes:
+        complete: False if updates may be missing in some rounds.
         unsure: Possible error of each param.
         decays: The interval of the decay in each round; None if the round does not constrain it.
         sparse: True if less than half of the rounds are logged; rounds between two logged ones then share a decay.
@@ -49,7 +52,7 @@ class Measured:
     """
 
     def __init__(self, log: Log, arithmetic: str, *, rounded: bool) -> None:
-        self.log, self.arithmetic, self.rounded = log, arithmetic, rounded
+        self.log, self.arithmetic, self.rounded, self.complete = log, arithmetic, rounded, True
         self.dtype = arithmetic if log.exact else "float64"
         self.unsure = log.param_units if rounded else [0.0] * len(log)
         self.decays = [self._decay(row) for row in range(len(log))]
@@ -153,6 +156,16 @@ class Measured:
         """Generous error bound of a round, for any implementation."""
         name = "float32" if self.log.types[0] == "float64" else self.log.types[0]
         return 3 * self.log.units[row] + 4 * self.log.error(row, name)
+
+    def without(self, rows: Collection[int]) -> Measured:
+        """Copy in which these rounds do not constrain the decay."""
+        other = copy(self)
+        other.complete = False
+        other.decays = [None if row in rows else one for row, one in enumerate(self.decays)]
+        other.rows, other.updating, other.moving, other.copies = (
+            [row for row in own if row not in rows] for own in (self.rows, self.updating, self.moving, self.copies)
+        )
+        return other
 
     def turned(self) -> Measured:
         """Copy with the weights (1 - decay) as the decays."""

@@ -32,20 +32,13 @@ class CurveFit(Record):
     curve: Curve
     first: Number
     """The first constant; zero for a curve with only one."""
+    second: Number
     range: Between
     """Interval of the second constant, given `first`."""
     seconds: list[Number]
     """The plain numbers in `range`, the plainest first."""
-
-    @property
-    def second(self) -> Number:
-        """The second constant: the plainest."""
-        return self.seconds[0]
-
-    @property
-    def cost(self) -> float:
-        """Cost of the constants."""
-        return self.first.cost + self.second.cost
+    cost: float
+    """Cost of the constants."""
 
     def decay(self, x: float) -> float:
         """The decay at a counter; NaN where the curve is undefined."""
@@ -106,7 +99,7 @@ def _told(curve: Curve, first: Number, whole: Between) -> list[CurveFit]:
         return []
     every = (curve.numbers or plain)(whole)
     numbers = [one for one in every if one.cost <= _DEAREST] or every
-    return [CurveFit(curve, first, whole, numbers)] if numbers else []
+    return [CurveFit(curve, first, numbers[0], whole, numbers, numbers[0].cost + first.cost)] if numbers else []
 
 
 def _informative(points: Points) -> Points:

@@ -27,13 +27,13 @@ class FoundSchedule(Record):
     fit: CurveFit
     counter: str
     """Counter the curve follows: `step`, `round` or `update` (counted from 0), or the name of a column of times."""
-    cost: float
-    reached: float = 0.0
-    """The highest lower bound of the decay in any round."""
-    origin: float = 0.0
+    origin: float
     """Number subtracted from the counter."""
-    cap: list[Number] | None = None
+    cap: list[Number] | None
     """Plain values of the decay at which the curve ends; None if no round reaches one."""
+    reached: float
+    """The highest lower bound of the decay in any round."""
+    cost: float
     lead: int = 0
     """Number of rounds before the schedule begins, which copy the param or keep the shadow."""
     floor: list[Number] | None = None

@@ -10,11 +10,19 @@ from ema_cli.check.causes import moves
 from ema_cli.core.numbers.dtypes import SHORT, dtype
 from ema_cli.identify.decay_bounds import Measured
 from ema_cli.identify.found_schedule import expression, short
-from ema_cli.identify.interval import WRITTEN, common
-from ema_cli.identify.patterns import at, by_direction, changes, counter_starts_again, divided, exceptions, window
+from ema_cli.identify.interval import WRITTEN, common, decays
+from ema_cli.identify.patterns import (
+    at,
+    by_direction,
+    changes,
+    counter_starts_again,
+    divided,
+    exceptions,
+    window,
+)
 from ema_cli.identify.schedule_search import find_schedules
 from ema_cli.identify.search import measures
-from ema_cli.identify.sentences import Finding, described
+from ema_cli.identify.sentences import Finding, constant, described
 from ema_cli.identify.two_coefficients import coefficients
 
 if TYPE_CHECKING:
@@ -59,17 +67,23 @@ def _signs(begin: Measured, measured: Measured, say: Say) -> Iterator[str]:
     """Possible explanations, the surest first; only the first is used."""
     log = begin.log
     logged = log.part(log.head, len(log))
+    inside = common(one for _, one in begin.updates()) if len(log) < len(measured.log) else None
+    steady = [] if inside is None else decays(inside)
     yield from _resumed(measured.log, say)
     yield from divided(measured, say)
+    yield from _skipping(measured, say)
     yield from by_direction(measured, say)
     yield from exceptions(measured, say)
-    if len(log) == len(measured.log) or common(one for _, one in begin.updates()) is None:
+    if not steady:
         yield from _misread(logged, say)
     for look in (counter_starts_again, changes, window, coefficients):
         yield from look(measured, say)
     yield from exceptions(measured, say, why=False)
     yield from _turned(begin, say)
     yield from _lacking(begin, say)
+    if steady:
+        what = constant(steady[0].value, steady[0].kind, steady[0].text, say)
+        yield say("{what} in the first {count} rounds, but not in all later ones", what=what, count=len(log))
 
 
 def _schedule(log: Log, say: Say) -> str:
@@ -149,6 +163,28 @@ def _resumed(log: Log, say: Say) -> Iterator[str]:
         )
 
 
+def _skipping(measured: Measured, say: Say) -> Iterator[str]:
+    """Explain gaps in the steps: only rounds without a gap follow a schedule."""
+    steps = measured.log.counted
+    gaps = [after - before for before, after in pairwise(steps)]
+    least = min(gaps, default=0)
+    skips = [row for row, gap in enumerate(gaps, 1) if gap > least]
+    if least <= 0 or not skips:
+        return
+    near = measured.without({*skips})
+    found = find_schedules(near) if len(near.rows) >= _ENOUGH else []
+    if found and found[0].cost <= _PLAIN:
+        yield say(
+            "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in"
+            " {where}: updates are missing from the log there",
+            what=described(found[0], say),
+            count=len(near.rows),
+            least=least,
+            others=len(skips),
+            where=at(measured, skips[0], say),
+        )
+
+
 def _turned(measured: Measured, say: Say) -> Iterator[str]:
     """Explain a log whose weights, not its decays, follow a schedule."""
     for schedule in find_schedules(measured.turned())[:1]:
@@ -161,7 +197,7 @@ def swapped(schedule: FoundSchedule, measured: Measured, say: Say) -> str:
     """Say that decay and weight may be swapped: the decay is 1 minus a usual one, or falls below a half like a weight;
     else empty.
     """
-    if schedule.curve.name == "fall" and measured.updates()[-1][1].high < 0.5:
+    if schedule.curve.name == "fall" and [*measured.updates()][-1][1].high < 0.5:
         return next(_turned(measured, say), "")
     decay = schedule.fit.second.value if schedule.is_constant else 1.0
     usual = next((text for text in WRITTEN if abs(1 - float(text) - decay) < 1e-9 * decay), None)

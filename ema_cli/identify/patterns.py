@@ -11,7 +11,7 @@ from ema_cli.check.causes import place
 from ema_cli.identify.curves import CURVES
 from ema_cli.identify.fits import fit
 from ema_cli.identify.found_schedule import FoundSchedule, by_step, expression, short
-from ema_cli.identify.interval import WRITTEN, Between, common, decays
+from ema_cli.identify.interval import WRITTEN, Between, Number, common, decays, edge
 from ema_cli.identify.sentences import Finding, described
 
 if TYPE_CHECKING:
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from ema_cli.identify.decay_bounds import Measured
     from ema_cli.text.language import Say
 
+    Divisor = Callable[[float, int, float], float]
+
 _FEW = 4
 _MOST_STAIRS = 12
+_EDGE = 1e-6  # tolerance of the decay by the first round, beyond the rounding of its cells
 _MOSTLY = 0.8  # fraction of rounds that must share a decay for the others to be exceptions
 _NARROW = 0.01  # widest interval of a decay that is no accident
 _WINDOW = 260  # longest window of a moving average or median tried
@@ -120,9 +123,11 @@ def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
             for again in range(3):
                 if not one.gives([(row - begin + again - origin, own) for row, own in rest]):
                     continue
-                schedule = FoundSchedule(one, "round", one.cost, origin=origin)
+                schedule = FoundSchedule(one, "round", origin, None, 0.0, one.cost)
                 told = say(
-                    "{what}, whose counter starts again in {where}",
+                    "{what}, whose counter starts again in {where}, where the shadow is set to the param"
+                    if begin in copies
+                    else "{what}, whose counter starts again in {where}",
                     what=described(schedule, say),
                     where=say(", ").join(at(measured, known[drop][0], say) for drop in drops[:_FEW]),
                 )
@@ -186,16 +191,29 @@ def window(measured: Measured, say: Say) -> Iterator[str]:
 
 
 def divided(measured: Measured, say: Say) -> Iterator[str]:
-    """Find an average from zero with a common decay and a wrong debiasing (`DIVISORS`)."""
+    """Find an average from zero with a wrong debiasing (`DIVISORS`); the first round gives the decay."""
     log = measured.log
-    if not all(value is not None and isfinite(value) for value in log.shadows):
+    first, param, steps = log.shadows[0], log.params[0], log.counted or [0] * len(log)
+    if not first or not param or not all(value is not None and isfinite(value) for value in log.shadows):
         return
-    steps, ways = (log.counted, DIVISORS) if log.counted else ([0] * len(log), DIVISORS[:1])
-    for (told, divisor), text in product(ways, WRITTEN):
-        decay = float(text)
-        if _divides(measured, decay, [divisor(decay, row, step) for row, step in enumerate(steps, 1)]):
-            yield say(told, decay=text)
-            return
+    slack = _EDGE + 2 * (log.units[0] + log.param_units[0]) / abs(param)
+    usual = [Number(float(text), text, 1.0) for text in WRITTEN]
+    for told, divisor in DIVISORS if log.counted else DIVISORS[:1]:
+        near = _first_decay(divisor, steps[0], first / param)
+        for number in [*decays(Between(near - slack, near + slack))[:3], *usual]:
+            divided_by = [divisor(number.value, row, step) for row, step in enumerate(steps, 1)]
+            if 0 < number.value < 1 and _divides(measured, number.value, divided_by):
+                yield say(told, decay=number.text)
+                return
+
+
+def _first_decay(divisor: Divisor, step: float, part: float) -> float:
+    """The decay with (1 - decay) / divisor = part, the first shadow as a fraction of the param."""
+
+    def above(decay: float) -> bool:
+        return divisor(decay, 1, step) * part > 1 - decay
+
+    return edge(0.0, 1.0, lambda decay: above(decay) == above(0.0))
 
 
 def _divides(measured: Measured, decay: float, divisors: Sequence[float]) -> bool:
@@ -212,7 +230,7 @@ def _divides(measured: Measured, decay: float, divisors: Sequence[float]) -> boo
     return told >= 2 * _FEW
 
 
-DIVISORS: tuple[tuple[str, Callable[[float, int, float], float]], ...] = (
+DIVISORS: tuple[tuple[str, Divisor], ...] = (
     (
         "an average that was debiased twice: decay {decay}, divided by (1 - decay^k)^2 in round k",
         lambda decay, count, step: (1 - decay**count) ** 2,

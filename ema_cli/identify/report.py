@@ -84,7 +84,7 @@ def report(
             distinct = _distinct(fits, log)
             rows = [_row(number, fit, log) for number, fit in enumerate(distinct[:MOST], 1)]
             mean = count if one.continued and starts_at_mean(one, count, whole) else 0
-            notes = [*_told(rows[0], len(distinct) - 1, found, language), _begins(whole, count, say)]
+            notes = [*_told(rows[0], len(distinct) - 1, found, language), _begins(whole, count, mean, say)]
     elif other:
         notes = [none, other]
     elif elapsed is not None:
@@ -105,11 +105,14 @@ def report(
     return Report(rows, [*filter(None, notes)], measured, mean, proved)
 
 
-def _begins(log: Log, count: int, say: Say) -> str:
-    """Say in which round the first shadow is logged, or that it is a mean of params; empty if that is round 1."""
-    if count:
-        return say("the first shadow, in round {count}, is the mean of the first {count} params", count=count)
-    return say("the shadow is first logged in round {number}", number=log.head + 1) if log.head else ""
+def _begins(log: Log, count: int, mean: int, say: Say) -> str:
+    """Say in which round the first shadow is logged, or that it is a mean of params; empty if that is round 1. `mean`
+    is `count` if the average can start from this mean, else 0.
+    """
+    if not count:
+        return say("the shadow is first logged in round {number}", number=log.head + 1) if log.head else ""
+    told = say("the first shadow, in round {count}, is the mean of the first {count} params", count=count)
+    return say("{told}: --initial mean:{count}", told=told, count=count) if mean else told
 
 
 def _likely(found: Found) -> list[Fit]:
@@ -151,7 +154,7 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
     if others == 1 and row.fit.fits:
         told += say("; so does 1 other")
     elif others and row.fit.fits:
-        told += say("; so do {count} others", count=others)
+        told += say("; so do at least {count} others" if found.cut else "; so do {count} others", count=others)
     if one.rule == "custom":
         told += say("; no rule in the catalogue does")
     schedule = one.schedule

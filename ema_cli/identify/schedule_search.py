@@ -32,13 +32,15 @@ def find_schedules(measured: Measured) -> list[FoundSchedule]:
     found: list[FoundSchedule] = []
     outside = [row for row, one in measured.updates() if one.high < -_SLACK or one.low > 1 + _SLACK]
     # Round 2 is outside for a debiased average whose exponent starts late.
-    if (outside and outside != [1]) or (not outside and _leaves(measured)):
+    if (outside and outside != [1]) or (not outside and measured.complete and _leaves(measured)):
         return []
     for points, counter, lead in _views(measured) if not outside else ():
         if not points:
             continue
         steady = fit(CONSTANT, points)
-        found += [FoundSchedule(one, counter, one.cost + bool(lead), one.second.value, lead=lead) for one in steady[:1]]
+        found += [
+            FoundSchedule(one, counter, 0, None, one.second.value, one.cost + bool(lead), lead) for one in steady[:1]
+        ]
         if measured.sparse or (steady and steady[0].cost > _PLAIN):
             found += _usual(measured, points, counter)
         if steady:
@@ -64,14 +66,14 @@ def _usual(measured: Measured, points: Points, counter: str) -> Iterator[FoundSc
     """The usual warm-ups, if the counter moves too little to rule them out, or few shadows are logged."""
     nine = Number(9.0, "9", 1.0)
     for offset in _USUAL:
-        one = CurveFit(CURVES[0], Number(offset, short(offset), 1.0), Between(9, 9), [nine])
+        one = CurveFit(CURVES[0], Number(offset, short(offset), 1.0), nine, Between(9, 9), [nine], 2.0)
         if measured.sparse or one.gives(points):
-            yield FoundSchedule(one, counter, one.cost, max(known.low for _, known in points))
+            yield FoundSchedule(one, counter, 0, None, max(known.low for _, known in points), 2.0)
 
 
 def _views(measured: Measured) -> Iterator[tuple[Points, str, int]]:
     """Points to fit, for each start and each counter, with the counter's name and the rounds left out before."""
-    updates = measured.updates()
+    updates = list(measured.updates())
     begin = measured.moving[0] if measured.moving and measured.held > 0 else 0
     for start in dict.fromkeys([0, begin, measured.start]):
         if not start or updates[0][0] < start:  # else the points are those of start 0
@@ -107,7 +109,7 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
             odd = 0.0 if origin in (0.0, -1.0) or moved[0][0] in (0.0, 1.0) else 1.0 + digits(f"{origin:g}")
             odd += bool(lead) + (counter == "update") / 2
             found = [
-                FoundSchedule(one, counter, one.cost + odd - usual, highest, origin, lead=lead)
+                FoundSchedule(one, counter, origin, None, highest, one.cost + odd - usual, lead)
                 for one in fit(curve, moved)[:1]
                 for usual in [curve.name == "ratio" and one.second.value == 9 and one.first.value in _USUAL]
             ]
@@ -115,7 +117,7 @@ def _of_points(measured: Measured, points: Points, counter: str, lead: int) -> I
             for part in parts:
                 for one, floor, cap in _limited(curve, moved, *part) if best > _PLAIN else ():
                     cost = one.cost + odd + sum(numbers[0].cost for numbers in (floor, cap) if numbers) + bool(floor)
-                    found.append(FoundSchedule(one, counter, cost, highest, origin, cap, lead, floor))
+                    found.append(FoundSchedule(one, counter, origin, cap, highest, cost, lead, floor))
             best = min([best, *(one.cost for one in found)])
             yield from found
 
@@ -197,7 +199,7 @@ def _debiased(measured: Measured) -> Iterator[FoundSchedule]:
         for whole in found:
             if whole.second.value < 1:
                 cost = whole.cost + 2 * (ahead != 1) + 0.5
-                yield FoundSchedule(whole, "round", cost, whole.second.value, -float(ahead))
+                yield FoundSchedule(whole, "round", -float(ahead), None, whole.second.value, cost)
 
 
 def _of_debiased(x: float, one: Between) -> Between:
@@ -221,7 +223,7 @@ def _elapsed(measured: Measured) -> Iterator[FoundSchedule]:
         for curve, known, summed in ways:
             points = [(gap, one.wider(8)) for gap, one in zip(gaps, known, strict=True) if one is not None]
             for whole in fit(curve, points)[:1]:
-                yield FoundSchedule(whole, name, whole.cost + 1 + summed, summed=summed)
+                yield FoundSchedule(whole, name, 0, None, 0.0, whole.cost + 1 + summed, summed=summed)
 
 
 def _unsummed(measured: Measured) -> list[Between | None]:

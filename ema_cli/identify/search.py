@@ -39,6 +39,8 @@ class Found(Record):
     schedules: list[FoundSchedule]
     fits: list[Fit]
     """The candidates, the likeliest first."""
+    cut: bool
+    """True if candidates were left out that may also fit."""
 
 
 def measures(log: Log, known: list[FoundSchedule] | None = None) -> Iterator[tuple[Measured, list[FoundSchedule]]]:
@@ -112,7 +114,7 @@ def _search(measured: Measured, found: list[FoundSchedule], narrowed: Narrowed) 
             fits += trial.with_another(fresh, _others(schedule, measured))
     if narrowed.allows_custom and not any(fit.fits and fit.candidate.offset in (0, None) for fit in fits):
         fits += trial.fits(one for schedule in found for one in customs(schedule, measured))
-    return Found(measured, found, sorted(fits, key=rank))
+    return Found(measured, found, sorted(fits, key=rank), trial.cut)
 
 
 def _others(schedule: FoundSchedule, measured: Measured) -> list[Number]:
@@ -157,7 +159,7 @@ def _refined(schedule: FoundSchedule, log: Log, loose: Sequence[float]) -> Found
     numbers = decays(best.wider(_CENTRAL)) if best is not None else []
     if not numbers or best is None:
         return schedule
-    fit = schedule.fit.but(range=best, seconds=numbers)
+    fit = schedule.fit.but(second=numbers[0], range=best, seconds=numbers, cost=numbers[0].cost)
     return schedule.but(fit=fit, cost=schedule.cost - schedule.fit.cost + fit.cost)
 
 

@@ -6,11 +6,10 @@ from decimal import ROUND_CEILING, Decimal
 from math import log as ln
 from typing import TYPE_CHECKING
 
-from ema_cli.core.decay_setting import UNITS
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.curves import CONSTANT, DEBIASED, LOW_PASS
 from ema_cli.identify.found_schedule import expression, short
-from ema_cli.identify.interval import Number, told_as
+from ema_cli.identify.interval import told_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +34,7 @@ def described(schedule: FoundSchedule, say: Say) -> str:
     counter = "n" if schedule.counter in ("round", "update") else "step"
     name, fit = schedule.curve.name, schedule.fit
     if name == "constant":
-        return constant(fit.second, say)
+        return constant(fit.second.value, fit.second.kind, fit.second.text, say)
     if name == "debiased" and schedule.origin == -1:
         return say("a debiased average, decay {decay}", decay=short(fit.second.value))
     if name == "debiased":
@@ -65,13 +64,14 @@ def described(schedule: FoundSchedule, say: Say) -> str:
     return say("a warm-up, {formula}", formula=formula)
 
 
-def constant(decay: Number, say: Say) -> str:
+def constant(value: float, kind: str, text: str, say: Say) -> str:
     """Describe a constant decay."""
-    stated = decay.kind in ("span", "half-life", "com")
-    other = f"{say(decay.kind)} {decay.text}" if stated else told_as(decay.value)
+    other = told_as(value)
+    if kind in ("span", "half-life", "com"):
+        other = f"{say(kind)} {text}"
     if other:
-        return say("constant decay {decay} ({other})", decay=f"{decay.value:.10g}", other=other)
-    return say("constant decay {decay}", decay=decay.text)
+        return say("constant decay {decay} ({other})", decay=f"{value:.10g}", other=other)
+    return say("constant decay {decay}", decay=text)
 
 
 class Finding(str):
@@ -120,11 +120,12 @@ def gives(row: Row, language: Language) -> str:
 
 def schedule_and_rhythm(schedule: FoundSchedule, measured: Measured, say: Say, one: Candidate | None = None) -> str:
     """Describe a schedule and its rhythm; a constant is written as the candidate states it."""
-    what, stated = described(schedule, say), None if one is None else one.constant
-    if stated is not None and schedule.is_constant:
-        value = float(stated.decay(dtype("float64")))
-        text = short(value) if stated.kind == "alpha" else stated.value
-        what = constant(Number(value, text, 0.0, stated.kind), say)
+    what = described(schedule, say)
+    if one is not None and one.constant is not None and schedule.is_constant:
+        value = float(one.constant.decay(dtype("float64")))
+        what = constant(
+            value, one.constant.kind, one.constant.value if one.constant.kind != "alpha" else short(value), say
+        )
     return say("; ").join([say("schedule: {what}", what=what), *_rhythm(schedule, measured, say)])
 
 
@@ -145,6 +146,9 @@ def _rhythm(schedule: FoundSchedule, measured: Measured, say: Say) -> Iterator[s
         yield say("n counts the updates, from 0 in round {number}", number=measured.phase + 1)
 
 
+_UNITS = {"d": 86400, "h": 3600, "min": 60, "s": 1}
+
+
 def by_time(schedule: FoundSchedule, log: Log, say: Say) -> str:
     """Describe a decay that depends on the time between rows, with the options that show it."""
     rate, column, tau = schedule.fit.second.value, schedule.counter, schedule.fit.second.text
@@ -154,8 +158,8 @@ def by_time(schedule: FoundSchedule, log: Log, say: Say) -> str:
     else:
         half = repr(float(f"{1 / rate:.16g}")).removesuffix(".0")
         if column in log.dates:
-            unit = next((unit for unit in ("d", "h", "min") if UNITS[unit] * rate <= 1), "s")
-            half = f"{1 / (rate * UNITS[unit]):.12g}{unit}"
+            unit = next((unit for unit, seconds in _UNITS.items() if seconds * rate <= 1), "s")
+            half = f"{1 / (rate * _UNITS[unit]):.12g}{unit}"
         options = f"--time-column {column} --half-life {half}"
         what = say(
             "the decay follows the elapsed time: 0.5^(elapsed/{short}), a half-life of {half}, or exp(-elapsed/{time}),"

@@ -77,6 +77,8 @@ class Trial:
         counts = log.head + _FEW_ROWS, min(most, _MOST_FIRST), _SOME_ROWS
         self.few, self.begin, self.some = (log.part(0, count) for count in counts)
         self._known: dict[Any, Fit] = {}
+        self.cut = False
+        """True if candidates were left out that may also fit."""
 
     def _tried(self, one: Candidate, log: Log) -> Fit:
         """Compare a candidate with a part of the log, with a cache by arithmetic."""
@@ -151,6 +153,7 @@ class Trial:
             if kinds[one.rule, one.dtype] >= _MOST_OF_A_RULE:
                 continue
             if sum(one.fits for one in fits) >= most:
+                self.cut = True
                 break
             fits.append(self._tried(one, log))
             # Others of this rule and dtype would only cost more.

@@ -28,10 +28,10 @@ class _Solved(Record):
     errors: list[float]
     worst: float
 
-    def texts(self) -> list[str]:
-        """The coefficients in as few digits as their errors allow."""
-        known = zip(self.values, self.errors, strict=True)
-        return [_plainly(value, 4 * error + 1e-12 * abs(value)) for value, error in known]
+    def texts(self, *names: str) -> dict[str, str]:
+        """The coefficients by these names, in as few digits as their errors allow."""
+        known = zip(names, self.values, self.errors, strict=True)
+        return {name: _plainly(value, 4 * error + 1e-12 * abs(value)) for name, value, error in known}
 
 
 def _plainly(value: float, slack: float) -> str:
@@ -75,46 +75,63 @@ def coefficients(measured: Measured, say: Say) -> Iterator[str]:
         return
     noise = max(4 * log.units[row] + log.param_units[row] + 4 * measured.rounding(row) for row in rows)
     targets = [shadows[row] for row in rows]
-    for terms, explained in _FORMS.items():
-        solved = _solve([[TERMS[term][1](shadows, params, row) for term in terms] for row in rows], targets)
+    for terms, told in _FORMS.items():
+        solved = _solve([[_TERMS[term](shadows, params, row) for term in terms] for row in rows], targets)
         if solved is not None and solved.worst <= noise * (1 + (len(terms) > 2)):
-            parts = [say(TERMS[term][0], number=text) for term, text in zip(terms, solved.texts(), strict=True)]
-            told = explained(solved, say("each shadow is {parts}", parts=say(" plus ").join(parts)), say)
-            yield from filter(None, [told])
+            yield from told(solved, say)
             return
 
 
-def _of_two(two: _Solved, told: str, say: Say) -> str:
-    """Explain a sum of shadow and param; empty for an average."""
+def _of_two(two: _Solved, say: Say) -> Iterator[str]:
     shadow, param = two.values
+    texts = two.texts("shadow", "param")
     if abs(shadow + param - 1) <= 8 * sum(two.errors) + 1e-6:
-        away = say("; it moves away from the param: a decay above 1, or a flipped sign")
-        return "" if 0 <= shadow <= 1 else told + away
-    told += say("; the weights add up to {total}, not to 1", total=f"{shadow + param:.6g}")
-    if shadow >= 1 - 1e-9:
-        return told + say("; nothing is forgotten, as in a plain sum")
-    scale = f"{param / (1 - shadow):.6g}"
-    if abs(param - 1) <= 4 * two.errors[1] + 1e-6:
-        return told + say("; that is a decayed sum (momentum), {times} times an average", times=scale)
-    return told + say(
-        "; as an average with decay {decay}, the param is scaled by {scale}", decay=two.texts()[0], scale=scale
+        if shadow > 1 or shadow < 0:
+            yield say(
+                "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param"
+                " (a decay above 1, or a flipped sign)",
+                **texts,
+            )
+        return
+    told = say(
+        "the weights do not add up to 1: each shadow is {shadow} of the last one and {param} of the param, {total}"
+        " together",
+        **texts,
+        total=f"{shadow + param:.6g}",
     )
+    if shadow >= 1 - 1e-9:
+        told += say("; nothing is forgotten, as in a plain sum")
+    elif abs(param - 1) <= 4 * two.errors[1] + 1e-6:
+        told += say("; that is a decayed sum (momentum), {times} times an average", times=f"{1 / (1 - shadow):.6g}")
+    else:
+        scale = f"{param / (1 - shadow):.6g}"
+        told += say(
+            "; as an average with decay {decay}, the param is scaled by {scale}", decay=texts["shadow"], scale=scale
+        )
+    yield told
 
 
-def _of_second_order(solved: _Solved, told: str, say: Say) -> str:
-    """Explain a sum with the shadow before the last one: two averages, if their decays give the coefficients."""
+def _of_second_order(solved: _Solved, say: Say) -> Iterator[str]:
     param, *before = solved.values[2:]
     high, low, slack = _roots(solved)
     product = (1 - high) * (1 - low)
     if 0 < low <= high < 1 and (before or abs(param - product) < 0.05 * product + slack):
-        return say(
+        yield say(
             "two averages of the param in one, with decays {first} and {second}, as in DEMA or MACD"
             if before
             else "an average of an average: it looks smoothed twice, with decays {first} and {second}",
             first=_plainly(high, slack),
             second=_plainly(low, slack),
         )
-    return say("second order, such as an average with a trend (Holt): {told}", told=told)
+        return
+    yield say(
+        "second order, as an average with a trend (Holt): each shadow is {first} of the last one, {second} of the one"
+        " before it, {param} of the param and {before} of the param before it"
+        if before
+        else "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the"
+        " param",
+        **solved.texts(*("first", "second", "param", "before")[: len(solved.values)]),
+    )
 
 
 def _roots(solved: _Solved) -> tuple[float, float, float]:
@@ -131,31 +148,39 @@ def _roots(solved: _Solved) -> tuple[float, float, float]:
     return (first + root) / 2, (first - root) / 2, slack
 
 
-def _of_last_param(three: _Solved, told: str, say: Say) -> str:
-    """Explain a sum with the param before the last one: an average of changes, if both weights cancel out."""
+def _of_last_param(three: _Solved, say: Say) -> Iterator[str]:
+    texts = three.texts("shadow", "param", "before")
+    told = say(
+        "each shadow is {shadow} of the last one, {param} of the param and {before} of the param before it", **texts
+    )
     shadow, own, last = three.values
     if shadow < 1 - 1e-9 and abs(own + last) <= 4 * (three.errors[1] + three.errors[2]) + 1e-9 * abs(own):
-        told += say(
-            "; that is an average of the changes of the param (a high-pass filter), decay {decay}",
-            decay=three.texts()[0],
-        )
-    return told
+        told += say("; that is an average of the changes of the param, decay {decay}", decay=texts["shadow"])
+        if abs(own - shadow) <= 4 * (three.errors[0] + three.errors[1]) + 1e-6:
+            told += say(", or the param without its average: a high-pass filter")
+    yield told
 
 
-TERMS: dict[str, tuple[str, Callable[[Sequence[float], Sequence[float], int], float]]] = {
-    "shadow": ("{number} of the last one", lambda shadows, params, row: shadows[row - 1]),
-    "shadow before": ("{number} of the one before it", lambda shadows, params, row: shadows[row - 2]),
-    "param": ("{number} of the param", lambda shadows, params, row: params[row]),
-    "param before": ("{number} of the param before it", lambda shadows, params, row: params[row - 1]),
-    "one": ("the constant {number}", lambda shadows, params, row: 1.0),
+def _of_offset(three: _Solved, say: Say) -> Iterator[str]:
+    yield say(
+        "something is added in each round: each shadow is {shadow} of the last one, {param} of the param, and {more}",
+        **three.texts("shadow", "param", "more"),
+    )
+
+
+_TERMS: dict[str, Callable[[Sequence[float], Sequence[float], int], float]] = {
+    "shadow": lambda shadows, params, row: shadows[row - 1],
+    "shadow before": lambda shadows, params, row: shadows[row - 2],
+    "param": lambda shadows, params, row: params[row],
+    "param before": lambda shadows, params, row: params[row - 1],
+    "one": lambda shadows, params, row: 1.0,
 }
-"""The terms of a sum, each with its text and its value in a row."""
 
-_FORMS: dict[tuple[str, ...], Callable[[_Solved, str, Say], str]] = {
+_FORMS: dict[tuple[str, ...], Callable[[_Solved, Say], Iterator[str]]] = {
     ("shadow", "param"): _of_two,
     ("shadow", "shadow before", "param"): _of_second_order,
     ("shadow", "param", "param before"): _of_last_param,
-    ("shadow", "param", "one"): lambda solved, told, say: told,
+    ("shadow", "param", "one"): _of_offset,
     ("shadow", "shadow before", "param", "param before"): _of_second_order,
 }
-"""Terms that may add up to a shadow, each with the function that explains the sum."""
+"""Terms that may add up to a shadow, each with the function that explains the result."""

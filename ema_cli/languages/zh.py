@@ -177,12 +177,13 @@ STRINGS = {
     "to the last bit": "逐位",
     "; so does 1 other": "；另有 1 个候选也是如此",
     "; so do {count} others": "；另有 {count} 个候选也是如此",
+    "; so do at least {count} others": "；至少另有 {count} 个候选也是如此",
     "only the first {count} rounds of the log were used": "日志更长：只用了最前面的 {count} 次更新",
     # why there is no answer
     "no average is named: {why}": "无法断定是哪一种滑动平均：{why}",
-    "no average that was tried gives this log; leave {options} out to try more": (
-        "试过的滑动平均都不能得出这份日志；去掉 {options} 会尝试更多"
-    ),
+    "no average that was tried gives this log": "试过的滑动平均都不能得出这份日志",
+    "none of the rules that were tried ({rules}) gives this log": "试过的规则（{rules}）都不能得出这份日志",
+    "leave {options} out to try more": "去掉 {options} 会尝试更多",
     "the shadow is the param in every round: a decay of 0, or the column of the param itself": (
         "每次的影子值都等于参数：衰减率为 0，或者这一列就是参数本身"
     ),
@@ -430,6 +431,7 @@ STRINGS = {
     "the first shadow, in round {count}, is the mean of the first {count} params": (
         "第一个影子值在第 {count} 次更新，是前 {count} 个参数值的均值"
     ),
+    "{told}: --initial mean:{count}": "{told}：--initial mean:{count}",
     "Few rounds constrain the decay ({count}); log at least 10.": (
         "能用来推断衰减率的更新太少（{count} 次）；请至少记录 10 次。"
     ),
@@ -482,14 +484,8 @@ STRINGS = {
         "无法断定是哪一种滑动平均：日志的信息太少，请记录更多次更新或更多位数字"
     ),
     "no average in the catalogue gives this log": "规则库中的滑动平均都不能得出这份日志",
-    "each shadow is {parts}": "每个影子值是{parts}",
-    " plus ": "加",
-    "{number} of the last one": "上一个的 {number} 倍",
-    "{number} of the one before it": "再上一个的 {number} 倍",
-    "{number} of the param": "参数的 {number} 倍",
-    "{number} of the param before it": "上一个参数的 {number} 倍",
-    "the constant {number}": "常数 {number}",
-    "; the weights add up to {total}, not to 1": "；权重之和是 {total}，而不是 1",
+    "the weights do not add up to 1: each shadow is {shadow} of the last one and {param} of the param, {total}"
+    " together": ("权重之和不为 1：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍，合计 {total}"),
     "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
     " replaced, or another param was averaged there": (
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是："
@@ -502,11 +498,20 @@ STRINGS = {
     " was clipped first": (
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}，其余各次参与平均的参数像是 ±{limit}：平均之前做过截断（clip）"
     ),
+    "{what} in the {count} rounds where the step moves by {least}; it moves by more in {others}, first in {where}:"
+    " updates are missing from the log there": (
+        "在轮数只增加 {least} 的 {count} 次更新中是{what}；有 {others} 次增加得更多，首次在{where}：那里的日志缺少更新"
+    ),
+    "{what} in the first {count} rounds, but not in all later ones": "前 {count} 次更新是{what}，其后并非都是",
     "constant decay {decay} in {count} of {known} rounds, but not in {rounds}": (
         "{known} 次更新中有 {count} 次衰减率恒为 {decay}，但{rounds}不是"
     ),
-    "; that is an average of the changes of the param (a high-pass filter), decay {decay}": (
-        "；这是参数变化量的滑动平均（高通滤波），衰减率 {decay}"
+    "each shadow is {shadow} of the last one, {param} of the param and {before} of the param before it": (
+        "每个影子值是上一个的 {shadow} 倍、参数的 {param} 倍与上一个参数的 {before} 倍之和"
+    ),
+    "; that is an average of the changes of the param, decay {decay}": "；这是参数变化量的滑动平均，衰减率 {decay}",
+    "something is added in each round: each shadow is {shadow} of the last one, {param} of the param, and {more}": (
+        "每次更新都加上一个数：每个影子值是上一个的 {shadow} 倍、参数的 {param} 倍与 {more} 之和"
     ),
     "two averages of the param in one, with decays {first} and {second}, as in DEMA or MACD": (
         "由参数的两个滑动平均组合而成，衰减率 {first} 和 {second}，如 DEMA 或 MACD"
@@ -523,9 +528,17 @@ STRINGS = {
     "it starts at the first param, not at zero, and is debiased all the same: {times} times the param in round 1": (
         "它从第一个参数而不是零开始，却仍做了偏差校正：第 1 次是参数的 {times} 倍"
     ),
+    "second order, as an average with a trend (Holt): each shadow is {first} of the last one, {second} of the one"
+    " before it, {param} of the param and {before} of the param before it": (
+        "二阶，如带趋势的平均（Holt）：每个影子值是上一个的 {first} 倍、再上一个的 {second} 倍、"
+        "参数的 {param} 倍与上一个参数的 {before} 倍之和"
+    ),
+    ", or the param without its average: a high-pass filter": "，也就是参数减去其滑动平均：高通滤波",
     "; nothing is forgotten, as in a plain sum": "；什么也不遗忘，等同于普通的求和",
     "; that is a decayed sum (momentum), {times} times an average": "；这是衰减和（动量），等于滑动平均的 {times} 倍",
-    "second order, such as an average with a trend (Holt): {told}": "二阶，如带趋势的平均（Holt）：{told}",
+    "second order: each shadow is {first} of the last one, {second} of the one before it and {param} of the param": (
+        "二阶：每个影子值是上一个的 {first} 倍、再上一个的 {second} 倍与参数的 {param} 倍之和"
+    ),
     "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there, or"
     " copied into the param": "衰减率恒为 {decay}，在{rounds}影子值被设为参数：滑动平均在那里重置，或被复制到参数",
     "; as an average with decay {decay}, the param is scaled by {scale}": (
@@ -539,14 +552,18 @@ STRINGS = {
         "经偏差校正的滑动平均，衰减率 {decay}，指数是轮数，而轮数并不等于更新次数：除以 1 - 衰减率^轮数"
     ),
     "the median of the last {window} params, not an average": "最近 {window} 个参数的中位数，不是平均值",
-    "; it moves away from the param: a decay above 1, or a flipped sign": (
-        "；影子值远离参数：衰减率大于 1，或符号反了"
+    "the shadow moves away from the param: each shadow is {shadow} of the last one and {param} of the param (a"
+    " decay above 1, or a flipped sign)": (
+        "影子值远离参数：每个影子值是上一个的 {shadow} 倍加参数的 {param} 倍（衰减率大于 1，或符号反了）"
     ),
     "an average of an average: it looks smoothed twice, with decays {first} and {second}": (
         "滑动平均的滑动平均：像是平滑了两遍，衰减率为 {first} 和 {second}"
     ),
     "{decay} from {where} on": "从{where}起为 {decay}",
     "{what}, whose counter starts again in {where}": "{what}，计数在{where}重新开始",
+    "{what}, whose counter starts again in {where}, where the shadow is set to the param": (
+        "{what}，计数在{where}重新开始，影子值在那里被设为参数"
+    ),
     "a warm-up of the weight, {formula}": "权重预热，{formula}",
     "a warm-up, {formula}": "预热，{formula}",
     "a debiased average, decay {decay}": "经偏差校正的滑动平均，衰减率 {decay}",

@@ -232,7 +232,7 @@ def test_a_start_at_the_mean_of_the_first_params() -> None:
     seed = sum(values[:10]) / 10
     shadows = ["" for _ in range(9)] + [repr(x) for x in [seed, *averaged(values[10:], lambda k: 1 - 2 / 11, seed)]]
     told = notes(written(values, shadows), "--rule fixed")
-    assert "the first shadow, in round 10, is the mean of the first 10 params" in told
+    assert "the first shadow, in round 10, is the mean of the first 10 params: --initial mean:10" in told
     assert "span 10" in told
 
 
@@ -393,6 +393,14 @@ def test_an_exponent_that_is_off_by_one_after_a_round_that_is_infinite() -> None
     sums = averaged(values, lambda k: 0.9, 0.0)
     shadows = [inf, *(total / (1 - 0.9**row) for row, total in enumerate(sums[1:], 1))]
     assert "divides by 1 - decay^(t - 1)" in run("--identify ema", written(values, shadows, range(60))).out
+
+
+@pytest.mark.long
+def test_the_others_that_fit_a_long_log_are_a_lower_bound() -> None:
+    """If a log is longer than the rounds that all candidates run on, not all candidates run to its end."""
+    values = params(2100)
+    told = run("--identify ema", written(values, averaged(values, lambda k: 0.9))).out
+    assert re.search(r"so do at least \d+ others", told)
 
 
 def test_a_warm_up_whose_counter_stands_still() -> None:
