@@ -77,8 +77,6 @@ two_products_fused_param = Form("two_products_fused_param", short("fma(w, p, R(d
 # Arithmetic in float32 that is stored in a type of 16 bits after each round.
 two_products_rounded_once = Form("two_products_rounded_once", "R(O(O(d*s) + O(w*p)))")
 
-two_products_in_double = Form("two_products_in_double", "R(d*s + w*p)")  # C code with a float and constants such as 0.9
-
 two_products_of_half = Form(  # XLA's rewriting of s/2 + p/2, whose sum may overflow
     "two_products_of_half", {"": "R(R(s + p)*d)", "bfloat16": _TWO_PRODUCTS}, readable="d*s + w*p"
 )
@@ -162,6 +160,8 @@ passing_by = Form(
     f"{_TWO_PRODUCTS} if p - p == 0 else s",
     "s*d + p*w; a param that is infinite or NaN leaves s unchanged",
 )
+
+two_products_in_double = Form("two_products_in_double", "R(d*s + w*p)")  # C code with a float and constants such as 0.9
 
 
 def weighted(adjust: bool, ignore_na: bool) -> Form:
