@@ -19,6 +19,7 @@ D, F, B, H = map(rounding, ("float64", "float32", "bfloat16", "float16"))
 
 ROUNDED = {
     "in_compute_type": lambda R, O, v: (O(v), O(D(1 - v))),
+    "unrounded": lambda R, O, v: (v, D(1 - v)),
     "in_dtype": lambda R, O, v: (R(v), R(D(1 - v))),
     "subtracted_in_dtype": lambda R, O, v: (R(v), R(D(1 - R(v)))),
     "subtracted_in_float32": lambda R, O, v: (None, R(F(D(1 - v)))),

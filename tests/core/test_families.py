@@ -1,29 +1,23 @@
-"""The decay families and the scalars, compared with the formulas in their frameworks' pages."""
-
-# ruff: noqa: E741 - O is the name that the field gives to the rounding to the compute type
+"""The decay families, compared with the formulas in their frameworks' pages."""
 
 from __future__ import annotations
 
 import ast
 import math
 from fractions import Fraction
-from random import Random
 
 import pytest
 
 from ema_cli import Average
-from ema_cli.core import coefficients as scalars
 from ema_cli.core import schedules as decay
 from ema_cli.core.errors import SettingError
-from ema_cli.core.numbers.dtypes import DTYPES, dtype
+from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.rules import karras
 from ema_cli.working.readable_formulas import of_family
-from tests.core.numbers.test_dtypes import SHAPES
-from tests.fuzz.oracle import nearest_of
+from tests.core.test_updates import rounding
 from tests.harness import run
 
-FLOATING = [name for name in DTYPES if name != "exact"]
-D = Fraction(9, 10)
+D, single = Fraction(9, 10), rounding("float32")
 
 
 def ratio(n):
@@ -234,65 +228,6 @@ def test_counter_before_its_first_value():
         karras.inverse_power_function(6.5).over(dtype("float64"))([0])
     with pytest.raises(SettingError, match="it has no decay at step 2"):  # the first one, not the least
         Average(rule="edm2").advance([0.0, 0.0], [2, 1])
-
-
-def rounding(name):
-    return lambda x: nearest_of(Fraction(x), *SHAPES[name])
-
-
-double, single = rounding("float64"), rounding("float32")
-
-
-def short(name, x):
-    return rounding(name)(single(x))
-
-
-OPERANDS = {
-    "in_compute_type": (lambda R, O, v: O(v), lambda R, O, v: O(double(1 - v))),
-    "unrounded": (lambda R, O, v: v, lambda R, O, v: double(1 - v)),
-    "in_dtype": (lambda R, O, v: R(v), lambda R, O, v: R(double(1 - v))),
-    "subtracted_in_dtype": (lambda R, O, v: R(v), lambda R, O, v: R(1 - R(v))),
-    "subtracted_in_float32": (None, lambda R, O, v: R(single(1 - v))),
-    "alpha_in_dtype": (lambda R, O, v: O(v), lambda R, O, v: R(double(1 - v))),
-    "alpha_subtracted_twice": (lambda R, O, v: O(double(1 - double(1 - v))), lambda R, O, v: R(double(1 - v))),
-    "in_dtype_and_bfloat16": (lambda R, O, v: R(v), lambda R, O, v: short("bfloat16", 1 - v)),
-    "in_dtype_and_float16": (lambda R, O, v: R(v), lambda R, O, v: short("float16", 1 - v)),
-    "by_float32_in_dtype": (lambda R, O, v: R(single(v)), lambda R, O, v: R(O(1 - single(v)))),
-    "weight_in_compute_type": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: O(v)),
-    "weight_in_dtype": (lambda R, O, v: R(double(1 - v)), lambda R, O, v: R(v)),
-    "weight_as_alpha": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: R(v)),
-    "weight_subtracted_in_type": (lambda R, O, v: R(1 - R(v)), lambda R, O, v: R(v)),
-    "count": (lambda R, O, v: O(double(1 - v)), lambda R, O, v: O(v)),
-}
-SCALARS = {name: value for name, value in vars(scalars).items() if isinstance(value, scalars.Scalars)}
-
-
-@pytest.mark.parametrize("type_", FLOATING)
-@pytest.mark.parametrize("name", SCALARS)
-def test_operands_are_rounded_where_they_say(name, type_):
-    """Each way to derive the operands rounds in its own order: before or after the subtraction."""
-    draw = Random(2)
-    R, O = rounding(type_), single if type_ != "float64" else double
-    operands = SCALARS[name].over(dtype(type_))
-    values = [draw.choice([draw.random(), 1 - draw.random() / 1000]) for _ in range(200)]
-    of_d, of_w = OPERANDS[name]
-    assert ("d" not in operands) == (of_d is None)
-    if of_d is not None:
-        assert list(operands["d"](values)) == [float(of_d(R, O, Fraction(v))) for v in values]
-    assert list(operands["w"](values)) == [float(of_w(R, O, Fraction(v))) for v in values]
-
-
-@pytest.mark.parametrize("name", SCALARS)
-def test_decay_and_weight_that_are_shown(name):
-    """A round shows its decay and weight, whether the rule holds a decay, a weight or a count."""
-    operands = SCALARS[name].over(dtype("exact"))
-    v = Fraction(4) if name == "count" else Fraction(1, 4)
-    held = name.startswith("weight_")
-    weight = 1 / v if name == "count" else v if held else 1 - v
-    assert operands["decay"]([v]) == [1 - weight]
-    if not name.startswith("in_dtype_and_"):
-        assert operands.get("weight", operands["w"])([v]) == [weight]
-        assert "d" not in operands or name == "count" or operands["d"]([v]) == [1 - weight]
 
 
 def test_a_decay_adjusted_by_the_size_of_the_batches_is_a_fraction_in_exact_arithmetic() -> None:
