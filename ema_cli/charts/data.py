@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ema_cli.core.rounds import Rounds
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
-    from ema_cli.report.sheet import Results
+    from ema_cli.report.output import Results
     from ema_cli.text.language import Language, Say
     from ema_cli.worksheet.blanks import Blanks, Hidden
 

@@ -11,13 +11,13 @@ from ema_cli.cli.feed import GroupedBatch
 from ema_cli.cli.run import Session
 from ema_cli.errors import UsageError
 from ema_cli.formats.some_rounds import EveryWriter
-from ema_cli.report.sheet import Closing
+from ema_cli.report.output import Closing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Sheet, Writer
+    from ema_cli.report.output import Output, Writer
 
 
 class GroupedSession(Session):
@@ -81,13 +81,13 @@ class GroupedSession(Session):
         batches = [batch for batch in self.script.batches() if batch is not None]
         yield joined(batches)  # each group looks ahead separately
 
-    def _arranged(self, sheet: Sheet) -> Sheet:
-        by_first = any(each[0].rule.start not in ("initial", "zero") for each in sheet.averages)
+    def _arranged(self, output: Output) -> Output:
+        by_first = any(each[0].rule.start not in ("initial", "zero") for each in output.averages)
         if by_first or self.options["initial"] == "first":  # groups start at different values, but share one round 0
-            sheet = sheet.but(fields=[each if each.key else each.but(initial="") for each in sheet.fields])
-        keys = [each for each in sheet.fields if not each.kind][: self._width]
-        return sheet.but(fields=[*keys, *(each for each in sheet.fields if each not in keys)], by=self._width)
+            output = output.but(fields=[each if each.key else each.but(initial="") for each in output.fields])
+        keys = [each for each in output.fields if not each.kind][: self._width]
+        return output.but(fields=[*keys, *(each for each in output.fields if each not in keys)], by=self._width)
 
-    def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
+    def _thin(self, writer: Writer, output: Output) -> Writer:
         every, people = self.options["every"] or 1, self.format.people
         return EveryWriter(writer, every, people=people) if people or every > 1 else writer

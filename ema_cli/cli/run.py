@@ -25,7 +25,7 @@ from ema_cli.reading.script import Script
 from ema_cli.report.build_columns import fields
 from ema_cli.report.column_specs import FRACTIONS, columns_of
 from ema_cli.report.header import Headline
-from ema_cli.report.sheet import Results, Sheet
+from ema_cli.report.output import Output, Results
 from ema_cli.report.step_notes import StepNotes
 from ema_cli.report.summary import Tally
 from ema_cli.text.language import ENGLISH, find_language
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.sink import Sink
     from ema_cli.reading.batch import Batch
     from ema_cli.report.derived import DerivedColumns
-    from ema_cli.report.sheet import Closing, Writer
+    from ema_cli.report.output import Closing, Writer
     from ema_cli.report.value_notes import HeldParams, InitialEffect
     from ema_cli.working.rule_formulas import Formula
     from ema_cli.worksheet.blanks import Blanks
@@ -217,7 +217,7 @@ class Session:
         formulas = self._formulas(averages)
         skips = self.options["missing"] == "rule" and any(each[0].rule.skips_missing for each in averages)
 
-        def sheet(blanks: Blanks | None = None) -> Sheet:
+        def output(blanks: Blanks | None = None) -> Output:
             built = fields(
                 self.columns,
                 about,
@@ -229,7 +229,7 @@ class Session:
                 blanks=blanks,
             )
             begun = built if self.seeds is None else [each if each.key else each.but(initial="") for each in built]
-            return self._arranged(Sheet(begun, about.title(), about.settings, formulas, averages, self.style))
+            return self._arranged(Output(begun, about.title(), about.settings, formulas, averages, self.style))
 
         look = Look(self.options["width"], self.options["color"], theme=self.options["theme"], language=self.language)
         if self.is_page:
@@ -237,10 +237,10 @@ class Session:
 
             look = look.but(standalone=self.options["standalone"], signed=self.options["variant"] is not None)
             step, remarks = self.script.step_name, self._remarks(averages)
-            page = Page(self.format, sink, look, self.options, sheet, about, step, self._thin, remarks, self._group)
+            page = Page(self.format, sink, look, self.options, output, about, step, self._thin, remarks, self._group)
             self._groups_drawn = page.most_groups
             return self._held(page.waiting(self.style))
-        whole = sheet()
+        whole = output()
         return self._held(self._thin(imported(self.format.writer)(whole, sink, look), whole))
 
     def _held(self, writer: Writer) -> Writer:
@@ -254,11 +254,11 @@ class Session:
             self.note(f"the column {' and '.join(ahead)} depends on all rounds: rows are written at the end")
         return HoldingWriter(writer, self._derived.reveal)
 
-    def _arranged(self, sheet: Sheet) -> Sheet:
+    def _arranged(self, output: Output) -> Output:
         """Reorder the columns for the output; a session with groups overrides it."""
-        return sheet
+        return output
 
-    def _thin(self, writer: Writer, sheet: Sheet) -> Writer:
+    def _thin(self, writer: Writer, output: Output) -> Writer:
         """Wrap a writer to choose rounds, for --every or --only-different."""
         every = self.options["every"]
         language = self.language if self.format.people else None

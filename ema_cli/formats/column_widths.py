@@ -9,7 +9,7 @@ from ema_cli.text.cell_text import BLANK, text_width
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ema_cli.report.sheet import Field
+    from ema_cli.report.output import Field
 
 LEAST_ROOM = 12
 """The least width of a column whose cells are folded."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Field, Sheet
+    from ema_cli.report.output import Field, Output
 
 _QUOTED = frozenset(',"\n\r')
 """The characters that make CSV quote a cell."""
@@ -24,8 +24,8 @@ class Delimited(RecordWriter):
     delimiter: str
     cell: Callable[[str], str]
 
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        super().__init__(sheet.fields, sink, ["", *[self.delimiter] * (len(sheet.fields) - 1), "\n"])
+    def __init__(self, output: Output, sink: Sink, look: Look) -> None:
+        super().__init__(output.fields, sink, ["", *[self.delimiter] * (len(output.fields) - 1), "\n"])
         # Cells are escaped for a terminal, which must not interpret them; a file or a pipe gets them unchanged.
         self._text = (lambda text: self.cell(printable(text))) if sink.terminal else self.cell
         self._header = (self.delimiter.join(self.cell(field.name) for field in self.fields) + "\n").encode()

@@ -6,12 +6,12 @@ import pickle
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING
 
-from ema_cli.report.sheet import Writer
+from ema_cli.report.output import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.report.sheet import Closing, Results
+    from ema_cli.report.output import Closing, Results
 
 _IN_MEMORY = 8_000_000
 """The most bytes held in memory; beyond that they go to an unnamed temporary file."""

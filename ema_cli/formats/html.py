@@ -18,7 +18,7 @@ from ema_cli.working import typeset
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.report.sheet import Field
+    from ema_cli.report.output import Field
 
 _WIDE = 110  # characters that fit across A4 and Letter in the print style's type
 
@@ -67,9 +67,9 @@ class Html(TableWriter):
 
     def head(self) -> None:
         """Open the section; a summary stays in the section of its table."""
-        if not self.sheet.title:
+        if not self.output.title:
             return
-        first, *others = map(printable, self.sheet.title)
+        first, *others = map(printable, self.output.title)
         say = self.look.language.say
         desk = f'<p class="desk"><span>{escape(say("Name:"))}</span> <span>{escape(say("Date:"))}</span></p>'
         kind, heading = ("key", "h2") if self.look.key else ("table", "h1")
@@ -85,7 +85,7 @@ class Html(TableWriter):
 
     def table(self, columns: list[list[str]]) -> None:
         """Draw a whole table, as cards on a phone if it is too wide for one."""
-        if self.sheet.title and self._narrowest() > self.narrow:
+        if self.output.title and self._narrowest() > self.narrow:
             pairs = zip(self.shapes, columns, strict=True)
             numbers = [cell for shape, column in pairs if shape.numeric for cell in column]
             self._cards = max(map(text_width, numbers), default=1)
@@ -102,10 +102,10 @@ class Html(TableWriter):
         """Draw the top of a table."""
         fields = [shape.field for shape in self.shapes]
         caption = self.look.language.say("The key, round by round" if self.look.key else "The average, round by round")
-        caption = escape(printable(caption if self.sheet.title else fields[0].heading))
+        caption = escape(printable(caption if self.output.title else fields[0].heading))
         heads = "".join(_head(field, last=field is fields[-1]) for field in fields)
         kind = f' class="cards" style="--n:{self._cards}"' if self._cards else ""
-        above = f"<caption>{caption}</caption>\n" if self.sheet.title else ""
+        above = f"<caption>{caption}</caption>\n" if self.output.title else ""
         # A group rather than a region: several tables would be landmarks of the same name.
         self.sink.write_text(
             f'<div class="scroll" role="group" aria-label="{caption}" tabindex="0">\n'
@@ -146,7 +146,7 @@ class Html(TableWriter):
 
     def _formulas(self) -> list[str]:
         items = []
-        for formula in self.sheet.formulas:
+        for formula in self.output.formulas:
             label = escape(printable(formula.label))
             items.append(f"<li>{label}{self._math(formula.text)}</li>")
         return ['<ul class="formulas">', *items, "</ul>"] if items else []

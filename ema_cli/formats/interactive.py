@@ -23,7 +23,7 @@ from ema_cli.working.readable_formulas import parsed
 if TYPE_CHECKING:
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Results, Sheet
+    from ema_cli.report.output import Output, Results
 
 MOST_ROUNDS = 1000
 
@@ -35,8 +35,8 @@ class Interactive(Html):
 
     narrow = 0
 
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        super().__init__(sheet, sink, look)
+    def __init__(self, output: Output, sink: Sink, look: Look) -> None:
+        super().__init__(output, sink, look)
         self._params: list[str] = []
         self._steps: list[Any] = []
         self._elapsed: list[Any] = []
@@ -61,7 +61,7 @@ class Interactive(Html):
         codes = own.codes or bytes([UPDATES]) * len(own)
         self._actions += [ACTIONS[code] for code in codes]
         self._steps += [None if step is None else float(step) if step % 1 else int(step) for step in steps]
-        unit = NANOSECONDS if isinstance(self.sheet.averages[0][0].stated, TimedHalfLife) else 1
+        unit = NANOSECONDS if isinstance(self.output.averages[0][0].stated, TimedHalfLife) else 1
         self._elapsed += [None if time is None else float(time / unit) for time in own.elapsed or ()]
         self._params += results.batch.texts[0]
         super().write(results)
@@ -94,7 +94,7 @@ class Interactive(Html):
 
     @cached_property
     def _program(self) -> dict[str, Any]:
-        return program(self.sheet.averages[0][0])
+        return program(self.output.averages[0][0])
 
     def _constant(self) -> str:
         """The label of the constant that the page can change."""
@@ -105,7 +105,7 @@ class Interactive(Html):
 
     def _schedules(self) -> dict[str, str]:
         """The decay in symbols, with the warm-up and without."""
-        say, average, data = self.look.language.say, self.sheet.averages[0][0], self._program
+        say, average, data = self.look.language.say, self.output.averages[0][0], self._program
         counter = average.counter.name if average.counter is not None else "step"
         texts = {"n": say(counter), "DECAY": say("DECAY")}
         return {
@@ -116,7 +116,7 @@ class Interactive(Html):
     def close(self) -> None:
         """End the section, and add the data for the scripts."""
         super().close()
-        say, style, moved = self.look.language.say, self.sheet.style, self._program["moved"]
+        say, style, moved = self.look.language.say, self.output.style, self._program["moved"]
         data = self._program | {
             "params": self._params,
             "counters": self._steps,

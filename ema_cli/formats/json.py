@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Closing, Field, Sheet
+    from ema_cli.report.output import Closing, Field, Output
 
 
 class JsonLines(RecordWriter):
@@ -22,9 +22,9 @@ class JsonLines(RecordWriter):
     way = 1
     between = "\n"
 
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        first, *others = (f"{_quoted(field.name)}: " for field in sheet.fields)
-        super().__init__(sheet.fields, sink, ["{" + first, *(f", {name}" for name in others), "}" + self.between])
+    def __init__(self, output: Output, sink: Sink, look: Look) -> None:
+        first, *others = (f"{_quoted(field.name)}: " for field in output.fields)
+        super().__init__(output.fields, sink, ["{" + first, *(f", {name}" for name in others), "}" + self.between])
 
     def cells(self, field: Field, texts: list[str]) -> list[str]:
         """JSON numbers unquoted, an empty cell as null, everything else as a string."""
@@ -43,10 +43,10 @@ class Json(JsonLines):
 
     between = ",\n"
 
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        super().__init__(sheet, sink, look)
+    def __init__(self, output: Output, sink: Sink, look: Look) -> None:
+        super().__init__(output, sink, look)
         self._begun = False
-        sink.write(f'{{"settings": {_quoted(sheet.settings())},\n"rounds": ['.encode())
+        sink.write(f'{{"settings": {_quoted(output.settings())},\n"rounds": ['.encode())
 
     def write_records(self, records: bytes) -> None:
         """Write records, separated from earlier ones."""

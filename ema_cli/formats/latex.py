@@ -21,7 +21,7 @@ from ema_cli.working.notation import latex_letter
 if TYPE_CHECKING:
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Field, Sheet
+    from ema_cli.report.output import Field, Output
     from ema_cli.working.rule_formulas import Formula
 
 _WIDE = 76
@@ -88,21 +88,21 @@ class Latex(TableWriter):
 
     formula_width = staticmethod(typeset.width)
 
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        super().__init__(sheet, sink, look)
+    def __init__(self, output: Output, sink: Sink, look: Look) -> None:
+        super().__init__(output, sink, look)
         self.limit = look.width or _WIDE
 
     def head(self) -> None:
         """Draw the title and the rule in symbols; a key starts on a new page."""
-        if not self.sheet.title:
+        if not self.output.title:
             return
-        titles = [f"{escaped(printable(line))}\\\\" for line in self.sheet.title]
+        titles = [f"{escaped(printable(line))}\\\\" for line in self.output.title]
         titles[0] = f"\\textbf{{{titles[0][:-2]}}}\\\\"
         if self.look.signed and not self.look.key:
             say, line = self.look.language.say, r"\underline{\hspace{.3\linewidth}}"
             titles.append(rf"\medskip {say('Name:')} {line}\quad {say('Date:')} {line}\\")
         page = ["\\emapage"] if self.look.key else []
-        formulas = map(self._formula, self.sheet.formulas)
+        formulas = map(self._formula, self.output.formulas)
         lines = [*page, "\\ematitle{\\begin{center}", *titles, "\\smallskip", *formulas, "\\medskip", "\\end{center}}"]
         self.sink.write_text("\n".join(lines) + "\n")
 

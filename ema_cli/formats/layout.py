@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import printable
 from ema_cli.formats.column_widths import Shape, squeeze
-from ema_cli.report.sheet import Field, Sheet, Writer
+from ema_cli.report.output import Field, Output, Writer
 from ema_cli.text.cell_text import text_width
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Closing, Results
+    from ema_cli.report.output import Closing, Results
 
 MOST_WHOLE = 10_000
 _AT_ONCE = 2000  # rows that are drawn together
@@ -43,11 +43,11 @@ class TableWriter(Writer, ABC):
     formula_width = staticmethod(text_width)
     """Function that gives the width of a line of working as this format sets it, in characters of a terminal."""
 
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        self.sheet, self.sink, self.look = sheet, sink, look
-        self._all = [Shape(field, self.formula_width if field.math else text_width) for field in sheet.fields]
+    def __init__(self, output: Output, sink: Sink, look: Look) -> None:
+        self.output, self.sink, self.look = output, sink, look
+        self._all = [Shape(field, self.formula_width if field.math else text_width) for field in output.fields]
         self.shapes = self._all
-        self._waiting = [[field.initial] for field in sheet.fields]  # the cells of each column not drawn yet
+        self._waiting = [[field.initial] for field in output.fields]  # the cells of each column not drawn yet
         self._begun = False
 
     def clean(self, cell: str) -> str:
@@ -84,10 +84,10 @@ class TableWriter(Writer, ABC):
 
     def write(self, results: Results) -> None:
         """Add the rows of a batch; they are drawn at once when the table is too long to be laid out as a whole."""
-        columns = [field.texts(results) for field in self.sheet.fields]
+        columns = [field.texts(results) for field in self.output.fields]
         columns = [
             list(map(self.worked if field.math else self.clean, column)) if field.free else column
-            for field, column in zip(self.sheet.fields, columns, strict=True)
+            for field, column in zip(self.output.fields, columns, strict=True)
         ]
         for waiting, column in zip(self._waiting, columns, strict=True):
             waiting.extend(column)
@@ -127,7 +127,7 @@ class TableWriter(Writer, ABC):
             Field(heading, heading, place == 0, place or None, place > 0, lambda results: [], "", free=True)
             for place, heading in enumerate(headings)
         ]
-        table = type(self)(Sheet(fields, [], dict), self.sink, self.look)
+        table = type(self)(Output(fields, [], dict), self.sink, self.look)
         for shape in table.shapes:
             shape.numeric = shape.field.numeric
         table._whole([list(map(self.clean, column)) for column in zip(*body, strict=True)])
@@ -144,7 +144,7 @@ class TableWriter(Writer, ABC):
 
     def _parts(self) -> list[list[int]]:
         """The columns of each table: all, or as many as fit beside the keys. Each of several params leads its own."""
-        fields, limit = self.sheet.fields, self.limit
+        fields, limit = self.output.fields, self.limit
         if limit is None or self._spread(range(len(fields))) <= limit or all(field.key for field in fields):
             return [list(range(len(fields)))]
         params = {field.of[1]: place for place, field in enumerate(fields) if field.kind == "param"}
@@ -171,7 +171,7 @@ class TableWriter(Writer, ABC):
 
     def _units(self, leads: Mapping[int, int], room: int) -> list[list[int]]:
         """Group the columns that stay together if they fit: those of a param, after its own, or those of an average."""
-        fields = self.sheet.fields
+        fields = self.output.fields
 
         def owner(place: int) -> int:
             """The number of a column's param, 0 with a single param; columns passed through come last."""

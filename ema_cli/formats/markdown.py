@@ -36,8 +36,8 @@ class Markdown(TableWriter):
 
     def head(self) -> None:
         """Draw the title as lines of a paragraph."""
-        lines = [*map(escaped, self.sheet.title)]
-        lines += [escaped(line.label) + markdown(line.text, self.look.language) for line in self.sheet.formulas]
+        lines = [*map(escaped, self.output.title)]
+        lines += [escaped(line.label) + markdown(line.text, self.look.language) for line in self.output.formulas]
         self.sink.write_text("  \n".join(lines) + "\n")  # two spaces break a line
 
     def begin(self) -> None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.compiled_loops import compiled
 from ema_cli.reading.batch import Lines
-from ema_cli.report.sheet import Writer
+from ema_cli.report.output import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Field, Results
+    from ema_cli.report.output import Field, Results
 
 
 class RecordWriter(Writer):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ema_cli.report.sheet import Writer
+from ema_cli.report.output import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ema_cli.report.sheet import Closing, Results
+    from ema_cli.report.output import Closing, Results
     from ema_cli.text.language import Language
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.column_widths import Shape
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Sheet
+    from ema_cli.report.output import Output
 
 _SANS = "Helvetica, Arial, 'DejaVu Sans', sans-serif"  # translated: a language with another script names its fonts
 _MONO = "'DejaVu Sans Mono', Menlo, 'Liberation Mono', 'Courier New', monospace"
@@ -85,23 +85,23 @@ class Svg(TableWriter):
 
     _wide = _LEAST
 
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        super().__init__(sheet, sink, look)
+    def __init__(self, output: Output, sink: Sink, look: Look) -> None:
+        super().__init__(output, sink, look)
         self.limit, self.palette = look.width, of_theme(look.theme)
 
     def head(self) -> None:
         """Draw the title and the rule in symbols."""
-        if not self.sheet.title:
+        if not self.output.title:
             return
-        first, *others = self.sheet.title
+        first, *others = self.output.title
         markup, y = [f'<text y="15" font-size="17" font-weight="bold">{_text(first)}</text>\n'], 15
         for line in others:
             y += 22
             markup.append(f'<text y="{y}" fill="{self.palette["soft"]}">{_text(line)}</text>\n')
-        for formula in self.sheet.formulas:
+        for formula in self.output.formulas:
             y += 24
             markup.append(f'<text y="{y}">{_text(with_times(str(formula)))}</text>\n')
-        lines = [*self.sheet.title, *map(str, self.sheet.formulas)]
+        lines = [*self.output.title, *map(str, self.output.formulas)]
         self._wide = max(self._wide, *(round(width_of(line, 17 if line is first else _SIZE)) for line in lines))
         self.sink.write(block(self._wide, y + 18, markup))
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.column_widths import Shape
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Sheet
+    from ema_cli.report.output import Output
 
 _PLACEHOLDER = 0xF0000  # the first of the private-use characters that stand for columns; Rich draws them unchanged
 
@@ -33,8 +33,8 @@ _LEAST = 24
 class Table(TableWriter):
     """A table for a terminal; in a file or a pipe it is as wide as it needs to be."""
 
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
-        super().__init__(sheet, sink, look)
+    def __init__(self, output: Output, sink: Sink, look: Look) -> None:
+        super().__init__(output, sink, look)
         self.console = new_console(sink, look)
         self.limit = limit(sink, look, self.console)
 
@@ -44,9 +44,9 @@ class Table(TableWriter):
 
     def head(self) -> None:
         """Draw the title, which may be wider than the table; an empty one separates the summary from the table."""
-        title = Text("\n".join(self.sheet.title), style="table.title")
+        title = Text("\n".join(self.output.title), style="table.title")
         lines = self._drawn(title, self.limit or title.cell_len)
-        lines += [wrapped(self.worked(str(formula)), self.limit, self.console) for formula in self.sheet.formulas]
+        lines += [wrapped(self.worked(str(formula)), self.limit, self.console) for formula in self.output.formulas]
         self.sink.write_text("".join(lines))
 
     def table(self, columns: list[list[str]]) -> None:

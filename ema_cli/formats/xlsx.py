@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.numbers.literals import is_number, printable
 from ema_cli.errors import DataError
 from ema_cli.extras import require
-from ema_cli.formats.sheet_formulas import Formulas
-from ema_cli.report.sheet import Writer
+from ema_cli.formats.spreadsheet_formulas import Formulas
+from ema_cli.report.output import Writer
 from ema_cli.text.cell_text import BLANK, with_times
 from ema_cli.text.number_text import TABLE_DIGITS
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ema_cli.formats.registry import Look
     from ema_cli.formats.sink import Sink
-    from ema_cli.report.sheet import Closing, Field, Results, Sheet
+    from ema_cli.report.output import Closing, Field, Output, Results
 
 _MOST_ROWS = 1_000_000
 _WIDEST, _WIDEST_WORKING = 60, 120
@@ -39,14 +39,14 @@ class _Number(float):
 class Xlsx(Writer):
     """Writes a sheet: title, DECAY and initial value in cells, the table, notes and a chart."""
 
-    def __init__(self, sheet: Sheet, sink: Sink, look: Look) -> None:
+    def __init__(self, output: Output, sink: Sink, look: Look) -> None:
         require("--format xlsx", "xlsxwriter")
-        self.sheet, self.sink, self.say = sheet, sink, look.language.say
-        self.formulas = Formulas(sheet)
+        self.output, self.sink, self.say = output, sink, look.language.say
+        self.formulas = Formulas(output)
         self._columns: list[list[Any]] = []
-        for field in sheet.fields:
+        for field in output.fields:
             (number, index), known = field.of, field.initial and field.kind != "round"
-            self._columns.append([_cell(field.initial, sheet.averages[number][index].initial if known else None)])
+            self._columns.append([_cell(field.initial, output.averages[number][index].initial if known else None)])
 
     def write(self, results: Results) -> None:
         """Keep the rounds of a batch.
@@ -56,7 +56,7 @@ class Xlsx(Writer):
         """
         if len(self._columns[0]) + len(results) > _MOST_ROWS:
             raise DataError("the table is too long for a sheet; use --every K, or another format")
-        for field, column in zip(self.sheet.fields, self._columns, strict=True):
+        for field, column in zip(self.output.fields, self._columns, strict=True):
             texts = field.texts(results)
             if field.values is None or field.blanks:
                 column += [with_times(text) if field.math else _cell(text) for text in texts]
@@ -92,25 +92,25 @@ class Xlsx(Writer):
         self.sink.write(file.getvalue())
 
     def _title(self) -> None:
-        for place, line in enumerate(self.sheet.title):
+        for place, line in enumerate(self.output.title):
             self.page.write_string(self._row, 0, printable(line), self.soft if place else self.bold)
             self._row += 1
-        for formula in self.sheet.formulas:
+        for formula in self.output.formulas:
             self.page.write_string(self._row, 0, with_times(printable(str(formula))))
             self._row += 1
         self._row += 1
 
     def _settings(self) -> None:
         """Write DECAY and the initial values of each average that has formulas."""
-        fields = self.sheet.fields
+        fields = self.output.fields
         begins = {field.of: self._columns[at][0] for at, field in enumerate(fields) if field.kind == "shadow"}
         params = [field for field in fields if field.kind == "param"]
         names = {field.of[1]: f" {printable(field.heading)}" for field in params if len(params) > 1}
-        for number, (live, averages) in enumerate(zip(self.formulas.live, self.sheet.averages, strict=True)):
+        for number, (live, averages) in enumerate(zip(self.formulas.live, self.output.averages, strict=True)):
             if live is None:
                 continue
             heading = next((field.heading for field in fields if field.group == number), "")
-            label = f" {heading.rpartition(chr(10))[2]}" if len(self.sheet.averages) > 1 else ""
+            label = f" {heading.rpartition(chr(10))[2]}" if len(self.output.averages) > 1 else ""
             stated = averages[0].stated
             if stated is not None and live.constant:
                 decay = float(stated.decay(averages[0].decay_dtype))
@@ -138,7 +138,7 @@ class Xlsx(Writer):
             True: self.book.add_format({**head, "align": "right"}),
             False: self.book.add_format({**head, "align": "left", "indent": 1}),
         }
-        for place, (field, column) in enumerate(zip(self.sheet.fields, self._columns, strict=True)):
+        for place, (field, column) in enumerate(zip(self.output.fields, self._columns, strict=True)):
             lines = [*map(printable, field.heading.split("\n"))]
             self.page.write_string(top, place, "\n".join(lines), heads[field.numeric])
             wide = max(*map(len, lines), 0 if place else self._label_width)
@@ -167,7 +167,7 @@ class Xlsx(Writer):
         sizes = [abs(cell) for cell in column if isinstance(cell, float) and cell and cell - cell == 0]
         if not sizes or field.kind in ("round", "step"):
             return None
-        style = self.sheet.style
+        style = self.output.style
         digits = style.digits or TABLE_DIGITS
         decimals = digits - 1 - floor(log10(max(sizes))) if style.decimals is None else style.decimals
         if style.decimals is None and (max(sizes) >= 1e12 or not 0 <= decimals <= 15):
@@ -179,13 +179,13 @@ class Xlsx(Writer):
         live, notes = self.formulas.live, [*closing.notes]
         if not whole:
             notes.append(self.say("Formulas need every round; with rounds left out, the cells are values."))
-        elif None in live and not any(field.blanks for field in self.sheet.fields):
+        elif None in live and not any(field.blanks for field in self.output.fields):
             one = self.say("A sheet can't reproduce this rule's arithmetic exactly, so its cells are values.")
             each = self.say(
                 "A sheet can't reproduce every rule's arithmetic exactly; cells without a formula are values."
             )
             notes.append(one if len(live) == 1 else each)
-        if any(field.math for field in self.sheet.fields) and any(live):
+        if any(field.math for field in self.output.fields) and any(live):
             notes.append(self.say("The working does not change with the cells."))
         for note in notes:
             self._row += 1
@@ -200,10 +200,10 @@ class Xlsx(Writer):
 
     def _chart(self, top: int) -> None:
         """Draw a chart of params and shadows beside the table, unless the table has groups."""
-        fields, last = self.sheet.fields, top + len(self._columns[0])
+        fields, last = self.output.fields, top + len(self._columns[0])
         rounds = next((place for place, field in enumerate(fields) if field.kind == "round"), None)
         drawn = [place for place, field in enumerate(fields) if field.kind in ("param", "shadow")]
-        if rounds is None or not drawn or self.sheet.by:
+        if rounds is None or not drawn or self.output.by:
             return
         chart = self.book.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
         name = self.page.get_name()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.record import Record
 from ema_cli.errors import UsageError, quoted
 from ema_cli.report.column_specs import COLUMNS, LOGGED, SHOWN_BY_WORKING, View, shadow_dtype
-from ema_cli.report.sheet import Field
+from ema_cli.report.output import Field
 from ema_cli.text import number_text
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.report.column_specs import Column
     from ema_cli.report.header import Headline
-    from ema_cli.report.sheet import Numbers, Results
+    from ema_cli.report.output import Numbers, Results
     from ema_cli.text.language import Language
     from ema_cli.text.number_text import Style, ToText
     from ema_cli.worksheet.blanks import Blanks, Hidden

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ema_cli.core.numbers.dtypes import Dtype
     from ema_cli.core.rounds import Rounds
     from ema_cli.reading.batch import Batch
-    from ema_cli.report.sheet import Results
+    from ema_cli.report.output import Results
 
 
 class Follower(Protocol):

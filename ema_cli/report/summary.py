@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.typed_columns import Parts
-from ema_cli.report.sheet import Closing
+from ema_cli.report.output import Closing
 from ema_cli.text.number_text import Style, for_people, to_text
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
     from ema_cli.report.closed_form import ClosedForm
-    from ema_cli.report.sheet import Results
+    from ema_cli.report.output import Results
     from ema_cli.report.statistics import Statistics
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.report.sheet import Results
+    from ema_cli.report.output import Results
     from ema_cli.text.number_text import Style
 
 

@@ -10,7 +10,7 @@ from ema_cli.core.gates import COPY
 from ema_cli.errors import EmaError, SettingError, UsageError
 from ema_cli.formats.layout import MOST_WHOLE
 from ema_cli.report.column_specs import COLUMNS, View
-from ema_cli.report.sheet import Writer
+from ema_cli.report.output import Writer
 from ema_cli.text.number_text import by_hand, for_people
 from ema_cli.worksheet.blanks import GROUPS, RATES, revealing
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.numbers.dtypes import Dtype
-    from ema_cli.report.sheet import Closing, Results
+    from ema_cli.report.output import Closing, Results
     from ema_cli.text.number_text import Style
     from ema_cli.worksheet.blanks import Blanks, Cell
 

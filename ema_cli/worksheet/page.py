@@ -14,7 +14,7 @@ from ema_cli.extras import require
 from ema_cli.formats.document import Spool
 from ema_cli.formats.registry import imported
 from ema_cli.report.column_specs import chart_axis, chart_columns
-from ema_cli.report.sheet import Closing, Writer
+from ema_cli.report.output import Closing, Writer
 from ema_cli.text.language import find_language
 from ema_cli.worksheet.blanks import Blanks
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ema_cli.formats.registry import Format, Look
     from ema_cli.formats.sink import Sink
     from ema_cli.report.header import Headline
-    from ema_cli.report.sheet import Results, Sheet
+    from ema_cli.report.output import Output, Results
     from ema_cli.text.number_text import Style
 
 
@@ -79,7 +79,7 @@ class Page(Writer):
         sink: The target of the page.
         look: The appearance of the page.
         options: The command's options.
-        sheet: Function that makes the sheet, with blanks or (for None) without.
+        output: Function that makes the output, with blanks or (for None) without.
         about: The averages, with their labels and the params' names.
         step_name: The name of a file's step column; empty without one.
         thin: Function that wraps a writer to apply --every.
@@ -93,16 +93,16 @@ class Page(Writer):
         sink: Sink,
         look: Look,
         options: Mapping[str, Any],
-        sheet: Callable[[Blanks | None], Sheet],
+        output: Callable[[Blanks | None], Output],
         about: Headline,
         step_name: str,
-        thin: Callable[[Writer, Sheet], Writer],
+        thin: Callable[[Writer, Output], Writer],
         remarks: Sequence[str],
         group: Callable[[int], str] | None = None,
     ) -> None:
         self.format, self.options, self.about, self.remarks = format_, options, about, remarks
         blanks = Blanks(options["blank"]) if options["blank"] else None
-        worksheet = sheet(blanks)
+        worksheet = output(blanks)
         if blanks is not None:
             blanks.check([field.name for field in worksheet.fields])
         self.blanks = blanks
@@ -118,13 +118,13 @@ class Page(Writer):
         self.most_groups: int | None = chart().most_groups if drawn or self.figure else None
         """The number of groups that are drawn; None without a chart."""
 
-        def part(sheet_: Sheet, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
-            writer = thin(imported(format_.writer)(sheet_, to, look_), sheet_)
+        def part(output_: Output, to: Sink, look_: Look, hides: Blanks | None) -> _Part:
+            writer = thin(imported(format_.writer)(output_, to, look_), output_)
             return _Part(writer, to, chart(blanks=hides) if drawn else None, look_)
 
         self.parts = [part(worksheet, sink, look, blanks)]
         if options["answers"]:
-            full = sheet(None)
+            full = output(None)
             first, *others = full.title
             title = [look.language.named(look.language.say("Key"), first), *others]
             self.parts.append(part(full.but(title=title), Spool(sink), look.but(key=True), None))

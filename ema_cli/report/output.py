@@ -74,7 +74,7 @@ class Field(Record):
     whole numbers. It returns None if the cells are texts in this batch."""
 
 
-class Sheet(Record):
+class Output(Record):
     """A table: its columns, and the settings that its rows share."""
 
     fields: list[Field]

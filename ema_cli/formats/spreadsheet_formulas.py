@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
-    from ema_cli.report.sheet import Field, Sheet
+    from ema_cli.report.output import Field, Output
 
 _ROUNDINGS = ("R", "O", "N")
 _CALLS = {"min": "MIN", "max": "MAX"}
@@ -90,13 +90,15 @@ class Formulas:
         starts: For each average, the cell of each param's initial value; empty without one.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.live = [None if any(field.blanks for field in sheet.fields) else _live(each[0]) for each in sheet.averages]
-        self.decays = [""] * len(sheet.averages)
-        self.starts = [[""] * len(each) for each in sheet.averages]
-        self._at = {(field.kind, field.of): place for place, field in enumerate(sheet.fields)}
-        self._codes = [[b""] * len(each) for each in sheet.averages]
+    def __init__(self, output: Output) -> None:
+        self.output = output
+        self.live = [
+            None if any(field.blanks for field in output.fields) else _live(each[0]) for each in output.averages
+        ]
+        self.decays = [""] * len(output.averages)
+        self.starts = [[""] * len(each) for each in output.averages]
+        self._at = {(field.kind, field.of): place for place, field in enumerate(output.fields)}
+        self._codes = [[b""] * len(each) for each in output.averages]
         self._counters: list[Any] = []
         self._numbers: list[int] = []
         self._before: list[int | None] = []
@@ -116,7 +118,7 @@ class Formulas:
         last: dict[tuple[Any, ...], tuple[int, int]] = {}
         whole, self._before = True, [None]
         for row, number in enumerate(self._numbers, 1):
-            key = tuple(column[row] for column in columns[: self.sheet.by])
+            key = tuple(column[row] for column in columns[: self.output.by])
             before, place = last.get(key, (0, 0))
             whole &= number == before + 1
             self._before.append(place)
@@ -143,7 +145,7 @@ class Formulas:
             return "" if code in (COPIES, SKIPS) else self._decay(number, live, row, line)
         if code == COPIES:
             return live.averaged.format(p=param)
-        if self._columns[shadows][place] == "" and self.sheet.averages[number][index].rule.start == "initial":
+        if self._columns[shadows][place] == "" and self.output.averages[number][index].rule.start == "initial":
             return ""  # the shadow starts here, at a logged value
         before = reference(line - row + place, shadows)
         if code == SKIPS:
