@@ -9,6 +9,8 @@ from ema_cli.cli.request import Request, average_of, initial_texts
 from ema_cli.core.decay_setting import LeftDecay
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ema_cli.core.average import Average
     from ema_cli.reading.batch import Batch
 
@@ -44,4 +46,12 @@ def _spanned(options: dict[str, Any], rule: str, batches: list[Batch]) -> str:
         return spanned_rule(rule, places, 10**9 if times.dated else 1)
     if all(batch.steps is None for batch in batches):
         return spanned_rule(rule, [0, sum(map(len, batches)) - 1])
-    return spanned_rule(rule, chain.from_iterable(batch.steps or () for batch in batches))
+    return spanned_rule(rule, chain.from_iterable(map(_outer_steps, batches)))
+
+
+def _outer_steps(batch: Batch) -> Sequence[Any]:
+    """The lowest and the highest step of a batch where the steps rise, else all its steps."""
+    from ema_cli.reading.step_order import rises
+
+    steps = batch.steps or ()
+    return steps if batch.has_stepless or not rises(steps) else (steps[0], steps[-1])
