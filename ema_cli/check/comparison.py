@@ -109,7 +109,7 @@ class Comparison:
         """The shadows in full precision, as ema-calc writes them; empty texts in exact arithmetic (may be long)."""
         if self.average.dtype.digits is None:
             return [""] * len(rounds)
-        return column(shortest(self.average.dtype), rounds.shadows, gaps=rounds.shows is not None)
+        return column(shortest(self.average.dtype), *rounds.masked_column("shadow"))
 
     def goes_on_at(self, counter: Any) -> bool:
         """True if the warm-up continues at a counter: the decay there would be the same with DECAY 1."""

@@ -181,11 +181,12 @@ def _field(
         of_column = results.rounds[number][index]
         if write is not None and column.lasts and of_column.constant:
             return [*map(write, of_column.columns[column.name][:1])] * len(of_column)
+        if write is not None and column.masked:
+            return number_text.column(write, *of_column.masked_column(column.name))
         cells = values(results)
         if write is None or opened is not None:
             return cells if say is None else [*map(say, cells)]
-        gaps = not column.masked or of_column.actions is not None or of_column.shows is not None
-        return number_text.column(write, cells, gaps=gaps)
+        return number_text.column(write, cells, bytes(value is not None for value in cells))
 
     def numbers(results: Results) -> Numbers | array[int] | range | None:
         if of_record:

@@ -44,10 +44,10 @@ def printed_type(write: ToText) -> str | None:
     return "float64" if write is repr else getattr(write, "name", None)
 
 
-def column(write: ToText, values: Sequence[Any], *, gaps: bool) -> list[str]:
-    """The texts of a column. With `gaps`, values may be None, whose text is empty."""
-    if gaps:
-        return ["" if value is None else write(value) for value in values]
+def column(write: ToText, values: Sequence[Any], mask: bytes | None = None) -> list[str]:
+    """The texts of a column; empty where the mask has a zero."""
+    if mask is not None and 0 in mask:
+        return [write(value) if there else "" for value, there in zip(values, mask, strict=True)]
     core, known = compiled(), printed_type(write)
     texts: list[str] | None = None
     if core is not None and known is not None:

@@ -33,7 +33,7 @@ FIRST = "step,param\n"
 def texts(values: Iterable[float], name: str = "float64") -> list[str]:
     """The texts of a column, as printed by the compiled core."""
     with only(compiled=True):
-        return column(shortest(dtype(name)), [*values], gaps=False)
+        return column(shortest(dtype(name)), [*values])
 
 
 def read(*cells: str) -> list[float] | None:

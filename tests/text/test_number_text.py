@@ -221,5 +221,5 @@ def test_values_rounded_by_hand(name, x, expected):
 def test_a_whole_column(count):
     """A column has the texts of its values, and an empty text where there was no update."""
     values = [1e16, 1e-5, -0.1, 0.0, 3.0] * count
-    assert list(map(repr, values)) == column(repr, values, gaps=False)
-    assert ["", *map(repr, values)] == column(repr, [None, *values], gaps=True)
+    assert list(map(repr, values)) == column(repr, values)
+    assert ["", *map(repr, values)] == column(repr, [0.0, *values], bytes([0, *[1] * len(values)]))
