@@ -98,7 +98,7 @@ def test_without_the_extra(monkeypatch, module, option):
     monkeypatch.setitem(sys.modules, module, None)
     code, _, message = run([*SESSION, *option])
     assert code == 2
-    assert f"needs {module}: {sys.executable} -m pip install {module}" in message
+    assert re.search(f"needs {module}: .* pip install .*{module}$", message)
     monkeypatch.setattr("ema_cli.extras.find_spec", lambda name: None)
     message = run([*SESSION, *option]).err
     assert f"needs {module}: uv pip install --python {sys.executable} {module}" in message
