@@ -34,9 +34,8 @@ _EXP = (
     -2.77777777770155933842e-03,
     1.66666666666666019037e-01,
 )
-_OVERFLOWS = 8.0085662595372944372e-17  # -(1024 - log2(the largest number + half a unit))
 _VERY_HIGH = 2.0**31 + 2.0**11
-_PLACES = 2.0**19
+_PLACES = 2.0**20
 _FIRST_OF_3_2, _LAST_OF_3_2 = 1 + 0x3988F / 2**20, 1 + 0xBB67A / 2**20  # where x is nearer to 3/2 than to 1 or 2
 
 
@@ -110,7 +109,7 @@ def _log2(x: float) -> tuple[float, float]:
     difference, inverse = x - centre, 1 / (x + centre)
     s = difference * inverse
     s_high = _head(s)
-    cut = trunc(x * _PLACES) / _PLACES if x >= 1 else trunc(x * (2 * _PLACES)) / (2 * _PLACES)
+    cut = trunc(x * _PLACES) / _PLACES
     sum_high, sum_low = cut + centre, x - cut
     s_low = inverse * ((difference - s_high * sum_high) - s_high * sum_low)
     square = s * s
@@ -140,10 +139,8 @@ def _log2_near_1(x: float) -> tuple[float, float]:
 def _exp2(high: float, low: float) -> float:
     """2 to the power of high + low."""
     z = low + high
-    if z > 1024 or (z == 1024 and low + _OVERFLOWS > z - high):
-        return inf
-    if z < -1075 or (z == -1075 and low <= z - high):
-        return 0.0
+    if z > 1024 or z < -1075:  # at these limits, ldexp gives infinity and 0
+        return inf if z > 0 else 0.0
     n = 0
     if abs(z) >= 0.5 + 2**-21:
         n = trunc(z + copysign(0.5, z))

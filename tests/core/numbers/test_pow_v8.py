@@ -19,7 +19,7 @@ from ema_cli.core.numbers.pow_v8 import pow_v8
 
 inf, nan = math.inf, math.nan
 
-DIGEST = "4554609faa65fc2b087042f04202ea53e8260e389582b1af6cc482c384cf22cf"
+DIGEST = "5324048f96ff6b4b0b2cd4950b48e6cdb447a7328a8bc800c02b10e0f32ff228"
 """SHA-256 of the bits of Math.pow for PAIRS."""
 
 NEW_POWER = (13, 2)
@@ -61,8 +61,21 @@ def test_it_is_not_the_c_librarys(base):
 
 SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0, 1.5, inf, -inf, nan, 5e-324, 1e300, -1e300, 2.0**53)
 EXPONENTS = (1023.9999999999999, 1024.0, -1074.0, -1075.0, -1076.0, 2.0**31, 2.0**31 + 2048, 2.0**31 + 2049)
-NEAR_1 = (1 - 2**-21, 1 - 2**-22, 1 + 2**-21, 1 + 2**-20, 1 + 0x3988F / 2**20, 1 + 0xBB67A / 2**20)
-"""Bases between which the algorithm takes another way."""
+AT_2 = (0.5, 0.5 + 2**-23, 0.5 + 2**-22 + 2**-23, 0.5 + 2**-21, 1024, -1074, -1075)
+"""Powers of 2 where the algorithm takes another way."""
+NEAR_1 = (1 - 2**-21, 1 + 2**-20)
+"""The bases between which even a very high power may be finite, and not 0."""
+NEAR_3_2 = (1 + 0x3988F / 2**20, 1 + 0xBB67A / 2**20)
+"""The bases between which the logarithm is computed from that of 3/2."""
+
+RARE = (
+    (1.0000003223481189, 1325871414.8071175),
+    (0.4366958731810723, 291.2620016927631),
+    (1.0000003749454245, 1232384563.743061),
+    (1.000000239299309, 2359690572.8963737),
+    (0.9999998176758389, -3100972655.162037),
+)
+"""Numbers for which a term in the last bits of an intermediate result matters."""
 
 
 def drawn(count):
@@ -81,6 +94,9 @@ def drawn(count):
         yield any_float(), between(-2, 2)
         yield 1 + between(-0.5, 0.5) * 2.0 ** -int(between(15, 40)), between(-1, 1) * 2.0 ** int(between(0, 70))
         yield between(0, 4), between(-1100, 1100)
+        yield draw(), (-1.0, 0.5, 1.0, 2.0)[int(between(0, 4))]
+        yield 1 + between(2**-23, 2**-22), between(-1, 1) * 2.0**32
+        yield beside(NEAR_3_2[int(between(0, 2))])[int(between(0, 3))], between(-100, 100)
 
 
 def beside(x):
@@ -89,10 +105,13 @@ def beside(x):
 
 PAIRS = [
     *drawn(1000),
+    *RARE,
     *((x, y) for x in SPECIAL for y in (*SPECIAL, *EXPONENTS)),
-    *((x, y * factor) for base in NEAR_1 for x in beside(base) for y in EXPONENTS for factor in (1, -1, 0.37, 1e-3)),
+    *((x, y) for base in NEAR_1 for x in beside(base) for y in (*EXPONENTS, 2.0**32, -(2.0**32))),
+    *((x, y / k) for k in range(1, 60) for x in beside(2.0**k) for y in AT_2),
+    *((1 + d, s * (2.0**31 + y)) for d in (2**-23, 2**-22.5, 3e-7) for s in (1, -1) for y in range(-4096, 4097, 512)),
 ]
-"""Numbers of all sizes, and special values."""
+"""Numbers of all sizes, special values, and limits."""
 
 
 def bits(value):
