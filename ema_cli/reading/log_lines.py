@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     """A line, and the numbers in it by name."""
 
 _PAIR = re.compile(
-    rf"(?<![0-9])(?:([\w']+) )?([^\W\d_][\w/.-]*|[-=]+>|[}})])[ :=|\"\[]+({NUMBER})"
+    rf"(?<![0-9])(?:([\w']+) )?((?<![^\W_])(?<!Time )[^\W\d_][\w/.-]*|[-=]+>|[}})])[ :=|\"\[]+({NUMBER})"
     r"(?=(?:[mu]?s|(%)(?!\|)|[kKMG]i?B)?(?![\w%]|[.,]\d))"
 )
-"""A name, perhaps after another word, and its number, perhaps with a unit, but not the percentage of a progress bar."""
+"""A name, perhaps after a word (not Time), and its number, perhaps with a unit, but not the percentage of a bar."""
 
 _PHASE = re.compile(r"(?i)\b(?:val(?:id(?:ation|ating)?)?|dev|test(?:ing)?|eval(?:uation|uating)?|(?<=\] - )eta)\b")
 """A word for validation, a test, or a state of Keras's progress bar, before a key that other lines have as well."""
 
-_TOTAL = re.compile(r"\b(?:sender|receiver|Average(?=:))\b")
-"""A word of a line that sums up those before it, as iperf and sar print it."""
+_TOTAL = re.compile(r"\b(?:sender|receiver|(?:Average|results)(?=:))\b")
+"""A word of a line that sums up those before it, as iperf, sar and ESPnet print it."""
 
 _BATCH = re.compile(".*(?:[^0-9/](?=[0-9]+ ?/ *[0-9])|[0-9]-)([0-9]+)")
 """A batch without a name, of a total or after an epoch."""

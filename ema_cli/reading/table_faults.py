@@ -134,7 +134,8 @@ def no_table(start: Start, reading: Reading) -> DataError | None:
         numbered = first_rows(start.table, Rows(mark, source) if mark else start.rows(), _ENOUGH)
         if later := _table_below([row for _, row in numbered], numbers=numbers and mark != ""):
             return _from_line(start.block, numbered[later][0])
-    return text_log.as_text_log(source, text_log.command(lines, reading, even=even))
+    typed, texts = text_log.command(lines, reading, even=even), [row for row in rows if len(row) == 1 and " " in row[0]]
+    return text_log.as_text_log(source, "" if typed is None and 2 * len(texts) > len(rows) else typed)
 
 
 def _from_line(start: Block, first: int) -> DataError:

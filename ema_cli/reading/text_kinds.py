@@ -67,15 +67,11 @@ _KINDS = (
     ),
     (r"(?:.*\n)*?DAV: +\d", "an output of VASP", r"sed -nE 's/^[A-Z]+: *([0-9]+) +([^ ]+).*/\1,\2/p' FILE"),
     (
-        r"\s*\d+: [-+.\d]+, [-+.\d]+ avg",
+        r"(?:.*\n)*?\s*\d+: [-+.\d]+, [-+.\d]+ avg",
         "a Darknet log",
         r"sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE",
     ),
-    (
-        r"\{ *\w+: .*\}\s*$",
-        "a text with JavaScript objects, not JSON",
-        _FROM_OBJECTS,
-    ),
+    (r"\{ *\w+: .*\}\s*$", "a text with JavaScript objects, not JSON", _FROM_OBJECTS),
     (
         r"(?:.*\n)+?(?: *\d+: .*\n *---\s*\n *\d+: |\.+(?: +\.\.+)+\s*$)",
         "a table with rows left out; fwrite, to_csv write all",
@@ -87,7 +83,7 @@ _KINDS = (
         "",
     ),
     (r"<\?xml", "XML", _FROM_PANDAS.format("read_xml", "")),
-    (r"\s*\d+/\d+\s+[\d.]+G\s", "a YOLO log", r"sed -E 's/^ *([0-9]+)\/[0-9]+ +[0-9.]+G/\1/' FILE"),
+    (r"(?:.*\n)*? *\d+/\d+ +[\d.]+G ", "a YOLO log", r"sed -nE 's!^ *([0-9]+)/[^G]+G([- .0-9e]+).*!\1\2!p' FILE"),
     (r"<(?:!DOCTYPE|html|table)", "HTML", _FROM_PANDAS.format("read_html", "[0]")),
     (r"(?:#.*\n)?.*\n +<\w+>(?: +<\w+>)*\s*$", "a table with a row of types", "sed -E '/^ *<[a-z]+>/d' FILE"),
 )

@@ -40,16 +40,16 @@ _BETWEEN = '[ :=|"[]+'
 _COUNTERS = (
     "^[^0-9]*([0-9]+)[]:>][^0-9]",
     "^ *([0-9]+)/?[0-9]* ",
-    ".*[^0-9/]([0-9]+)/[0-9]+",
-    ".*[^0-9/]([0-9]+) ?/ +[0-9]+",
+    ".*[^0-9/]([0-9]+) ?/ *[0-9]+",
 )
 """Patterns of steps without a name: at the start of a line (`12:`), or with a total (`12/100`)."""
 
 _CLEANED = (
     (r"\r", r"\r", "\n", r"tr '\r' '\n' < FILE"),
     (r"\A\s*#(?![\s\S]*^[ \t]*[^\s#])", r"(?m)^[ #]+", "", "sed -E 's/^[ #]+//' FILE"),
+    (r"\A(?s:(?=.*_updates \d).*_updates=)", "(?m)^.*_updates \\d.*\n?", "", "grep -v '_updates [0-9]' FILE"),
     (r"\x1b\[[0-9;]*m", r"\x1b\[[0-9;]*m", "", "sed 's/\\x1b\\[[0-9;]*m//g' FILE"),
-    (r"\w['>]=[-+.\d]", "['>]=", "=", 'sed "s/[\'>]=/=/g" FILE'),
+    (r"\w['>](?:=|: ')[-+.\d]", "['>](=|: )'?", r"\1", "sed -E \"s/['>](=|: )'?/\\1/g\" FILE"),
     (r"[:=]\t+[-+.\d]", r"\t", " ", r"tr '\t' ' ' < FILE"),
     (
         rf"(?:^|[:= ])[\w.]*[A-Za-z]\({NUMBER}(?:\)|, *\w+=)|[:=] *\({NUMBER},\)",
@@ -65,20 +65,20 @@ _CLEANED = (
         r"sed -E 's/([0-9]),([0-9])/\1.\2/g' FILE",
     ),
 )
-"""Text to clean before names and numbers can be matched (comments alone, progress bars, colors, quotes, tabs, types,
-Fortran's exponents, decimal commas): a pattern of such text, the pattern to replace, its replacement, and the command
-that does it.
+"""Text to clean before names and numbers can be matched (progress bars, comments alone, fairseq's sums, colors, quotes,
+tabs, types, Fortran's exponents, decimal commas): a pattern of such text, the pattern to replace, its replacement, and
+the command that does it.
 """
 
 _WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
 
-_BEFORE = (".*", ".* ", ".*[^A-Za-z] ", ".*[^A-Za-z_]", "^ *", " ", "")
+_BEFORE = (".*", ".* ", ".*[^A-Za-z] ", ".*[^-A-Za-z_]", "^ *", " ", "")
 """Patterns to try before a key, as `loss` must not match in `val_loss` or `val loss`."""
 
 _OTHER = frozenset(["is", "data", "speed", "took", "over", "ttl", "epsilon", "stddev", "progress"])
 """Words before numbers that are rarely params."""
 
-_BEST = ("^loss$", "loss", "cost|error|energy|reward|score|objective|fitness", "")
+_BEST = ("^loss$", "loss", "(cost|error|energy|reward|score|objective|fitness)(?!_max|_min|_std)", "")
 """Patterns of names, the likeliest params first."""
 
 MOST_LINES = 500

@@ -156,7 +156,7 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("trial_id,lr,loss\na1,0.1,2\na2,0.2,1\n", "each row is a separate run, named by 'trial_id'"),
         ("Name,epochs,loss\na1,10,2\na2,10,1\n", "each row is a separate run, named by 'Name'"),
         ("main: it begins\nopt: iter=1 loss=2.5\nopt: iter=2 loss=2.25\n", "sed -nE 's/.*iter["),
-        ("Steps:  4%| | 1/25 [loss=2.5]\nSteps:  8%| | 2/25 [loss=2.25]\n", "sed -nE 's!.*[^0-9/]([0-9]+)/[0-9]+"),
+        ("Steps:  4%| | 1/25 [loss=2.5]\nSteps:  8%| | 2/25 [loss=2.25]\n", "sed -nE 's!.*[^0-9/]([0-9]+) ?/ *[0-9]+"),
         ("the time is 0.5 secs\nenergy = -15.5 Ry\nthe time is 1.5 secs\nenergy = -15.25 Ry\n", ".*energy["),
         ("step,0,1,2\nloss,2.5,2.25,2\n", "csv.writer(sys.stdout).writerows(zip(*csv.reader(open('FILE'))))"),
         (
@@ -251,6 +251,7 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("step,loss\n0,(2.5)\n1,(2.0)\n", r"sed -E 's/\(([0-9.,]+)\)/-\1/g' FILE | ema-calc reads it"),
         ('"Source","W",\n\n"Country","Code","1999","2000","2001",\n"A","A","1","2","",\n', "skiprows=2, index_col=0"),
         ("these words are a title\nstep by step\nand so on\nto the end\n", "is a text log, not a table"),
+        ("10:00Z web-6d4c 12m 45Mi\n10:01Z web-6d4c 15m 46Mi\n", "is a text log, not a table; print its numbers as"),
         ("procs ---memory---\n r  b  free\n 1  0  80\n 1  0  81\n 1  0  82\n", "tail -n +2 FILE | ema-calc reads it"),
         (
             "".join(f"epoch 1: {k}00 / 900 loss={k}.5, num_updates={k}00, lr=1e-05\n" for k in range(1, 5)),

@@ -170,6 +170,35 @@ def test_a_value_below_no_name() -> None:
             ["1.5e+00", "2.5e+00"],
         ),
         ("Generation 1: Best = (1.5,)\nGeneration 2: Best = (2.5,)\n", ["1", "2"], ["1.5", "2.5"]),
+        # Quotes around names and numbers.
+        (
+            "iter: 1, 'loss': '1.5', batch_cost: 9.5\niter: 2, 'loss': '2.5', batch_cost: 9.25\n",
+            ["1", "2"],
+            ["1.5", "2.5"],
+        ),
+        # Durations, extremes and sums beside the values.
+        (
+            "Epoch[1] Batch [10]\tSpeed: 9.5 a\taccuracy=1.5\nEpoch[1] Batch [20]\tSpeed: 9.5 a\taccuracy=2.5\n"
+            "Epoch[1] Train-accuracy=9.5\nEpoch[1] Time cost=9.5\nEpoch[2] Train-accuracy=9\nEpoch[2] Time cost=9.25\n",
+            ["10", "20"],
+            ["1.5", "2.5"],
+        ),
+        (
+            "it is: reward_max: 9.5 reward_mean: 1.5\nit is: reward_max: 9.25 reward_mean: 2.5\n",
+            ["", ""],
+            ["1.5", "2.5"],
+        ),
+        (
+            "1epoch: train, it: loss=1.5\n1epoch: train, it: loss=2.5\n1epoch results: loss=9.5, best\n",
+            ["", ""],
+            ["1.5", "2.5"],
+        ),
+        (
+            "epoch 1: 10 / 90 loss=1.5, num_updates=10\nepoch 1: 20 / 90 loss=2.5, num_updates=20\n"
+            "epoch 1 | loss 9.5 | num_updates 20\n",
+            ["10", "20"],
+            ["1.5", "2.5"],
+        ),
     ],
 )
 def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Path) -> None:
@@ -191,6 +220,8 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Pat
         "it is so\nstep  dev loss  train loss\n10    1.5       9.5\n20    2.5       9.5\n",
         "   N   E   d eps   rms\nDAV: 10  1.5  9.5\nDAV: 20  2.5  9.5\n",
         "  N  E  d eps  rms\nDAV: 1  9 9.5\n 10 F= 1.5 E0= 9\nDAV: 1  9 9.5\n 20 F= 2.5 E0= 9\n",
+        " Epoch  mem  box\n  10/99  3.5G  1.5  640: 100% 9/9\n\n Epoch  mem  box\n  20/99  3.5G  2.5  640: 100% 9/9\n",
+        "Region Avg IOU: 0.5, count: 9\n10: 1.5, 9.5 avg, 9 s\nRegion Avg IOU: 0.5, count: 9\n20: 2.5, 9.5 avg, 9 s\n",
     ],
 )
 def test_tables_with_spaces_in_names(text: str, tmp_path: Path) -> None:
