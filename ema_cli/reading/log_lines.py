@@ -28,8 +28,8 @@ _PAIR = re.compile(
 _PHASE = re.compile(r"(?i)\b(?:val(?:id(?:ation|ating)?)?|dev|test(?:ing)?|eval(?:uation|uating)?|(?<=\] - )eta)\b")
 """A word for validation, a test, or a state of Keras's progress bar, before a key that other lines have as well."""
 
-_TOTAL = re.compile(r"\b(?:sender|receiver|(?:Average|results)(?=:))\b")
-"""A word of a line that sums up those before it, as iperf, sar and ESPnet print it."""
+_TOTAL = re.compile(r"\b(?:sender|receiver|(?:Average|results|done)(?=:))\b")
+"""A word of a line that sums up those before it, as iperf, sar, ESPnet and Flair print it."""
 
 _BATCH = re.compile(".*(?:[^0-9/](?=[0-9]+ ?/ *[0-9])|[0-9]-)([0-9]+)")
 """A batch without a name, of a total or after an epoch."""

@@ -84,6 +84,7 @@ _KINDS = (
     ),
     (r"<\?xml", "XML", _FROM_PANDAS.format("read_xml", "")),
     (r"(?:.*\n)*? *\d+/\d+ +[\d.]+G ", "a YOLO log", r"sed -nE 's!^ *([0-9]+)/[^G]+G([- .0-9e]+).*!\1\2!p' FILE"),
+    (r"(?:.*\n)*?\d+ +\[[-+.\de, ]+\] +\[", "a log of DeepXDE", r"sed -nE 's/^([0-9]+) +\[([^]]*)\].*/\1,\2/p' FILE"),
     (r"<(?:!DOCTYPE|html|table)", "HTML", _FROM_PANDAS.format("read_html", "[0]")),
     (r"(?:#.*\n)?.*\n +<\w+>(?: +<\w+>)*\s*$", "a table with a row of types", "sed -E '/^ *<[a-z]+>/d' FILE"),
 )

@@ -170,6 +170,12 @@ def test_a_value_below_no_name() -> None:
             ["1.5e+00", "2.5e+00"],
         ),
         ("Generation 1: Best = (1.5,)\nGeneration 2: Best = (2.5,)\n", ["1", "2"], ["1.5", "2.5"]),
+        ("epoch 1: loss 1.5 so\nepoch 2: loss 2.5 so\nEPOCH 2 done: loss 9.5 so\n", ["1", "2"], ["1.5", "2.5"]),
+        (
+            "Iteration: \t 1\nLoss: \t 1.5\nTime\t 9 s\n----\nIteration: \t 2\nLoss: \t 2.5\nTime\t 9 s\n",
+            ["", ""],
+            ["1.5", "2.5"],
+        ),
         # Quotes around names and numbers.
         (
             "iter: 1, 'loss': '1.5', batch_cost: 9.5\niter: 2, 'loss': '2.5', batch_cost: 9.25\n",
@@ -222,6 +228,7 @@ def test_text_logs(text: str, steps: list[str], params: list[str], tmp_path: Pat
         "  N  E  d eps  rms\nDAV: 1  9 9.5\n 10 F= 1.5 E0= 9\nDAV: 1  9 9.5\n 20 F= 2.5 E0= 9\n",
         " Epoch  mem  box\n  10/99  3.5G  1.5  640: 100% 9/9\n\n Epoch  mem  box\n  20/99  3.5G  2.5  640: 100% 9/9\n",
         "Region Avg IOU: 0.5, count: 9\n10: 1.5, 9.5 avg, 9 s\nRegion Avg IOU: 0.5, count: 9\n20: 2.5, 9.5 avg, 9 s\n",
+        "it is compiled\n\nStep Train loss Test loss Test metric\n10 [1.5, 9.5] [9.5] []\n20 [2.5, 9.5] [9.5] []\n",
     ],
 )
 def test_tables_with_spaces_in_names(text: str, tmp_path: Path) -> None:
