@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     """A line, and the numbers in it by name."""
 
 _PAIR = re.compile(
-    rf"(?<![0-9])(?:([\w']+) )?((?<![^\W_])(?<!Time )[^\W\d_][\w/.-]*|[-=]+>|[}})])[ :=|\"\[]+({NUMBER})"
+    rf"(?<!\d)(?:(?<![\w'])([\w']+) )?((?<![^\W_])(?<!Time )[^\W\d_][\w/.-]{{0,99}}|[-=]+>|[}})])[ :=|\"\[]+({NUMBER})"
     r"(?=(?:[mu]?s|(%)(?!\|)|[kKMG]i?B)?(?![\w%]|[.,]\d))"
 )
 """A name, perhaps after a word (not Time), and its number, perhaps with a unit, but not the percentage of a bar."""

@@ -70,7 +70,7 @@ tabs, types, Fortran's exponents, decimal commas): a pattern of such text, the p
 the command that does it.
 """
 
-_WORDY = re.compile(r"[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
+_WORDY = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
 
 _BEFORE = (".*", ".* ", ".*[^A-Za-z] ", ".*[^-A-Za-z_]", "^ *", " ", "")
 """Patterns to try before a key, as `loss` must not match in `val_loss` or `val loss`."""

@@ -296,10 +296,20 @@ def test_comments_without_numbers() -> None:
     assert "no update in <stdin>: it has only comments" in error_of("--decay 0.9", "# this is it\n# and this too\n")
 
 
-def test_a_long_progress_bar() -> None:
-    """A line with thousands of overwritten states is recognized at once."""
-    text = "started\n" + "".join(f"\r{part}% |#| loss={part}.5" for part in range(3000)) + "\n"
-    assert error_of("--decay 0.9", text).startswith("<stdin> is a text log, not a table; tr '\\r' '\\n' < FILE | sed")
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        (
+            "started\n" + "".join(f"\r{part}% |#| loss={part}.5" for part in range(3000)) + "\n",
+            "tr '\\r' '\\n' < FILE | sed",
+        ),
+        ("".join(f"step {k}: loss {k}.5 took 3 s of it {'x' * 20000}\n" for k in range(500)), "sed -nE"),
+    ],
+    ids=["states", "letters"],
+)
+def test_long_lines(text: str, command: str) -> None:
+    """A line with thousands of overwritten states, or words of thousands of letters, is recognized at once."""
+    assert error_of("--decay 0.9", text).startswith(f"<stdin> is a text log, not a table; {command}")
 
 
 def test_a_log_whose_loss_no_pattern_finds() -> None:
