@@ -13,7 +13,7 @@ from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.curves import BY_TIME, DEBIASED
 from ema_cli.identify.found_schedule import expression
-from ema_cli.identify.interval import WRITTEN, Between, Number, digits, dyadic
+from ema_cli.identify.interval import WRITTEN, Between, Number, digits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -269,11 +269,5 @@ def customs(schedule: FoundSchedule, measured: Measured) -> Iterator[Candidate]:
         parameters["start"] = "first"
     if schedule.curve is DEBIASED:
         parameters |= {"debias": "power", "start": "zero"}
-    if log.down and schedule.is_constant:
-        parameters["update"] = "rounded_down"
     offset = None if schedule.counter != "step" and log.steps is not None else 0
-    one = Candidate("custom", parameters, None, measured.dtype, schedule.cost, offset=offset, schedule=schedule)
-    yield one
-    for number in dyadic(schedule.fit.range) if log.down and schedule.is_constant else ():
-        fit = schedule.fit.but(second=number)
-        yield one.but(parameters=parameters | {"decay": number.text}, schedule=schedule.but(fit=fit))
+    yield Candidate("custom", parameters, None, measured.dtype, schedule.cost, offset=offset, schedule=schedule)

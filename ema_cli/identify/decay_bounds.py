@@ -83,7 +83,6 @@ class Measured:
         before, after, param = log.shadows[row - 1] if row else None, log.shadows[row], log.params[row]
         if before is None or after is None or not (isfinite(param - before) and isfinite(after)):
             return None
-        after += log.down
         unsure, first = self.unsure[row], 0.0 if log.exact else log.units[row - 1]
         last = log.error(row, self.arithmetic) + (0.0 if log.exact else log.units[row])
         if abs(before - param) <= max(2 * (unsure + first), last):  # the bounds would be wider than any decay

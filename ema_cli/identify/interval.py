@@ -174,17 +174,6 @@ def _by_powers(inside: Between) -> Iterator[Number]:
             yield Number(value, repr(value), 1 + _RARER)
 
 
-def dyadic(within: Between) -> list[Number]:
-    """The fractions over a power of two in an interval with the least denominators, as fixed-point arithmetic has them.
-
-    >>> [one.text for one in dyadic(Between(0.9195, 0.9203))]
-    ['0.919921875']
-    """
-    scale = next((2**k for k in range(1, 17) if floor(within.high * 2**k) >= within.low * 2**k), 1)
-    values = [k / scale for k in range(ceil(within.low * scale), floor(within.high * scale) + 1)]
-    return [Number(value, repr(value), 1.0) for value in values[:3] if 0 < value < 1]
-
-
 def told_as(value: float) -> str:
     """A shorter way to write a decay with many digits, such as exp(-1/250) or 0.9995^4; empty if there is none."""
     if not 0 < value < 1:

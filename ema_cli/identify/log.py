@@ -126,7 +126,7 @@ class Log:
         exact: True if the shadows have all digits of the first of these dtypes.
         round_each: Decimals to which each shadow was rounded before the next update, if that is assumed; else None.
         stored: The shorter dtype to which shadows were rounded only for the log, if that is assumed; else empty.
-        down: Half a unit, if each shadow was rounded down before the next update; else 0.
+        whole: The form of `custom` that rounded each shadow to a whole number, if that is assumed; else empty.
         cut: Half a unit, if the log has the shadows rounded down, and half a unit was added to each; else 0.
     """
 
@@ -149,7 +149,7 @@ class Log:
         self._places = places(self.texts)
         self.units = [half_unit(place) for place in self._places]
         self.types, self.exact, _ = held(self.texts, self._places)
-        self.stored, self.down, self.cut = "", 0.0, 0.0
+        self.stored, self.whole, self.cut = "", "", 0.0
         good = places(self.param_texts)
         names, exact, sure = held(self.param_texts, good)
         self._param_type = names[0] if exact and sure else ""
@@ -193,13 +193,18 @@ class Log:
 
     def by_hand(self) -> Iterator[Log]:
         """This log, assuming that each shadow was rounded to its decimals before the next update; or, if they are whole
-        numbers, that it was rounded down, or that only the log has it rounded down.
+        numbers, that only the log has it rounded down.
         """
         count = max(map(decimals, filter(None, self.texts)))
         yield self._as(types=["float64"], exact=True, round_each=count)
         if not count:
-            yield self._as(types=["float64"], exact=True, down=0.5)
             yield self._as(cut=0.5, shadows=[None if value is None else value + 0.5 for value in self.shadows])
+
+    def in_whole_numbers(self, form: str = "") -> Log:
+        """This log, assuming that a form of `custom` rounded each shadow to a whole number; any form if empty."""
+        if not form:
+            return self._as(units=[1.0] * len(self))
+        return self._as(types=["float64"], exact=True, whole=form)
 
     def looser(self) -> Log:
         """This log, assuming that each row may be the result of several updates."""
@@ -239,7 +244,7 @@ class Log:
         """Largest rounding error of one update in a dtype."""
         known = (self.params[row], self.shadows[row] or 0.0, (self.shadows[row - 1] or 0.0) if row else 0.0)
         unit = 2.0 ** (1 - BITS[name])
-        carried = self.down if self.round_each is None else half_unit(self.round_each)
+        carried = float(bool(self.whole)) if self.round_each is None else half_unit(self.round_each)
         return carried + self._roundings * unit * (max(map(abs, known)) + LEAST[name])
 
     def differing(self, shadows: Sequence[Any], name: str) -> list[int]:

@@ -12,6 +12,7 @@ from ema_cli.identify.no_match import doubts, rounded_param, swapped, tells_noth
 from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import Finding, also_fit, by_time, copied_first, gives, schedule_and_rhythm, unreached
 from ema_cli.identify.usual_settings import mean_of, starts_at_mean, unmeasured
+from ema_cli.identify.whole_numbers import UPDATES
 from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ def report(
     off = fits and not fits[0].fits and log is not whole  # off by more than the rounding of digits explains
     short = next(rounded_param(whole, say), "") if off and whole.exact else ""
     little = say("no average is named, as the log says too little: log more rounds or more digits")
-    if nothing:
+    if found.within:
+        low, high = (f"{end:.4f}" for end in found.within)
+        notes = [little, say("whole numbers leave the decay between {low} and {high}", low=low, high=high)]
+    elif nothing:
         notes = [say("no average is named: {why}", why=nothing), other]
     elif short:
         notes = [short, none]
@@ -168,7 +172,7 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         ""
         if one.round_each is None
         else say("each shadow is rounded to {count} decimals before the next round", count=one.round_each),
-        say("each shadow is rounded down to a whole number before the next round") if log.down else "",
+        say(UPDATES[log.whole]) if log.whole else "",
         say("the log has the shadows rounded down to whole numbers") if log.cut else "",
         swapped(schedule, found.measured, say),
         unreached(one, schedule, log, say),

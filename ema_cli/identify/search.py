@@ -16,6 +16,7 @@ from ema_cli.identify.interval import Between, Number, common, decays, shortest
 from ema_cli.identify.log import BITS
 from ema_cli.identify.schedule_search import find_schedules
 from ema_cli.identify.trial import Fit, Trial, rank
+from ema_cli.identify.whole_numbers import ROUNDS, is_whole, rounded_anyhow, updates_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,6 +30,7 @@ _SEVERAL = 6  # maximum number of constants of a schedule to try, the plainest f
 _MOST_FLOATS = 600  # maximum number of floats near an estimate to try as the weight
 _CENTRAL = 0.8  # part of an interval in which to look for a plain decay; its ends need all roundings to conspire
 _SURELY = 30  # number of rounds that can't look by accident as if each shadow was rounded before the next
+_SHORT = 1.5  # maximum cost of a decay of two digits
 _NEWTON = 8  # number of Newton steps to refine a decay
 
 
@@ -41,6 +43,8 @@ class Found(Record):
     """The candidates, the likeliest first."""
     cut: bool
     """True if candidates were left out that may also fit."""
+    within: Between | None = None
+    """The range of a constant decay, if whole numbers leave open which one it is."""
 
 
 def measures(log: Log, known: list[FoundSchedule] | None = None) -> Iterator[tuple[Measured, list[FoundSchedule]]]:
@@ -63,6 +67,15 @@ def search(log: Log, narrowed: Narrowed) -> Found:
     """Find the candidates that fit a log and the options, the likeliest first; if none fits, the nearest ones."""
     found = _read(log, narrowed)
     fits = any(fit.fits for fit in found.fits[:1])
+    if narrowed.allows_custom and is_whole(log) and not any(map(_is_plain, found.fits[:1])):
+        possible = updates_of(log)
+        for measured, schedule, one in possible:
+            whole = [fit for fit in Trial(measured, narrowed).fits([one]) if fit.agrees]
+            if whole and len(measured.rows) >= ROUNDS[schedule.cost]:
+                return Found(measured, [schedule], whole, False)
+        within = common(one for _, one in rounded_anyhow(log).updates()) if log.compared < _SURELY else None
+        if within and (possible or not any(_is_plain(fit, _SHORT) for fit in found.fits[:1])):
+            return found.but(fits=[], within=within)
     others: Iterable[Found] = ()
     if log.exact and log.types[0] != "float64" and not fits:
         others = [_read(log.rounded_to(log.types[0]), narrowed, found.schedules)]
@@ -75,6 +88,12 @@ def search(log: Log, narrowed: Narrowed) -> Found:
         if again.measured.log.round_each is not None and again.schedules and not fits:
             found = again
     return found
+
+
+def _is_plain(fit: Fit, cost: float = 1.0) -> bool:
+    """True if each round agrees, with a usual decay or one of at most this cost."""
+    led = fit.candidate.schedule
+    return fit.agrees and (led is None or not led.is_constant or led.fit.second.cost <= cost)
 
 
 def _read(log: Log, narrowed: Narrowed, known: list[FoundSchedule] | None = None) -> Found:

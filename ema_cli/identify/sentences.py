@@ -217,7 +217,8 @@ def unreached(one: Candidate, schedule: FoundSchedule, log: Log, say: Say) -> st
 def also_fit(fit: Fit, schedule: FoundSchedule, say: Say) -> str:
     """Say which other constant decays fit; empty if there are none, or the log agrees to the last bit."""
     within = schedule.fit.range
-    if (fit.exact and fit.agrees) or not schedule.is_constant or within.width < 1e-12:
+    sure = fit.exact and fit.agrees and not fit.candidate.parameters.get("update", "").startswith("rounded_")
+    if sure or not schedule.is_constant or within.width < 1e-12:
         return ""
     places = max(4, 1 - int(f"{within.width:e}".partition("e")[2]))
     facts = {"low": f"{within.low:.{places}f}", "high": f"{within.high:.{places}f}"}

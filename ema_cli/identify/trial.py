@@ -99,7 +99,7 @@ class Trial:
         beyond = log.beyond(shadows, rows, loose)
         if rows and not beyond:
             pairs = zip(shadows, log.shadows, strict=True)
-            off = max(abs(own - value) for own, value in pairs if value is not None and own != value)
+            off = max(abs(own - value) for own, value in pairs if value is not None)
         first = rows[0] + 1 if rows else None
         found = Fit(one, log.compared, len(rows), first, off, not beyond, self.measured.exact)
         self._known[key] = found

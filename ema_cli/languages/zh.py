@@ -524,6 +524,13 @@ STRINGS = {
         "{what}，平均的是参数的倒数，如由每帧时间得到的帧率"
     ),
     "each shadow is rounded down to a whole number before the next round": "每个影子值在下一次更新前向下取整",
+    "each shadow is rounded toward zero to a whole number before the next round": "每个影子值在下一次更新前向零取整",
+    "each change is rounded toward zero to a whole number": "每次的变化量向零取整",
+    "each shadow is rounded to the nearest whole number before the next round, halves up": (
+        "每个影子值在下一次更新前四舍五入取整，半数向上"
+    ),
+    "each shadow is rounded up to a whole number before the next round": "每个影子值在下一次更新前向上取整",
+    "whole numbers leave the decay between {low} and {high}": "整数日志只能确定衰减率在 {low} 与 {high} 之间",
     "the log has the shadows rounded down to whole numbers": "日志中的影子值已向下取整",
     "it starts at the first param, not at zero, and is debiased all the same: {times} times the param in round 1": (
         "它从第一个参数而不是零开始，却仍做了偏差校正：第 1 次是参数的 {times} 倍"

@@ -219,6 +219,23 @@ def test_whole_numbers_are_rounded_down():
         average.update(math.inf)
 
 
+@pytest.mark.parametrize("dtype", ["float64", "exact"])
+@pytest.mark.parametrize(
+    ("form", "shadows"),
+    [
+        ("rounded_down", [-2, 0, -3, 5, 3]),
+        ("rounded_up", [-1, 1, -1, 7, 5]),
+        ("rounded_half_up", [-1, 1, -2, 6, 4]),
+        ("rounded_to_zero", [-1, 1, -1, 6, 4]),
+        ("rounded_to_shadow", [-1, 1, -1, 6, 5]),
+    ],
+)
+def test_ways_to_round_to_whole_numbers(form, shadows, dtype):
+    """Fractions are rounded down, up, to the nearest, toward zero, or toward the shadow before the update."""
+    average = Average(rule=f"custom:decay=3/4,update={form}", dtype=dtype)
+    assert shadows == [*average.advance([-5, 7, -10, 30, -1]).shadows]
+
+
 @pytest.mark.parametrize("name", FLOATING)
 @pytest.mark.parametrize("form", ROUNDED)
 def test_every_form_rounds_where_it_says(form, name):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shlex
+from fractions import Fraction
 from itertools import pairwise
 from math import cos, exp, log, pi, sqrt
 from operator import mul
@@ -487,6 +489,46 @@ def test_whole_numbers_that_are_rounded_down(of: int, decay: str, start: int) ->
     said = _agrees(written(readings, levels))
     assert f"schedule: constant decay {decay}\n" in said
     assert "each shadow is rounded down to a whole number before the next round" in said
+
+
+_READINGS = [8, 16, 3, 70, 20, 90, 10, 50, 1, 100, 7, -90, -5, 60, -33, -80, 41, -77, 12, 95]
+
+
+@pytest.mark.parametrize(
+    ("update", "rounded"),
+    [
+        (lambda s, p, n: ((n - 1) * s + p) // n, "rounded down to a whole number"),
+        (lambda s, p, n: -(-((n - 1) * s + p) // n), "rounded up to a whole number"),
+        (lambda s, p, n: ((n - 1) * s + p + n // 2) // n, "rounded to the nearest whole number"),
+        (lambda s, p, n: math.trunc(Fraction((n - 1) * s + p, n)), "rounded toward zero to a whole number"),
+        (lambda s, p, n: s + math.trunc(Fraction(p - s, n)), "each change is rounded toward zero"),
+    ],
+    ids=["down", "up", "nearest", "toward zero", "change"],
+)
+@pytest.mark.parametrize("divisor", [4, 8])
+def test_short_logs_of_whole_numbers(update: Callable[[int, int, int], int], rounded: str, divisor: int) -> None:
+    """Few rounds in the arithmetic of whole numbers suffice for a usual divisor, however C rounds it."""
+    level, levels = 0, []
+    for value in _READINGS:
+        level = update(level, value, divisor)
+        levels.append(level)
+    said = _agrees(written(_READINGS, levels))
+    assert f"schedule: constant decay {1 - 1 / divisor}\n" in said
+    assert rounded in said
+
+
+def test_eleven_rounds_of_whole_numbers_are_not_told_as_a_rounded_average() -> None:
+    """A shift by 3 bits fits to the last bit, so a decay of 0.89 is not named."""
+    said = _agrees(written(_READINGS[:11], [8, 9, 8, 15, 15, 24, 22, 25, 22, 31, 28]))
+    assert "schedule: constant decay 0.875\n" in said
+    assert "fit as well" not in said
+
+
+def test_whole_numbers_that_say_too_little() -> None:
+    """Where several ways to round are possible, only the range of the decay is told."""
+    said = run("--identify ema", written(_READINGS[:6], [8, 9, 8, 15, 15, 24])).out
+    assert "no average is named, as the log says too little: log more rounds or more digits" in said
+    assert "whole numbers leave the decay between 0." in said
 
 
 def test_shadows_that_the_log_rounds_down() -> None:

@@ -41,12 +41,34 @@ _DEEPEST = 100
 _NAMES = {"step": "taken(n)", "elapsed": "e", "DECAY": "DECAY", "pi": "pi"}
 _SAID = _NAMES | {"step": "n"}
 
-_ROUNDED_DOWN = updates.Form(  # (7*s + p)/8 in C; what rounding left just under a whole number is that number
-    "rounded_down",
-    "R(floor(d*s + w*p + near))",
-    "d*s + w*p, rounded down to a whole number",
-    readable="d*s + w*p",
-    names=lambda num: {"floor": finite(math.floor), "near": 2.0**-30 if num.digits else 0},
+_WHOLE = tuple(  # what rounding left just off a whole number is that number
+    updates.Form(
+        name,
+        text,
+        f"d*s + w*p, rounded {how}",
+        readable="d*s + w*p",
+        names=lambda num: {
+            "floor": finite(math.floor),
+            "ceil": finite(math.ceil),
+            "near": 2.0**-30 if num.digits else 0,
+            "half": num.load("0.5"),
+        },
+    )
+    for name, text, how in (  # such as (7*s + p)/8 and s += (p - s)/8 in C
+        ("rounded_down", "R(floor(d*s + w*p + near))", "down to a whole number"),
+        ("rounded_up", "R(ceil(d*s + w*p - near))", "up to a whole number"),
+        ("rounded_half_up", "R(floor(d*s + w*p + half + near))", "to a whole number, halves up"),
+        (
+            "rounded_to_zero",
+            "R(floor(d*s + w*p + near) if d*s + w*p >= 0 else ceil(d*s + w*p - near))",
+            "toward zero to a whole number",
+        ),
+        (
+            "rounded_to_shadow",
+            "R(s + floor(w*(p - s) + near) if p >= s else s + ceil(w*(p - s) - near))",
+            "toward s to a whole number",
+        ),
+    )
 )
 
 _OTHERS = ("two_products_of_half", "add_div", "decayed_sum")
@@ -54,7 +76,7 @@ _OTHERS = ("two_products_of_half", "add_div", "decayed_sum")
 
 _UPDATES = {
     form.name: form
-    for form in (*vars(updates).values(), _ROUNDED_DOWN)
+    for form in (*vars(updates).values(), *_WHOLE)
     if isinstance(form, updates.Form) and form.name not in _OTHERS
 }
 
