@@ -82,7 +82,9 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
     Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
     Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc rdtsc", "sensors", weak=True),
-    Known(CLOCK, "mess_datum datum uhrzeit zeit jahr monat woche stunde fecha hora время", "others", whole=True),
+    Known(
+        CLOCK, "time_stamp mess_datum datum uhrzeit zeit jahr monat woche stunde fecha hora время", "others", whole=True
+    ),
     Known(CLOCK, "année annee mois jour heure anno mese giorno ora 年 月 日 时 時 时间 時間 日期 日時", "", whole=True),
     Known(CLOCK, "año anio ano mes mês semana día rok miesiąc dzień godzina год месяц день час дата", "", whole=True),
     Known(CLOCK, "clock ns year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
@@ -102,7 +104,8 @@ NAMES: tuple[Known, ...] = (
         alone=True,
     ),
     Known(CLOCK, "time_* sim_time simulation_time flow_time rel_time relative_time", "sensors, solvers", weak=True),
-    Known(SPEED, "*_per_second *_per_sec *s_per_s *it_per_s *iter_per_s *step_per_s fps *_fps sps", "all", alone=True),
+    Known(SPEED, "*it_per_s *iter_per_s *iteration_per_s *step_per_s *update_per_s fps *_fps sps", "all", alone=True),
+    Known(SPEED, "*batche_per_s *word_per_s *episode_per_s *example_per_s *frame_per_s", "all", alone=True),
     Known(SPEED, "*sample_per_s *image_per_s *img_per_s *token_per_s *tok_per_s *throughput", "all", alone=True),
     Known(SPEED, "train_speed samples_sec tokens_sec tflops wps ups t_per_s *time_per_s", "ms-swift", alone=True),
     Known(
@@ -117,8 +120,8 @@ NAMES: tuple[Known, ...] = (
     Known(
         IDENTIFIER,
         "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname $oid _pid uid _uid gid"
-        " _gid lineno line_number priority _score _version scope levelno level_value msecs relative_created @version"
-        " status_code response_code stock_code 股票代码 证券代码 代码",
+        " _gid lineno line_number priority _score *_version scope levelno level_value msecs relative_created @version"
+        " status_code response_code stock_code 股票代码 证券代码 代码 进程pid",
         "all; journald, logging, Elasticsearch, Datadog",
     ),
     Known(
@@ -155,10 +158,10 @@ _COMPUTED = frozenset(["decay", "shadow"])
 
 
 def plain(name: str) -> str:
-    """Normalize a name: lower case, underscores between words, no unit at the end.
+    """Normalize a name: lower case, underscores between words, no unit at the end, `_per_s` for a rate.
 
     >>> plain("TimestepsSoFar"), plain("Time (s)"), plain("time/total timesteps"), plain("tokens/s"), plain("<TIME>")
-    ('timesteps_so_far', 'time', 'time/total_timesteps', 'tokens_per_s', 'time')
+    ('timesteps_so_far', 'time', 'time/total_timesteps', 'token_per_s', 'time')
     """
     if name.isalpha() and name.islower():
         return name
@@ -167,7 +170,7 @@ def plain(name: str) -> str:
     bare = re.sub(r"(?i)([_ ]time|wall|clock|duration)[ _](m?s|secs?)$", r"\1", bare)
     if len(bare) == 1:
         return bare  # T is a temperature, t a time
-    bare = re.sub(r"/(s|sec|second)$", r"_per_\1", re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", bare))
+    bare = re.sub(r"(?i)s?(?:/|[_ ]per[_ ])s(ec|econd)?$", "_per_s", re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", bare))
     return re.sub(r"[\s_-]+(?=[^_])", "_", bare.strip()).lower() if "__" not in bare else bare.lower()
 
 

@@ -91,9 +91,8 @@ class Note:
     def _names_of_pandas(self) -> Iterator[str]:
         """Warn of a first row 0, 1, 2, ... above decimals."""
         sample = self.sample
-        first = (
-            not sample.named and self.reading.header == "auto" and sample.rows[0] == [*map(str, range(sample.width))]
-        )
+        guessed = not sample.named and self.reading.header == "auto"
+        first = guessed and sample.rows[0] == [*map(str, range(sample.width))]
         if first and all("." in cell for row in sample.rows[1:] or [["0"]] for cell in row):
             yield "the first row may be pandas' default names: --header yes makes it the header"
 

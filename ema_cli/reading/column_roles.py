@@ -150,10 +150,13 @@ class Choice:
         alike = [place for rank, place in good if rank == good[0][0]]
         better = [place for place in alike if self._facts(place).counts_up]
         alike = better or [place for place in alike if not self._facts(place).is_fraction] or alike
-        if len(alike) > 1 and any(self._facts(place).cells != self._facts(alike[0]).cells for place in alike):
+        counts = [self._facts(place).cells for place in alike]
+        if any(cells != counts[0] for cells in counts):
             others = [place for rank, place in good if rank != good[0][0]]
             if others and all("/" in self.heads[place] for place in alike):  # train/episode and test/episode
                 return others[0]
+            if known.NAMES[good[0][0]].weak and all(len(set(cells)) < len(cells) for cells in counts):
+                return None
             both = " and ".join(quoted(self.names[place]) for place in alike)
             raise DataError(f"{self.source}: {both} could each be the step; choose it with --step-column")
         return alike[0] if alike else None
@@ -226,12 +229,12 @@ class Choice:
         return facts.is_numeric and not facts.counts_up and self.sample.entry(place) is None
 
     def _check_runs(self) -> None:
-        """Refuse a table with one row per run, such as a hyperparameter sweep.
+        """Refuse a table with one row per run (each may be of 10 epochs), such as a hyperparameter sweep.
 
         Raises:
             DataError: The file is such a table.
         """
-        counts = self.step is not None and len({*self._facts(self.step).cells, ""}) != 2  # each may be of 10 epochs
+        counts = self.step is not None and (one := self._facts(self.step)).never_falls and len({*one.cells, ""}) != 2
         if counts or self.named or self.reading.step_column is not None or len(self.sample.rows) < 2:
             return
         for place, name in enumerate(self.heads):

@@ -151,6 +151,10 @@ class Delimited(Reader):
                 points = is_numeric(row[0]) and any("." in cell for cell in row)  # no decimal commas
                 if len(row) > len(self._header) * (1 if points else 2):
                     error.add_note(f"tail -n +{data.line} FILE | ema-calc reads the rows without the header")
+                elif (
+                    delimiter == "," and is_date(row[0]) and len(row) == 3 and row[1].isdecimal() and row[2].isdecimal()
+                ):
+                    error.add_note(r"sed -E 's/,([0-9]+)$/.\1/' FILE | ema-calc reads decimal commas")
                 raise error
         rows = [one for one in rows if len(one) == len(row) and one != self._header]
         if self._header is not None:

@@ -97,8 +97,7 @@ def called(text: str, names: Sequence[str]) -> str:
     ('loss', 'column 1', '2')
     """
     name = printable(text)
-    unnamed = f"column {name}"
-    return unnamed if name not in names and unnamed in names else name
+    return f"column {name}" if name not in names and f"column {name}" in names else name
 
 
 def rewritten(columns: Columns, header: Sequence[str], source: str, line: int, computed: frozenset[str]) -> Columns:

@@ -75,9 +75,8 @@ def list_of_numbers(document: Any) -> JsonLog | None:
 def columns(document: Any) -> JsonLog | None:
     """`{"loss": [2.5, 2.1, ...], "accuracy": [...]}`, as in Keras' History."""
     lists = _of_kind(document, list)
-    if not lists or not all(all(not isinstance(item, list | dict) for item in value) for value in lists.values()):
-        return None
-    if len(set(map(len, lists.values()))) > 1:
+    nested = any(isinstance(item, list | dict) for value in lists.values() for item in value)
+    if nested or len(set(map(len, lists.values()))) != 1:
         return None
     return _below(lists, zip(*lists.values(), strict=True)).but(filter="map_values(arrays |= reverse)")
 
@@ -257,6 +256,5 @@ def _of_kind(document: Any, kind: type) -> dict[str, Any]:
 
 def _is_table(rows: Any) -> bool:
     """True for a list of rows of one width, with plain cells."""
-    if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
-        return False
-    return len(set(map(len, rows))) == 1 and len(rows[0]) > 0 and all(is_cell(cell) for row in rows for cell in row)
+    even = isinstance(rows, list) and all(isinstance(row, list) for row in rows) and len(set(map(len, rows))) == 1
+    return even and len(rows[0]) > 0 and all(is_cell(cell) for row in rows for cell in row)

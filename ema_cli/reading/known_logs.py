@@ -38,6 +38,8 @@ def known_log(sample: Sample) -> KnownLog | None:
     if sample.named and any(head.endswith(_EXTREMES) and head[: -len(_EXTREMES[0])] in heads for head in heads):
         axis = sample.entry(0)
         return KnownLog("a chart of Weights & Biases", None if axis is not None and axis.role == CLOCK else 0)
+    if sample.named and {"timeStamp", "elapsed", "label"} <= set(heads):
+        return KnownLog("a log of JMeter", None, (heads.index("elapsed"),))
     if not sample.named and sample.delimiter == " " and len(heads) in (2, 3) and all(map(is_numeric, row[0])):
         stamp = whole(row[0][0]) if is_number(row[0][0]) else None
         if stamp is not None and _FIRST_STAMP <= stamp < _LAST_STAMP:

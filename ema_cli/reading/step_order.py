@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from ema_cli.reading.batch import Batch
     from ema_cli.reading.file_columns import Columns
 
-_FEWEST = 3
-"""Minimum number of rows for a note on repeated steps."""
-
 _ENOUGH = 64
 """Rows after which counting stops if most steps differ."""
 
@@ -82,8 +79,8 @@ class Order:
             self._counting = False
 
     def finish(self) -> None:
-        """Note repeated steps, at the end of the file."""
-        if not self._counting or self._rows < _FEWEST or 2 * self._distinct > self._rows:
+        """Note repeated steps, at the end of a file with three rows or more."""
+        if not self._counting or self._rows < 3 or 2 * self._distinct > self._rows:
             return
         name = f"{self._source}: the steps of {self._columns.label(self._columns.step or 0)}"
         if self._distinct == 1:

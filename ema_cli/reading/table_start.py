@@ -11,7 +11,7 @@ from ema_cli.core.record import Record
 from ema_cli.errors import DataError, quoted
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, mark_of, without_marks
-from ema_cli.reading.column_names import STEP_RANKS, step_rank
+from ema_cli.reading.column_names import STEP_RANKS, known_as, step_rank
 from ema_cli.reading.dates import is_date
 from ema_cli.reading.encoding import nul_bytes
 from ema_cli.reading.numerals import is_meant
@@ -152,11 +152,12 @@ def fitted(header: list[str], rows: list[list[str]], delimiter: str) -> list[str
     if rows and not cut and all(len(row) == width + 1 for row in rows):
         if not any(row[-1] for row in rows):
             return [*header, ""]
-        first = 0 if rows[0][0] == "0" else 1  # pandas counts from 0, R from 1
         torn = delimiter == "," and not any("." in cell for cell in rows[0])  # decimal commas, perhaps
         steps = step_rank(header[0]) == STEP_RANKS or all(row[1].isdecimal() for row in rows)
+        first = int(rows[0][0] != "0")  # pandas counts from 0, R from 1
         counted = all(row[0] == str(number) for number, row in enumerate(rows, first)) and not torn
-        if (counted and steps) or not any(is_number(row[0].split(" ")[-torn]) for row in rows):
+        stamped = torn and known_as(header[0]) is not None and is_date(rows[0][0])  # time,power above a date and 30,3
+        if (counted and steps) or not (stamped or any(is_number(row[0].split(" ")[-torn]) for row in rows)):
             return ["", *header]
     if rows and not header[-1] and all(len(row) == width - 1 for row in rows):
         return header[:-1]

@@ -154,6 +154,12 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("step,time\n0,50 m/s\n1,51 m/s\n", r"sed -E 's/([0-9.])( m\/s)/\1/g' FILE | ema-calc reads it"),
         ("{'loss': 2.5}\n{'loss': 2.4}\n", """grep -o '{.*}' FILE | sed -E "s/'/\\"/g;"""),
         ("trial_id,lr,loss\na1,0.1,2\na2,0.2,1\n", "each row is a separate run, named by 'trial_id'"),
+        ("trial_id,step,loss\na,3,2\nb,1,1\nc,1,2\n", "each row is a separate run, named by 'trial_id'"),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:8155fd\nsize 1530\n", "git lfs pull fetches it"),
+        (
+            "Timestamp,Power\n2025-02-18 15:16:12,30,3\n2025-02-18 15:16:17,30,7\n",
+            "FILE | ema-calc reads decimal commas",
+        ),
         ("Name,epochs,loss\na1,10,2\na2,10,1\n", "each row is a separate run, named by 'Name'"),
         ("main: it begins\nopt: iter=1 loss=2.5\nopt: iter=2 loss=2.25\n", "sed -nE 's/.*iter["),
         ("Steps:  4%| | 1/25 [loss=2.5]\nSteps:  8%| | 2/25 [loss=2.25]\n", "sed -nE 's!.*[^0-9/]([0-9]+) ?/ *[0-9]+"),
@@ -416,6 +422,7 @@ def test_columns_without_a_value() -> None:
         ("<STEP>\t<TIME>\t<CLOSE>\n1\t000000\t0.5\n2\t000100\t0.25\n", "1"),
         ("train/episode,test/episode,epoch,train/loss\n5,6,1,0.5\n7,9,2,0.25\n", "1"),
         ("Epoch,Batch,loss\n3,1,0.5\n3,2,0.25\n3,3,0.5\n", "1"),
+        ("a.tokens,b.tokens,loss\n32,0,0.5\n32,0,0.5\n32,1,0.5\n", ""),
         ("-1,0.5\n0,0.25\n", ""),
     ],
 )

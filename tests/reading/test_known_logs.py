@@ -309,3 +309,21 @@ def test_json_list_however_it_is_broken_into_lines(text: str) -> None:
     """A list is a document even if its first line ends like a record."""
     data = text.format('{"step": 0, "loss": 1}', '{"step": 1, "loss": 2}')
     assert [("0", "1"), ("1", "2")] == [(row["step"], row["param"]) for row in csv_of("-q", data).rows]
+
+
+def test_jmeter() -> None:
+    """The elapsed time of a sample is what it measures; samples are stamped with their start, so out of order."""
+    log = (
+        "timeStamp,elapsed,label,bytes,Latency\n1741604291579,454,Home,1601,447\n1741604291269,764,Login,1601,757\n"
+        "1741604292075,194,Home,1601,194\n1741604292574,178,Login,1601,178\n"
+    )
+    outcome = csv_of("", log)
+    assert ["454", "764", "194", "178"] == outcome.column("param")
+    assert "is a log of JMeter: no step, param from 'elapsed'" in outcome.err
+    assert "--by 'label' separates them" in outcome.err
+
+
+def test_rates() -> None:
+    """Rates of training are left out, whatever the word for a second; other rates are measurements."""
+    outcome = csv_of("", "timeStamp,Requests/s,tokens_per_second,batches/s\n9,0.5,3,4\n8,0.25,3,4\n7,0.5,3,4\n")
+    assert ["0.5", "0.25", "0.5"] == outcome.column("param")
