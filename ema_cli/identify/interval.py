@@ -157,17 +157,18 @@ def _by_lengths(inside: Between) -> Iterator[Number]:
             yield Number(value, repr(value), cost) if kind == "time constant" else Number(value, text, cost, kind)
 
 
-def _powers(near: Between) -> Iterator[tuple[str, int]]:
-    """Powers of usual decays in an interval: the effective decay of an update every few steps."""
+def _powers(near: Between) -> Iterator[tuple[float, int, str]]:
+    """Powers of usual decays in an interval, as of an update every few steps, or roots, as of accumulated gradients."""
     for text in WRITTEN:
-        count = round(log(near.middle) / log(float(text)))
-        if 2 <= count <= 10_000 and float(text) ** count in near:
-            yield text, count
+        power = log(near.middle) / log(float(text))
+        for count, sign in ((round(power), 1), (round(1 / power), -1)):
+            if 2 <= count <= 10_000 and (value := float(text) ** (count**sign)) in near:
+                yield value, count, f"{text}^{count}" if sign > 0 else f"{text}^(1/{count})"
 
 
 def _by_powers(inside: Between) -> Iterator[Number]:
-    for text, count in _powers(inside):
-        yield Number(float(text) ** count, repr(float(text) ** count), digits(str(count)) + _RARER + 1)
+    for value, count, _ in _powers(inside):
+        yield Number(value, repr(value), digits(str(count)) + _RARER + 1)
     for text, unit in product(WRITTEN, (2.0**-11, 2.0**-8)):
         value = round(float(text) / unit) * unit  # rounded to a short type
         if value in inside and value != float(text):
@@ -182,7 +183,7 @@ def told_as(value: float) -> str:
     constant = shortest(Between(-1 / log(near.low), -1 / log(near.high)), 4)
     if constant is not None and float(constant) >= 1:
         return f"exp(-1/{constant})"
-    return next((f"{text}^{count}" for text, count in _powers(near)), "")
+    return next((written for _, _, written in _powers(near)), "")
 
 
 def plain(within: Between, most: int = 6) -> list[Number]:

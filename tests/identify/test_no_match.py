@@ -531,6 +531,12 @@ def test_whole_numbers_that_say_too_little() -> None:
     assert "whole numbers leave the decay between 0." in said
 
 
+def test_the_root_of_a_usual_decay() -> None:
+    """A decay for each of four accumulated batches is told as the root of the usual one."""
+    said = _agrees(written(VALUES, averaged(VALUES, lambda k: 0.95 ** (1 / 4))))
+    assert "schedule: constant decay 0.9872585449 (0.95^(1/4))\n" in said
+
+
 def test_shadows_that_the_log_rounds_down() -> None:
     """Shadows that are cast to whole numbers for the log keep their decay."""
     readings = [round(100 * value) + 5000 for value in VALUES]
