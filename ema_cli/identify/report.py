@@ -154,7 +154,7 @@ def _row(number: int, fit: Fit, log: Log) -> Row:
 def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
     """Sentences on the first candidate: its agreement, its schedule, and what remains open; some may be empty."""
     say, one, log = language.say, row.fit.candidate, found.measured.log
-    told = gives(row, language)
+    told = gives(row, log, language)
     if others == 1 and row.fit.fits:
         told += say("; so does 1 other")
     elif others and row.fit.fits:

@@ -86,7 +86,7 @@ class Finding(str):
         return found
 
 
-def gives(row: Row, language: Language) -> str:
+def gives(row: Row, log: Log, language: Language) -> str:
     """Say how well a candidate fits the log."""
     say, fit, ulps = language.say, row.fit, row.ulps or 0.0
     average = say(", ").join([fit.candidate.named(language), fit.candidate.dtype])
@@ -95,6 +95,8 @@ def gives(row: Row, language: Language) -> str:
         digits = say("to the last bit") if fit.exact else say("to the logged digits")
         return say("{average} gives all {count} rounds {digits}", digits=digits, **known)
     if not fit.exact:
+        if fit.candidate.continued and not any(log.param_units):
+            return say("{average} gives all {count} rounds, as far as the rounding of the first shadow allows", **known)
         return say(
             "{average} gives all {count} rounds, as far as the rounding of the params in the log allows", **known
         )

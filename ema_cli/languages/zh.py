@@ -467,6 +467,9 @@ STRINGS = {
     ),
     "decays from {low} to {high} fit as well, such as {other}": "从 {low} 到 {high} 的衰减率同样符合，如{other}",
     "decays from {low} to {high} fit as well": "从 {low} 到 {high} 的衰减率同样符合",
+    "{average} gives all {count} rounds, as far as the rounding of the first shadow allows": (
+        "{average} 能得出全部 {count} 次更新（在第一个影子值的舍入范围内）"
+    ),
     "{average} gives all {count} rounds, as far as the rounding of the params in the log allows": (
         "{average} 能得出全部 {count} 次更新（在日志中参数的舍入范围内）"
     ),

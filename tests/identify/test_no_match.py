@@ -522,6 +522,10 @@ def test_eleven_rounds_of_whole_numbers_are_not_told_as_a_rounded_average() -> N
     said = _agrees(written(_READINGS[:11], [8, 9, 8, 15, 15, 24, 22, 25, 22, 31, 28]))
     assert "schedule: constant decay 0.875\n" in said
     assert "fit as well" not in said
+    narrowed = run(
+        "--identify ema --rule fixed", written(_READINGS[:11], [8, 9, 8, 15, 15, 24, 22, 25, 22, 31, 28])
+    ).out
+    assert "as far as the rounding of the first shadow allows" in narrowed  # whole params are not rounded
 
 
 def test_whole_numbers_that_say_too_little() -> None:
