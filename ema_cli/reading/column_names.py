@@ -167,7 +167,7 @@ def plain(name: str) -> str:
         return name
     bare = re.sub(r"^(?:<(.*)>|'(.*)')$", r"\1\2", name)
     bare = re.sub(r"[\s_]*[(\[][^)\]]*[)\]]\s*$|(?<=[\w )])[ _]*[#.:]$", "", bare) or bare
-    bare = re.sub(r"(?i)([_ ]time|wall|clock|duration)[ _](m?s|secs?)$", r"\1", bare)
+    bare = re.sub(r"(?i)([_ ]time|wall|clock|duration|tiempo|temps|tempo|zeit)[ _](m?s|secs?)$", r"\1", bare)
     if len(bare) == 1:
         return bare  # T is a temperature, t a time
     bare = re.sub(r"(?i)s?(?:/|[_ ]per[_ ])s(ec|econd)?$", "_per_s", re.sub(r"(?<=[a-z0-9])(?=[A-Z][a-z])", "_", bare))

@@ -204,8 +204,7 @@ def _series(document: Any) -> JsonLog | None:
             # A repeated step becomes another row.
             key = (step, sum(other == step for other, _ in points[:number]) if number < _FEW else number)
             rows.setdefault(key, {"step": step})[name] = value
-    order = sorted(rows, key=lambda key: (float(key[0]), key[1]))
-    return JsonLog([rows[key] for key in order], sparse=len(document) > 1)
+    return JsonLog([rows[at] for at in sorted(rows, key=lambda at: (float(at[0]), at[1]))], sparse=len(document) > 1)
 
 
 def _points(one: Any) -> Sequence[tuple[Any, Any]] | None:

@@ -37,6 +37,7 @@ _KINDS = (
         "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) */|/gp' FILE",
     ),
     (r"(?:.*\n)*?INSERT INTO", "an SQL dump", r"sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE"),
+    (r"(?:.*\n)*?<<<<<<< \w", "a file with the marks of a merge", "grep -vE '^(<{7}|={7}|>{7})' FILE"),
     ("version https://git-lfs", "only a pointer to the file in Git LFS; git lfs pull fetches it", ""),
     (r"```", "a table in a Markdown code block", "grep -v '^```' FILE"),
     (r"(?:.*\n)+? *\|.*\| *\n *\|[-:| ]+\|", "a Markdown table among other text", "grep '^ *|' FILE"),

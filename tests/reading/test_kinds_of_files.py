@@ -155,6 +155,10 @@ def test_thousands(cells: list[str], params: list[str]) -> None:
         ("{'loss': 2.5}\n{'loss': 2.4}\n", """grep -o '{.*}' FILE | sed -E "s/'/\\"/g;"""),
         ("trial_id,lr,loss\na1,0.1,2\na2,0.2,1\n", "each row is a separate run, named by 'trial_id'"),
         ("trial_id,step,loss\na,3,2\nb,1,1\nc,1,2\n", "each row is a separate run, named by 'trial_id'"),
+        (
+            "step,loss\n<<<<<<< HEAD\n0,1\n=======\n0,2\n>>>>>>> a1\n",
+            "grep -vE '^(<{7}|={7}|>{7})' FILE | ema-calc reads",
+        ),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:8155fd\nsize 1530\n", "git lfs pull fetches it"),
         (
             "Timestamp,Power\n2025-02-18 15:16:12,30,3\n2025-02-18 15:16:17,30,7\n",

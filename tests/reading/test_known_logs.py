@@ -323,6 +323,11 @@ def test_jmeter() -> None:
     assert "--by 'label' separates them" in outcome.err
 
 
+def test_milliseconds_in_other_languages() -> None:
+    """A time with a unit is a clock in Spanish, too."""
+    assert ["1645", "1675"] == csv_of("", "tiempo_ms,adc\n246100,1645\n246200,1675\n").column("param")
+
+
 def test_rates() -> None:
     """Rates of training are left out, whatever the word for a second; other rates are measurements."""
     outcome = csv_of("", "timeStamp,Requests/s,tokens_per_second,batches/s\n9,0.5,3,4\n8,0.25,3,4\n7,0.5,3,4\n")
