@@ -105,9 +105,10 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(CLOCK, "time_* sim_time simulation_time flow_time rel_time relative_time", "sensors, solvers", weak=True),
     Known(SPEED, "*it_per_s *iter_per_s *iteration_per_s *step_per_s *update_per_s fps *_fps sps", "all", alone=True),
-    Known(SPEED, "*batche_per_s *word_per_s *episode_per_s *example_per_s *frame_per_s po_per_s", "all", alone=True),
+    Known(SPEED, "*epoch_per_s *batch_per_s *batche_per_s *episode_per_s *frame_per_s po_per_s", "all", alone=True),
     Known(SPEED, "*sample_per_s *image_per_s *img_per_s *token_per_s *tok_per_s *throughput", "all", alone=True),
     Known(SPEED, "train_speed samples_sec tokens_sec tflops wps ups t_per_s *time_per_s", "ms-swift", alone=True),
+    Known(SPEED, "*example_per_s *word_per_s", "TensorFlow, word2vec", alone=True),
     Known(
         SPEED,
         "fps/* time/* timer/* timers/* perf/* speed/* memory/* system/* throughput/* wall_clock/* replay_buffer/size",
