@@ -47,9 +47,6 @@ _SUPERFLUOUS = {
 }
 """Options of other tools that do not exist here, and the alternatives."""
 
-_EXPLAINED = ("--list-rules", "--about-decay", "--summary", "--only-different", "--plot", "--interactive")
-"""Flags whose suggestion says what they do."""
-
 
 def of_choice(fact: NoChoice) -> str:
     """Suggest a value for an option with fixed choices."""
@@ -123,9 +120,9 @@ def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str)
     found = []
     for text in meant:
         option = options.get(text)
-        if option is not None and text in _EXPLAINED:
+        if option is not None and option.is_flag:
             text += f" ({option.help[:1].lower()}{option.help[1:]})"
-        elif option is not None and not option.is_flag and value:
+        elif option is not None and value:
             if not _takes(option, value):
                 continue
             text += f" {value}"
