@@ -67,8 +67,7 @@ def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
             return f"no rule {quoted(text)}", did_you_mean([f"--span {length[1]}"])
         if keyed := _keyed(text):
             return problem, did_you_mean([keyed])
-        meant = [each for each in _rules(text) if each != text]
-        if meant:
+        if meant := _rules(text):
             return f"no rule {quoted(text)}", give_again("--rule", meant) if len(meant) > 1 else did_you_mean(meant)
     text = options["about_rule"] or ""
     if keyed := _keyed(text):
@@ -136,7 +135,8 @@ def _rules(text: str) -> list[str]:
         found.append(f"{alike[0]}{colon}{rest}")
     if "(" in text:
         return found if all(map(takes, found)) else []
-    return found if len(found) > 1 or "=" in text else []
+    name, _, rest = text.partition(":")
+    return found if len(found) > 1 or ("=" in text and found != [f"{known.get(bare(name))}:{rest}"]) else []
 
 
 def takes(text: str) -> bool:
