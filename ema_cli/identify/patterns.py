@@ -114,7 +114,7 @@ def counter_starts_again(measured: Measured, say: Say) -> Iterator[str]:
         if known[place][1].high < max(known[place - 1][1].low, known[place - 2][1].low) and known[place][1].middle < 0.9
     ]
     drops = [place for place in falls if place - 1 not in falls]
-    if not drops:
+    if not drops or all(1.0 in one for _, one in known[: drops[0]]):  # a shadow that never moved has no warm-up
         return
     begin, copies = known[drops[0]][0], {*measured.copies}
     rest = [one for one in known[drops[0] : drops[1] if len(drops) > 1 else None] if one[0] not in copies]

@@ -304,6 +304,15 @@ def test_a_pattern_that_no_rule_gives(text: str, words: str) -> None:
     assert words in told(text, "--rule fixed --rule tensorflow")
 
 
+def test_a_shadow_that_never_moved_has_no_counter() -> None:
+    """A late copy and every tenth update after it are no warm-up that starts again."""
+    shadow, shadows = 0.0, []
+    for row, value in enumerate(VALUES):
+        shadow = value if row == 50 else 0.9 * shadow + 0.1 * value if row > 50 and row % 10 == 3 else shadow
+        shadows.append(shadow)
+    assert "starts again" not in told(written(VALUES, shadows))
+
+
 def test_params_whose_sum_is_too_large_for_a_float64() -> None:
     """Their mean overflows, which is not an error."""
     huge = [value / max(map(abs, VALUES)) * 1.7e308 for value in VALUES]
