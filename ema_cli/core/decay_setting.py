@@ -228,8 +228,8 @@ def default_constant(rule: Rule, ways: Mapping[str, Any], by_row: bool) -> Const
     given = {kind: value for kind, value in ways.items() if value is not None}
     if rule.decay is None:
         if given:
-            own = ", ".join(parameter.name for parameter in rule.parameters)
-            remedy = f"its own settings are {own}: --about-rule {rule.name} explains them" if own else ""
+            own, name = ", ".join(parameter.name for parameter in rule.parameters), rule.name.partition(":")[0]
+            remedy = f"its own settings are {own}: --about-rule {name} explains them" if own else ""
             stated = dict((v.kind, v.value) if isinstance(v, Constant) else (kind, v) for kind, v in given.items())
             if rule.length and "span" in stated:
                 remedy = f"give its length as {rule.name}:{rule.length.name}={stated['span']}"
