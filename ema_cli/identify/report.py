@@ -12,7 +12,7 @@ from ema_cli.identify.no_match import doubts, rounded_param, swapped, tells_noth
 from ema_cli.identify.search import of_formula, search
 from ema_cli.identify.sentences import Finding, also_fit, by_time, copied_first, gives, schedule_and_rhythm, unreached
 from ema_cli.identify.usual_settings import mean_of, starts_at_mean, unmeasured
-from ema_cli.identify.whole_numbers import UPDATES
+from ema_cli.identify.whole_numbers import ROUNDINGS
 from ema_cli.text.language import ENGLISH
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _told(row: Row, others: int, found: Found, language: Language) -> list[str]:
         ""
         if one.round_each is None
         else say("each shadow is rounded to {count} decimals before the next round", count=one.round_each),
-        say(UPDATES[log.whole]) if log.whole else "",
+        say(ROUNDINGS[log.whole].said) if log.whole else "",
         say("the log has the shadows rounded down to whole numbers") if log.cut else "",
         swapped(schedule, found.measured, say),
         unreached(one, schedule, log, say),

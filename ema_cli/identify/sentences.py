@@ -10,6 +10,7 @@ from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.identify.curves import CONSTANT, DEBIASED, LOW_PASS
 from ema_cli.identify.found_schedule import expression, short
 from ema_cli.identify.interval import told_as
+from ema_cli.identify.whole_numbers import ROUNDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,7 +220,7 @@ def unreached(one: Candidate, schedule: FoundSchedule, log: Log, say: Say) -> st
 def also_fit(fit: Fit, schedule: FoundSchedule, say: Say) -> str:
     """Say which other constant decays fit; empty if there are none, or the log agrees to the last bit."""
     within = schedule.fit.range
-    sure = fit.exact and fit.agrees and not fit.candidate.parameters.get("update", "").startswith("rounded_")
+    sure = fit.exact and fit.agrees and fit.candidate.parameters.get("update") not in ROUNDINGS
     if sure or not schedule.is_constant or within.width < 1e-12:
         return ""
     places = max(4, 1 - int(f"{within.width:e}".partition("e")[2]))

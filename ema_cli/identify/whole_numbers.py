@@ -8,6 +8,7 @@ from math import ceil, floor, inf
 from typing import TYPE_CHECKING
 
 from ema_cli.check.tolerance import decimals
+from ema_cli.core.record import Record
 from ema_cli.identify.candidate import Candidate
 from ema_cli.identify.curves import CONSTANT
 from ema_cli.identify.decay_bounds import Measured
@@ -20,25 +21,38 @@ if TYPE_CHECKING:
 
     from ema_cli.identify.log import Log
 
-UPDATES = {
-    "rounded_down": "each shadow is rounded down to a whole number before the next round",
-    "rounded_to_zero": "each shadow is rounded toward zero to a whole number before the next round",
-    "rounded_to_shadow": "each change is rounded toward zero to a whole number",
-    "rounded_half_up": "each shadow is rounded to the nearest whole number before the next round, halves up",
-    "rounded_up": "each shadow is rounded up to a whole number before the next round",
-}
-"""The forms of `custom` that round to whole numbers, the most usual first, with a sentence on each."""
+
+class Rounding(Record):
+    """A way to round each shadow to a whole number."""
+
+    said: str
+    """The sentence on it."""
+    dropped: Callable[[float, float], tuple[float, float]]
+    """The range of what it drops, by the shadow and by param - previous shadow."""
+
 
 _DOWN, _UP = (0.0, 1.0), (-1.0, 0.0)
 
-_ROUNDED: dict[str, Callable[[float, float], tuple[float, float]]] = {
-    "rounded_down": lambda after, change: _DOWN,
-    "rounded_to_zero": lambda after, change: _DOWN if after > 0 else _UP if after < 0 else (-1.0, 1.0),
-    "rounded_to_shadow": lambda after, change: _DOWN if change > 0 else _UP,
-    "rounded_half_up": lambda after, change: (-0.5, 0.5),
-    "rounded_up": lambda after, change: _UP,
+ROUNDINGS = {
+    "rounded_down": Rounding(
+        "each shadow is rounded down to a whole number before the next round", lambda after, change: _DOWN
+    ),
+    "rounded_to_zero": Rounding(
+        "each shadow is rounded toward zero to a whole number before the next round",
+        lambda after, change: _DOWN if after > 0 else _UP if after < 0 else (-1.0, 1.0),
+    ),
+    "rounded_to_shadow": Rounding(
+        "each change is rounded toward zero to a whole number", lambda after, change: _DOWN if change > 0 else _UP
+    ),
+    "rounded_half_up": Rounding(
+        "each shadow is rounded to the nearest whole number before the next round, halves up",
+        lambda after, change: (-0.5, 0.5),
+    ),
+    "rounded_up": Rounding(
+        "each shadow is rounded up to a whole number before the next round", lambda after, change: _UP
+    ),
 }
-"""For each form, the range of what it drops, by the shadow and by param - previous shadow."""
+"""By the forms of `custom` that round so, the most usual first."""
 
 _MOST = 2.0**40
 _OPEN = 1e-9  # part of a unit by which the ends of the range of what is dropped may be off
@@ -67,7 +81,7 @@ def rounded_anyhow(log: Log) -> Measured:
 def updates_of(log: Log) -> list[tuple[Measured, FoundSchedule, Candidate]]:
     """The averages in whole numbers that may lead from each logged shadow to the next, the plainest first."""
     found = []
-    for form, dropped in _ROUNDED.items():
+    for form, rounding in ROUNDINGS.items():
         low, high = 0.0, 1.0
         for before, after, param in zip(log.shadows, log.shadows[1:], log.params[1:], strict=False):
             if before is None or after is None or low > high:
@@ -75,7 +89,7 @@ def updates_of(log: Log) -> list[tuple[Measured, FoundSchedule, Candidate]]:
             if param == before:
                 low, high = (low, high) if after == before else (inf, -inf)
                 continue
-            ends = dropped(after, param - before)
+            ends = rounding.dropped(after, param - before)
             first, last = ((after + end - param) / (before - param) for end in (ends[0] - _OPEN, ends[1] + _OPEN))
             low, high = max(low, min(first, last)), min(high, max(first, last))
         for decay, cost in islice(_fractions(low, high, nearest=form == "rounded_half_up"), _SEVERAL):

@@ -65,6 +65,9 @@ _MAGNITUDES = (*"kKMBGTeEx", *"OolI")
 _TIMES = 1_000 * 3600
 """Seconds below which a moment is a time of day, and above which it is a date."""
 
+_MANY = 100
+"""Fewest equal cells that make a column constant (see `Facts.same`)."""
+
 FEW = 20
 """Most distinct values of a column that separates series."""
 
@@ -221,8 +224,8 @@ class Facts:
 
     @property
     def same(self) -> str:
-        """The value of all cells if there are at least 100, all equal; else empty."""
-        return self.cells[0] if len(self.cells) >= 100 and len(set(self.cells)) == 1 else ""
+        """The value of all cells if there are at least `_MANY`, all equal; else empty."""
+        return self.cells[0] if len(self.cells) >= _MANY and len(set(self.cells)) == 1 else ""
 
     @cached_property
     def series(self) -> list[str]:

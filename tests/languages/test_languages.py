@@ -27,7 +27,7 @@ from ema_cli.formats.svg import _SANS
 from ema_cli.identify.no_match import READINGS
 from ema_cli.identify.patterns import DIVISORS, WINDOWS
 from ema_cli.identify.report import HEADINGS
-from ema_cli.identify.whole_numbers import UPDATES
+from ema_cli.identify.whole_numbers import ROUNDINGS
 from ema_cli.report import rule_info as about
 from ema_cli.report.column_specs import _FOR_PEOPLE, COLUMNS
 from ema_cli.report.decay_info import about as about_decay
@@ -77,7 +77,7 @@ def said() -> Iterator[str]:
     yield from HEADINGS
     yield from (sentence for sentence, *_ in (*DIVISORS, *READINGS))
     yield from (sentence for _, sentence in WINDOWS)
-    yield from UPDATES.values()
+    yield from (rounding.said for rounding in ROUNDINGS.values())
     yield "exact"  # the dtype that has no name of its own
     yield from (
         *about.STARTS.values(),
