@@ -161,7 +161,7 @@ class Session:
                 say_rows(closing.rows)
 
     def _watched(self, sink: Sink) -> Iterator[Batch | None]:
-        """The batches, with a progress bar if stderr is a terminal and the output goes elsewhere."""
+        """The batches; the progress is shown if stderr is a terminal and the output goes elsewhere."""
         if self.options["quiet"] or sink.terminal or not self.script.sources or not is_watched():
             return self._batches()
         from ema_cli.cli.progress import watched
