@@ -45,11 +45,11 @@ class Whole(Record):
         return number
 
 
-def _complete(key: str, choices: Collection[str], ctx: click.Context, _: click.Parameter, incomplete: str) -> Any:
+def _complete(key: str, choices: Collection[str], _: click.Context, __: click.Parameter, incomplete: str) -> Any:
     """Complete a value of an option or an operand; bound to its key and choices, it is Click's callback."""
     from ema_cli.cli.completion import values
 
-    return values(ctx, key, incomplete, choices)
+    return values(key, incomplete, choices)
 
 
 class Operands(Record):

@@ -8,29 +8,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from click.shell_completion import CompletionItem, split_arg_string
+from click.shell_completion import CompletionItem
 
 from ema_cli.core.numbers.literals import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from click import Context
-
     Items = list[CompletionItem[str]]
 
 SCRIPTS = {"bash": "ema-calc.bash", "zsh": "_ema-calc", "fish": "ema-calc.fish"}
 """From a shell to its script in the folder `shell`. All use Click's protocol for fish, the only one in which a colon or
 a comma does not end a value, in any version of Click."""
-
-BEHIND = "_EMA_CALC_BEHIND"
-"""The environment variable in which the scripts pass the line after the cursor."""
-
-_OF_FILES = ("param_column", "step_column", "check", "identify")
-"""The options that name columns of files."""
-
-_OF_PARAMS = ("check", "identify")
-"""The options whose value may be PARAM=COLUMN."""
 
 
 def script(shell: str) -> str:
@@ -39,10 +28,8 @@ def script(shell: str) -> str:
         return file.read()
 
 
-def values(ctx: Context, name: str, incomplete: str, choices: Iterable[str] = ()) -> Items:
+def values(name: str, incomplete: str, choices: Iterable[str] = ()) -> Items:
     """Complete an operand, or the value of an option, which may have `choices`."""
-    if name in _OF_FILES:
-        return _columns_of_files(ctx, name, incomplete)
     complete = _VALUES.get(name)
     return _starting(((each, "") for each in choices), incomplete) if complete is None else complete(incomplete)
 
@@ -85,26 +72,6 @@ def _headings(given: Iterable[str] = ()) -> list[tuple[str, str]]:
     from ema_cli.report.column_specs import COLUMNS
 
     return [(name, column.heading) for name, column in COLUMNS.items() if name not in given]
-
-
-def _columns_of_files(ctx: Context, name: str, incomplete: str) -> Items:
-    """Complete the name of a column in the files on the command line, before or after the cursor."""
-    from ema_cli.reading.script import column_names
-
-    line = split_arg_string(os.environ.get("COMP_WORDS", ""))[1:]
-    if incomplete:
-        line.pop()
-    if line and line[-1].startswith("-"):  # the option that is being completed
-        line.pop()
-    line += split_arg_string(os.environ.get(BEHIND, ""))
-    given = ctx.command.make_context(ctx.info_name, line, resilient_parsing=True).params
-    operands = given.get("script") or [word for word in line if not word.startswith("-")]  # the line may have mistakes
-    header = given.get("header") or "auto"
-    found = dict.fromkeys(each for path in operands for each in column_names(os.path.expanduser(path), header))
-    names = [(each, "") for each in found if each not in (given.get(name) or ())]
-    param, equals, _ = incomplete.partition("=")
-    before = param + equals if name in _OF_PARAMS and not any(each.startswith(incomplete) for each in found) else ""
-    return _starting(names, incomplete, before)
 
 
 def _files(incomplete: str) -> Items:

@@ -51,11 +51,6 @@ class Delimited(Reader):
         self._first = 0  # the line of the first row of data
         self._commented = False  # True if there were only comments so far
 
-    @property
-    def names(self) -> list[str]:
-        """The columns' names, or their numbers without a header; empty before the columns are known."""
-        return self._header or list(() if self.columns is None else self.columns.heads)
-
     def _from_data(self, blocks: Iterator[Block | None]) -> Iterator[Block | None]:
         waiting: list[Block] = []  # blocks before the first row of data
         last: Block | None = None

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import stat
 from collections import Counter
-from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.core.numbers.literals import printable
-from ema_cli.errors import DataError, EmaError, UsageError, quoted
+from ema_cli.errors import DataError, UsageError, quoted
 from ema_cli.reading.cells import BY_FILE, Reading
 from ema_cli.reading.inline import Piece
 
@@ -96,7 +92,7 @@ class Script:
         first, start = _until_known(blocks)
         by_file = BY_FILE in self.reading.by
         held = {} if by_file else self._held
-        reader = make_reader(start, self.reading, source.name, held, self.note)
+        reader = _reader(start, self.reading, source.name, held, self.note)
         known: Columns | None = None
         order: Order | None = None
         for batch in reader.batches(chain(first, blocks)):
@@ -154,18 +150,8 @@ class Script:
         self.kept = names
 
 
-def make_reader(
-    start: bytes, reading: Reading, name: str, held: Held, note: Callable[[str], Any]
-) -> Delimited | JsonLines:
-    """Choose the reader for a file by its start.
-
-    Args:
-        start: The first bytes of the file, with some that are not white space, or nothing.
-        reading: How cells are read.
-        name: What to call the file.
-        held: The last value of each param, kept across the parts of a script.
-        note: Called with each guess that was made.
-    """
+def _reader(start: bytes, reading: Reading, name: str, held: Held, note: Callable[[str], Any]) -> Delimited | JsonLines:
+    """Choose the reader for a file by its first bytes, some of which are no white space."""
     from ema_cli.reading.source import is_event_file
 
     if is_event_file(start):
@@ -209,34 +195,6 @@ def _differ(source: str, width: int, other: str, expected: int) -> str:
 
 def _name(part: Piece | Source) -> str:
     return quoted(part.source) if isinstance(part, Piece) else part.name
-
-
-def column_names(path: str, header: str = "auto") -> list[str]:
-    """The names of a file's columns by its first two lines; empty if they give none. Never raises for a bad file.
-
-    Only a regular file is read: bytes taken from a pipe would be lost to the real reader.
-
-    Args:
-        path: The file.
-        header: As for --header: auto, yes or no.
-    """
-    from ema_cli.reading.encoding import BOM
-    from ema_cli.reading.source import BLOCK, Block
-
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            return []
-        with open(path, "rb") as file:
-            data = file.read(BLOCK).removeprefix(BOM)
-        lines = [line for line in data.split(b"\n") if line.strip()][:2]  # the second may show what the delimiter is
-        block = Block(path, b"\n".join([*lines, b""]), 1)
-        reader = make_reader(block.data, Reading(header=header), path, {}, str)
-    except (OSError, ValueError):
-        return []
-    with suppress(EmaError):
-        if b"\0" not in block.data:  # binary, or an event file, whose names may stand anywhere
-            next(reader.batches(iter([block])), None)
-    return [name for name in reader.names if name and printable(name) == name]
 
 
 class _Alone(Script):

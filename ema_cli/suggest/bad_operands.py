@@ -13,7 +13,6 @@ from ema_cli.core.catalogue import joined_rule
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.errors import UsageError, quoted
 from ema_cli.reading.inline import is_piece
-from ema_cli.reading.script import column_names
 from ema_cli.suggest.bad_pieces import is_sound, separate
 from ema_cli.suggest.match import did_you_mean, number_meant, rules_called
 from ema_cli.suggest.unknown_rule import takes
@@ -41,6 +40,9 @@ _JOINS = re.compile(r"(\d+)(?:[-=]>|\u2192|[/;|])(.+)")
 
 _INNER = (":", "x")
 """Characters inside a piece; a space next to one may have cut the piece in two."""
+
+_MOST = 65536
+"""The most characters of a line that is searched for a column."""
 
 _PICTURES = (".svg", ".png", ".pdf")
 _STATED = ("decay", "rule", "half_life", "span", "com", "alpha", "leaves")
@@ -187,7 +189,7 @@ def _name(operand: str, options: Options) -> str:
         if operand.partition(":")[0] in values:
             return did_you_mean([f"{option} {operand}"])
     files = [other for other in options["script"] if other != operand and not is_piece(other)]
-    columns = [name for file in files for name in column_names(file) if name.lower() == operand.lower()]
+    columns = [name for file in files for name in _heads(file) if name.lower() == operand.lower()]
     if columns:
         return did_you_mean([f"--param-column {columns[0]}"])
     if called := rules_called(operand):
@@ -216,6 +218,15 @@ _LOOKS: tuple[Callable[[str, Options], str], ...] = (
 
 def _respelled(operand: str) -> str:
     return normalize("NFKC", operand).translate(_SIGNS)
+
+
+def _heads(path: str) -> list[str]:
+    """The cells of a file's first line; none if it is not a text file."""
+    try:
+        with open(path if os.path.isfile(path) else os.devnull, encoding="utf-8") as file:
+            return [cell.strip('" \n') for cell in re.split("[,;\t]", file.readline(_MOST))]
+    except (OSError, ValueError):
+        return []
 
 
 def of_file(path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -93,92 +92,6 @@ def completed(name: str, line: str, folder: Path) -> list[str]:
 def test_tab_completes(name: str, line: str, expected: list[str], tmp_path: Path) -> None:
     """Tab completes options, values from tables, the parameters of a rule, and their values."""
     assert expected == completed(name, line, tmp_path)
-
-
-FILES = {
-    "log.csv": "step,train loss,w1,b1,w1.shadow\n0,1,2,3,4\n",
-    "log.jsonl": '{"step": 1, "loss": 2}\n{"later": 1}\n',
-    "bom.tsv": "\ufeffstep\tloss, eval\n0\t1\n",
-    "bare.csv": "1,2,3\n",
-    "spaces.txt": "epoch loss\n0 1.5\n",
-    "one-line.csv": "step,loss",
-    "quoted.csv": '\n"step","a,b"\n0,1\n',
-    "document.json": '{\n "log_history": [{"loss": 1}]\n}\n',
-    "mixed.csv": "step,1\n",
-    "empty.csv": "",
-    "binary.csv": "\x00\x1b[2J,loss\n0,1\n",
-}
-
-
-@pytest.mark.parametrize("name", SHELLS)
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("log.csv --param-column w", ["w1", "w1.shadow"]),
-        ("log.csv --param-column w1 --param-column ", ["step", "train loss", "b1", "w1.shadow"]),
-        ("log.csv --step-column s", ["step"]),
-        ("log.csv --check=w1=w1.", ["--check=w1=w1.shadow"]),
-        ("log.jsonl --identify ", ["step", "loss", "later"]),
-        ("0:1 log.csv -F csv --identify b", ["b1"]),
-        ("nothing.csv --check ", []),
-    ],
-)
-def test_tab_completes_columns_of_a_file(name: str, line: str, expected: list[str], tmp_path: Path) -> None:
-    """Where a column is expected, Tab completes the columns of the file in the command line."""
-    for path, text in FILES.items():
-        (tmp_path / path).write_text(text, encoding="utf-8")
-    assert expected == [found.replace("\\ ", " ") for found in completed(name, line, tmp_path)]
-
-
-def asked(line: str, folder: Path, behind: str = "") -> list[str]:
-    """The command's answer to a shell."""
-    word = line.rpartition(" ")[2].rpartition("=")[2] if "=" in line.rpartition(" ")[2] else line.rpartition(" ")[2]
-    before = f"COMP_WORDS={quote(f'ema-calc {line}')} COMP_CWORD={quote(word)} _EMA_CALC_BEHIND={quote(behind)}"
-    outcome = shell(f"{before} _EMA_CALC_COMPLETE=fish_complete timeout 20 ema-calc", folder)
-    assert (0, "") == (outcome.code, outcome.err)
-    return [found.removeprefix("plain,") for found in outcome.out.splitlines() if found]
-
-
-@pytest.mark.long
-@pytest.mark.parametrize(
-    ("file", "expected"),
-    [
-        ("log.csv", ["step", "train loss", "w1", "b1", "w1.shadow"]),
-        ("log.jsonl", ["step", "loss", "later"]),
-        ("bom.tsv", ["step", "loss, eval"]),
-        ("bare.csv", ["1", "2", "3"]),
-        ("spaces.txt", ["epoch", "loss"]),
-        ("one-line.csv", ["step", "loss"]),
-        ("quoted.csv", ["step", "a,b"]),
-        ("document.json", []),
-        ("mixed.csv", []),
-        ("empty.csv", []),
-        ("binary.csv", []),
-        ("log.csv log.jsonl", ["step", "train loss", "w1", "b1", "w1.shadow", "loss", "later"]),
-        ("-o log.csv log.jsonl", ["step", "loss", "later"]),
-        ("--header no bare.csv --digits x", ["1", "2", "3"]),
-        ("fifo", []),
-        (".", []),
-        ("-", []),
-        ("secret.csv", []),
-    ],
-)
-def test_columns_of_a_file(file: str, expected: list[str], tmp_path: Path) -> None:
-    """The names are those in the first line, whatever the file is; a pipe is not read, and nothing fails."""
-    for path, text in FILES.items():
-        (tmp_path / path).write_text(text, encoding="utf-8")
-    os.mkfifo(tmp_path / "fifo")
-    (tmp_path / "secret.csv").write_bytes(b"step,\xff\n")
-    assert expected == asked(f"{file} --param-column ", tmp_path)
-    assert expected == asked("--param-column ", tmp_path, f" {file}")
-
-
-def test_columns_of_a_long_file(tmp_path: Path) -> None:
-    """Only the start of a file is read."""
-    with (tmp_path / "log.csv").open("wb") as file:
-        file.write(b"step,loss\n0,1\n")
-        file.truncate(2**40)  # of which nothing is on the disk
-    assert ["step", "loss"] == asked("log.csv --check ", tmp_path)
 
 
 @pytest.mark.parametrize("name", SHELLS[1:])

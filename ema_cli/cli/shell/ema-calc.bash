@@ -23,8 +23,7 @@ _ema_calc_completion() {
                 ;;
             file) compopt -o default ;;
         esac
-    done < <(COMP_WORDS=$line COMP_CWORD=$word _EMA_CALC_BEHIND=${COMP_LINE:COMP_POINT} \
-        _EMA_CALC_COMPLETE=fish_complete "$1" 2>/dev/null)
+    done < <(COMP_WORDS=$line COMP_CWORD=$word _EMA_CALC_COMPLETE=fish_complete "$1" 2>/dev/null)
 }
 
 complete -o nosort -F _ema_calc_completion ema-calc 2>/dev/null || complete -F _ema_calc_completion ema-calc

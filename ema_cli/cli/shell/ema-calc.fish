@@ -3,10 +3,9 @@
 function __ema_calc_complete
     set -l line (commandline -cp)
     set -l token (commandline -ct)
-    set -l behind (string sub --start (math (string length -- "$line") + 1) -- (commandline -p | string collect))
     # For --rule=tensor, only the text after the equals sign is completed, but the whole word is returned.
     set -l before (string match -r -- '^--[^=]+=' "$token")
-    for answer in (env COMP_WORDS="$line" COMP_CWORD="$token" _EMA_CALC_BEHIND="$behind" _EMA_CALC_COMPLETE=fish_complete ema-calc 2>/dev/null)
+    for answer in (env COMP_WORDS="$line" COMP_CWORD="$token" _EMA_CALC_COMPLETE=fish_complete ema-calc 2>/dev/null)
         set -l parts (string split -m 1 , -- $answer)
         switch $parts[1]
             case plain
