@@ -9,14 +9,12 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ema_cli.__main__ import main
-from ema_cli.cli.console import open_sink
 from tests.extras import needs_plot
 from tests.harness import environment, heed_interrupts, run, shell, terminal, untraced
 
@@ -175,22 +173,6 @@ def test_signal_leaves_the_old_file(number: int, code: int, arguments: tuple[str
     finally:
         process.kill()
     assert (code, b"", b"") == (process.returncode, out, err.strip())
-    assert ["out.csv"] == names(tmp_path)
-    assert "old\n" == (tmp_path / "out.csv").read_text()
-
-
-def test_interrupt_that_is_lost(tmp_path: Path) -> None:
-    """If Python loses the exception, Ctrl-C takes effect at the next write to the file."""
-    (tmp_path / "out.csv").write_text("old\n")
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may ignore it
-    try:
-        with pytest.raises(KeyboardInterrupt), open_sink(str(tmp_path / "out.csv")) as sink:  # noqa: PT012
-            sink.write(b"new\n")
-            with suppress(KeyboardInterrupt):
-                signal.raise_signal(signal.SIGINT)
-            sink.write(b"newer\n")
-    finally:
-        signal.signal(signal.SIGINT, before)
     assert ["out.csv"] == names(tmp_path)
     assert "old\n" == (tmp_path / "out.csv").read_text()
 

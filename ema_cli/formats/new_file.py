@@ -31,7 +31,6 @@ class NewFile(Sink):
             raise DataError(f"cannot write {shown}: that is the name of a folder")
         self._beside: str | None = None
         self._handlers: dict[int, Any] = {}
-        self._interrupted = False
         try:
             self.path = os.path.realpath(path)  # keep a link, and write its target
             if os.path.islink(self.path):
@@ -67,11 +66,10 @@ class NewFile(Sink):
         """Install handlers that remove the incomplete file if a signal ends the process."""
         import signal
 
-        for name in "SIGTERM", "SIGHUP", "SIGINT":  # Windows has no SIGHUP
+        for name in "SIGTERM", "SIGHUP":  # Windows has no SIGHUP
             number = getattr(signal, name, None)
             with suppress(ValueError):  # only the main thread may catch signals
-                usual = signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
-                if number is not None and signal.getsignal(number) == usual:
+                if number is not None and signal.getsignal(number) == signal.SIG_DFL:
                     self._handlers[number] = signal.signal(number, self._end)
 
     def _leave_signals(self) -> None:
@@ -82,21 +80,10 @@ class NewFile(Sink):
                 signal.signal(*self._handlers.popitem())
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        """Remove the file, and end by the signal; Ctrl-C raises KeyboardInterrupt, which may come before any `try`."""
-        import signal
-
+        """Remove the file, and end by the signal."""
         self._remove()
         self._leave_signals()
-        if number == signal.SIGINT:
-            self._interrupted = True
-            raise KeyboardInterrupt
         os.kill(os.getpid(), number)
-
-    def write(self, data: bytes) -> None:
-        """Write bytes; raise KeyboardInterrupt if Ctrl-C came where Python ignores exceptions, as in a destructor."""
-        if self._interrupted:
-            raise KeyboardInterrupt
-        super().write(data)
 
     def _remove(self) -> None:
         if self._beside is not None:
