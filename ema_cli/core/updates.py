@@ -42,6 +42,8 @@ class Form(Record):
     """Assignments after that of s."""
     names: Names | None = None
     """Maker of the other functions that the formulas call, for a number system."""
+    window: int = 0
+    """The number of params that the shadow is the mean of; 0 if the effect of a param never ends."""
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -1,4 +1,4 @@
-"""Analysis of formula texts: the registers that depend on the params, the degree, and the length of the memory."""
+"""Analysis of formula texts: the registers that depend on the params, and the degree."""
 
 from __future__ import annotations
 
@@ -61,23 +61,3 @@ def _degree(node: ast.AST, depends: set[str]) -> int:
             return degrees[0] + 2 * degrees[1]
         return max(degrees, default=0) if name in _ROUNDINGS else 2 * max(degrees, default=0)
     return 0  # a number, or a comparison, which only chooses between formulas
-
-
-def memory(registers: Sequence[str], steps: Sequence[tuple[str, str]]) -> int | None:
-    """The number of updates after which a param has no effect; None if its effect never ends.
-
-    >>> memory(["s"], [("s", "d*s + w*p")])
-    >>> memory(["s", "x2", "x1"], [("x2", "x1"), ("x1", "p"), ("s", "(x2 + x1)/2")])
-    2
-    """
-    sources = {name: {name} for name in registers}
-    for name, text in steps:
-        names = {node.id for node in ast.walk(ast.parse(text, mode="eval")) if isinstance(node, ast.Name)}
-        sources[name] = set().union(*(sources.get(each, set()) for each in names))
-    left, updates = set(registers), 0
-    while left:
-        kept = {name for name in left if sources[name] & left}
-        if kept == left:
-            return None
-        left, updates = kept, updates + 1
-    return updates

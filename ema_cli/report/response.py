@@ -15,7 +15,7 @@ from ema_cli.core.formula import Recurrence, text_in
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, UPDATING, WAITS
 from ema_cli.core.numbers.dtypes import dtype
 from ema_cli.core.typed_columns import scatter_whole
-from ema_cli.report.affine import affine_registers, memory
+from ema_cli.report.affine import affine_registers
 from ema_cli.report.share_sums import Sums, worth_and_age
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ class Response:
         steps = [(name, text_in(text, num)) for name, text in average.assignments]
         shown = [("shown", "s" if readout is None else text_in(readout.text, num))]
         self._ahead = () if readout is None else readout.ahead
-        registers = [name for name, _ in average.registers]
+        self._window = average.form.window
+        registers = ["s"] if self._window else [name for name, _ in average.registers]
         self._of_params, self.affine = affine_registers(registers, average.program.shadows, [*steps, *shown])
         """The registers that depend on the params, s first; and True if they and the shown value are affine in them."""
-        self._memory = memory(self._of_params, steps)
         self._updated, self._shown = Recurrence(registers, steps, num, names), Recurrence(["shown"], shown, num, names)
         self._counts_itself = average.counts_itself
         self._counts = average.scalars.shown_weight is not None  # the operand w is a count
@@ -95,7 +95,7 @@ class Response:
             self._fixed |= {WAITS: seed, SEEDS: seed}
         self._lines = defaultdict[int, _Line](lambda: _Line(self._unit))
         """The rounds of each group."""
-        self._sums = Sums(len(self._of_params), num) if self._memory is None else None
+        self._sums = None if self._window else Sums(len(self._of_params), num)
 
     def follow(self, rounds: Rounds, *, keep: bool) -> None:
         """Follow a batch of rounds. With `keep` they are kept for `shares`, else they are added to sums."""
@@ -106,26 +106,17 @@ class Response:
                 line.blank = rounds.shows is not None and not rounds.shows[b - 1]
         if not self.affine or not len(rounds):
             return
-        if self._memory is not None:
-            rounds = rounds.picked(self._remembered(rounds, self._memory))
         codes = rounds.codes or bytes([UPDATES]) * len(rounds)
-        A, B = self._changes(rounds, codes)
+        A, B = self._equal(len(rounds)) if self._window else self._changes(rounds, codes)
         if self._sums is not None and not keep:
             self._sums.add(A, B, rounds.parts)
         else:
             self._keep(rounds, codes, A, B)
         self._show(rounds, codes, B)
 
-    def _remembered(self, rounds: Rounds, updates: int) -> list[int]:
-        """The rows of each group from its last `updates` updates on; earlier rounds have no share."""
-        rows: list[int] = []
-        updated = (rounds.codes or bytes([UPDATES]) * len(rounds)).translate(UPDATING)
-        for _, a, b in rounds.parts.each():
-            begin = b if updated.count(1, a, b) >= updates else a
-            for _ in range(updates if begin == b else 0):
-                begin = updated.rindex(1, a, begin)
-            rows += range(begin, b)
-        return rows
+    def _equal(self, count: int) -> tuple[list[list[Any]], list[Any]]:
+        """A and B of rounds of a mean of the most recent params, which have equal shares while they are kept."""
+        return [[[self._one] * count]], [[self._one / self._window] * count]
 
     def _changes(self, rounds: Rounds, codes: bytes) -> tuple[list[list[Any]], list[Any]]:
         """A and B of the rounds, as a matrix and a vector of columns."""
@@ -161,7 +152,7 @@ class Response:
             line = self._lines[group]
             line.changes.extend(zip(codes[a:b], islice(changes, b - a), strict=True))
             line.updates += sum(codes[a:b].translate(UPDATING))
-            while self._memory is not None and line.updates > self._memory:
+            while self._window and line.updates > self._window:
                 line.updates -= UPDATING[line.changes.popleft()[0]]
 
     def _show(self, rounds: Rounds, codes: bytes, B: list[Any]) -> None:
@@ -173,7 +164,7 @@ class Response:
             if row >= 0:
                 line = self._lines[group]
                 line.latest, line.shown = [column[row] for column in B], self._unit
-                if UPDATING[codes[row]]:
+                if UPDATING[codes[row]] and not self._window:
                     lasts[row] = 1
                     lines.append(line)
         [*by_register, by_param] = self._responses(self._shown, ["shown"], rounds, rounds.registers, bytes(lasts))

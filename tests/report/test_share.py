@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from fractions import Fraction
 from typing import Any
 
@@ -193,6 +194,16 @@ def test_a_long_window_is_quick() -> None:
     assert document["rounds"][-1]["share"] == pytest.approx(0.01)
     found = document["summary"]["averages"][0]
     assert (found["worth"], found["mean-age"]) == (pytest.approx(100), pytest.approx(49.5))
+
+
+def test_the_summary_of_a_wide_window_takes_little_memory() -> None:
+    """The shares of a mean of 200 params take no matrix of 200 x 200 numbers for each round."""
+    tracemalloc.start()
+    told = run("--rule sma:window=200 0..299:3 -F csv --summary -c round").err
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "has age 0)          99.5" in told
+    assert peak < 20e6
 
 
 def test_shares_of_a_window_are_the_same_wherever_a_script_is_cut() -> None:

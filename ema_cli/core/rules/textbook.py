@@ -49,6 +49,7 @@ def _mean_of_last(size: int) -> Form:
             *(("total", f"R(total + {name})") for name in names[1:]),
         ),
         names=lambda num: {"size": size},
+        window=size,
     )
 
 
