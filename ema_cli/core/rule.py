@@ -216,6 +216,8 @@ class Rule(Record):
     """The constant, whose range depends on its kind; None for a rule without one."""
     parameters: tuple[Parameter, ...] = ()
     """The other settings, in the order of --about-rule."""
+    made_from: tuple[str, ...] = ()
+    """The parameters that the rule itself is made from."""
     start: Literal["initial", "zero", "first", "mean", "none"] = "initial"
     """The start of the shadow: `initial` (the param's value before the first update), `zero`, `first` (the first
     param), `mean` (the mean of the first params, the seed), or `none` (the form starts it)."""
@@ -268,10 +270,9 @@ class Rule(Record):
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in given:
             if name not in known:
-                names = (*self.constants, *known)
-                remedy = f"it has {', '.join(names) or 'none'}"
+                names = tuple(dict.fromkeys((*self.made_from, *self.constants, *known)))
                 problem = f"rule {self.name} has no parameter {quoted(name)}"
-                raise SettingError(problem, remedy, Unknown("parameter", name, names))
+                raise SettingError(problem, f"it has {', '.join(names) or 'none'}", Unknown("parameter", name, names))
         values = {name: parameter.default for name, parameter in known.items()}
         for name, value in given.items():
             try:

@@ -97,6 +97,8 @@ _PARAMETERS = (
     Parameter("count", 0, "the step of the first round, if no steps are given"),
 )
 
+_TEXTS = ("decay", "weight", "name")
+
 
 def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
     """The rule that the parameters of `custom` state, and the parameters that remain settings of it.
@@ -104,8 +106,8 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
     Raises:
         SettingError: A formula can't be read, or two parameters do not go together.
     """
-    texts = {key: given[key] for key in ("decay", "weight") if key in given}
-    settings = {key: value for key, value in given.items() if key not in (*texts, "name")}
+    settings = {key: value for key, value in given.items() if key not in _TEXTS}
+    texts = {key: given[key] for key in _TEXTS[:2] if key in given}
     decay = _Formula("decay", texts.get("decay", "DECAY"))
     weight = None if "weight" not in texts else _constant_weight(texts["weight"])
     by = settings.get("debias", "none")
@@ -130,6 +132,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
         ),
         decay=DecayParameter("DECAY") if "DECAY" in decay.names else None,
         parameters=_PARAMETERS,
+        made_from=_TEXTS,
         start="zero" if start == "zero" else "first" if start == "first" else "initial",
         gate=lambda o: chain(
             skipped_before(o.after),
