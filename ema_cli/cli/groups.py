@@ -28,7 +28,8 @@ class GroupedSession(Session):
         if len(self.script.sources) < len(self.script.parts):
             raise UsageError("--by needs a file: pieces have no columns")
         if options["blank"] or options["interactive"]:
-            raise UsageError("a worksheet shows one group: choose it with --where COLUMN=VALUE instead of --by")
+            page = "--interactive" if options["interactive"] else "a worksheet"
+            raise UsageError(f"{page} shows one group: choose it with --where COLUMN=VALUE instead of --by")
         self._width = len(self.reading.by)
         self._numbers: defaultdict[str | tuple[str, ...], int] = defaultdict(count().__next__)
         """The number of each group by its key, from 0 in the order of the file."""
