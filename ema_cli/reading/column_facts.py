@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -229,11 +230,15 @@ class Facts:
 
     @cached_property
     def series(self) -> list[str]:
-        """The distinct values if the column may separate series: few, and repeated on average; else none."""
-        present = list(filter(None, self.cells))
-        values = list(dict.fromkeys(present))
-        few = 1 < len(values) <= min(FEW, len(present) // 2) and 4 * len(present) >= 3 * len(self.cells)
-        return values if few and not self.is_date else []
+        """The distinct values if the column may separate series: few, and repeated on average; else none. The empty
+        cell is a value if it is about as frequent as another, within a factor of two.
+        """
+        counts = Counter(self.cells)
+        empty, rest = counts[""] * (len(counts) - 1), len(self.cells) - counts[""]
+        groups = [value for value in counts if value or rest <= 2 * empty <= 4 * rest]
+        rows = sum(counts[value] for value in groups)
+        few = 1 < len(groups) <= min(FEW, rows // 2) and 4 * rows >= 3 * len(self.cells)
+        return groups if few and not self.is_date else []
 
 
 class Sample:

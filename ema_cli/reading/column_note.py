@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.errors import quoted
 from ema_cli.reading import column_names as known
+from ema_cli.reading.cells import is_missing
 from ema_cli.reading.column_facts import without_marks
 from ema_cli.reading.file_columns import listed
 from ema_cli.reading.numerals import may_group
@@ -116,11 +117,15 @@ class Note:
         filtered = {condition.partition("=")[0].removesuffix("!") for condition in self.reading.where}
         for place in filter(self._tells, self.left_out):
             values = self.sample.column(place).series if self.sample.names[place] not in filtered else []
-            if values:
+            if values and any(self._mixes(param, place) for param in self.params):
                 name, more = quoted(self.sample.names[place]), [f"{len(values) - 3} more"] * (len(values) > 3)
                 listing = " and ".join([", ".join(map(quoted, values[:3])), *more])
                 yield f"{name} has several values, {listing}, averaged together: --by {name} separates them"
                 return
+
+    def _mixes(self, param: int, place: int) -> bool:
+        """True if a param has numbers in rows with different values of a column."""
+        return len({row[place] for row in self.sample.rows if not is_missing(row[param])}) > 1
 
     def _tells(self, place: int) -> bool:
         """True if a column may separate series: by a name like an identifier's, or by words under an unknown name."""

@@ -19,6 +19,8 @@ def note_of(text: str, options: str = "") -> str:
         ("run_id", ["7", "8"] * 3, "'7', '8'"),
         ("id_czujnika", list("123") * 4, "'1', '2', '3'"),
         ("phase", list("abcde") * 2, "'a', 'b', 'c' and 2 more"),
+        ("run", ["b"] * 4 + [""] * 4, "'b', ''"),
+        ("run", ["a", "", "b"] * 2, "'a', '', 'b'"),
     ],
 )
 def test_a_column_that_tells_series_apart(column: str, values: list[str], told: str) -> None:
@@ -30,11 +32,20 @@ def test_a_column_that_tells_series_apart(column: str, values: list[str], told: 
     assert "--by" not in note_of(text, f"--by {column}")
 
 
-@pytest.mark.parametrize("values", [["a"] * 6, list("abcdef"), ["a", "", "b"] * 2, ["2020-01-01", "2020-01-02"] * 3])
+@pytest.mark.parametrize(
+    "values", [["a"] * 6, list("abcdef"), ["a", *[""] * 9, "b"] * 2, ["a"] * 9 + [""], ["2020-01-01", "2020-01-02"] * 3]
+)
 def test_a_column_that_tells_no_series_apart(values: list[str]) -> None:
     """A single value, values that do not repeat, gaps and dates do not suggest series."""
     text = "tag,step,loss\n" + "".join(f"{value},{row},1\n" for row, value in enumerate(values))
     assert "--by" not in note_of(text)
+
+
+def test_series_whose_params_are_apart() -> None:
+    """A column separates no series where each param has numbers under one of its values alone."""
+    rows = '{"step":1,"loss":3}\n{"step":1,"eval_loss":2,"split":"eval"}\n' * 3
+    assert "--by" not in note_of(rows, "--missing skip")
+    assert "'', 'eval', averaged together: --by 'split'" in note_of(rows.replace("eval_loss", "loss"))
 
 
 @pytest.mark.parametrize(
