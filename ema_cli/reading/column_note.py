@@ -124,8 +124,13 @@ class Note:
                 return
 
     def _mixes(self, param: int, place: int) -> bool:
-        """True if a param has numbers in rows with different values of a column."""
-        return len({row[place] for row in self.sample.rows if not is_missing(row[param])}) > 1
+        """True if a param has numbers in rows to read with different values of a column."""
+        rows: Iterable[list[str]] = self.sample.rows
+        if self.reading.where:
+            from ema_cli.reading.where import Where
+
+            rows = filter(Where(self.reading.where, self.sample.names, self.sample.source).keeps, rows)
+        return len({row[place] for row in rows if not is_missing(row[param])}) > 1
 
     def _tells(self, place: int) -> bool:
         """True if a column may separate series: by a name like an identifier's, or by words under an unknown name."""

@@ -45,10 +45,12 @@ class Where:
         self._unwanted: dict[int, list[str]] = {}
         self.met, self.names = False, names
         self._seen: dict[int, dict[str, None]] = {}
+        self._texts: list[tuple[str, int]] = []
         for text in conditions:
             place, differs, value = _parsed(text, names, source, delimiter)
             (self._unwanted if differs else self._wanted).setdefault(place, []).append(value)
             self._seen[place] = {}
+            self._texts.append((text, place))
         self.places = tuple(self._seen)
         self._needed = max(self._seen) + 1  # minimum width of a row that can be judged
 
@@ -62,13 +64,13 @@ class Where:
         """True if a row meets the conditions, or is too short to be judged."""
         if len(row) < self._needed:
             return True
-        if not self.met:
-            for place, values in self._seen.items():
-                if len(values) <= _MOST_VALUES:
-                    values[row[place]] = None
-        kept = all(self._meets(place, row[place]) for place in self.places)
-        self.met = self.met or kept
-        return kept
+        for place, values in self._seen.items():
+            if not self.met and len(values) <= _MOST_VALUES:
+                values[row[place]] = None
+            if not self._meets(place, row[place]):
+                return False
+        self.met = True
+        return True
 
     def _meets(self, place: int, cell: str) -> bool:
         """True if a cell meets the conditions on its column."""
@@ -87,17 +89,22 @@ class Where:
         return found
 
     def found(self) -> str:
-        """Say that no row meets the conditions, with the values of the first column; empty if a row does."""
+        """Say that no row meets the conditions; empty if a row does. The listed values are those of the first column
+        with conditions that no row meets, among the rows that meet the conditions on the columns before it.
+        """
         if self.met:
             return ""
-        values = next(iter(self._seen.values()))
+        place = [place for place, values in self._seen.items() if values or place == self.places[0]][-1]
+        values = self._seen[place]
+        before = [text for text, at in self._texts if at in self.places[: self.places.index(place)]]
+        of = f" of {quoted(self.names[place])} where {' and '.join(map(printable, before))}" if before else ""
         some = ", ".join(map(quoted, list(values)[:_MOST_VALUES])) + " and more" * (len(values) > _MOST_VALUES)
         told = " and ".join(map(printable, self._conditions))
         meant = f"; did you mean {told.replace('==', '=')}?" if "==" in told else ""
         name, _, value = told.partition("=")
         if "," in value and {*value.split(",")} <= {*values}:
             meant = f"; give {' '.join(f'--where {name}={part}' for part in value.split(','))}"
-        return f"no row has {told}; the values are {some}{meant}"
+        return f"no row has {told}; the values{of} are {some}{meant}"
 
 
 def _parsed(text: str, names: Sequence[str], source: str, delimiter: str) -> tuple[int, bool, str]:
