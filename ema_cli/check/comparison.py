@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.averaged_column import likeliest
 from ema_cli.check.tolerance import tolerance
 from ema_cli.check.verdict import Rows, Verdict
 from ema_cli.core.average import Average
@@ -49,12 +48,9 @@ def targets(script: Script, names: Sequence[str], option: str = "--check") -> di
             )
             raise UsageError(f"{option} {param}={column}: no param {quoted(param)}; {there}")
         elif len(names) > 1:
-            likely = likeliest(script, number)
-            name = names[likely or 0]
-            follows = "" if likely is None else f"; the logged shadow moves towards {name}, and not past it"
             raise UsageError(
-                f"{option} {column} needs one of the params {', '.join(names)}: give {option} {name}={column}, or"
-                f" choose with --param-column{follows}"
+                f"{option} {column} needs one of the params {', '.join(names)}: give {option} {names[0]}={column}, or"
+                " choose with --param-column"
             )
         else:
             place = 0

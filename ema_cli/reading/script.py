@@ -41,7 +41,6 @@ class Script:
         logged: Columns of logged shadows, passed through after `kept`.
         others: Other columns that could be the param, passed through after `logged`; empty if the files differ in
             them.
-        begins: The first batch that came from a file.
         sparse: True if a missing value is not an update, known with the first batch.
     """
 
@@ -52,7 +51,6 @@ class Script:
         self.kept: tuple[str, ...] = ()
         self.logged: tuple[Logged, ...] = ()
         self.others: tuple[str, ...] = ()
-        self.begins: Batch | None = None
         self.width = 0
         self.sparse = reading.missing == "skip"
         self.sources = [part for part in parts if not isinstance(part, Piece)]
@@ -107,7 +105,6 @@ class Script:
                 self.step_name = self.step_name or known.step_name
                 self.others = known.others if not self.logged or known.others == self.others else ()
                 self.logged = known.logged
-                self.begins = batch if self.begins is None else self.begins
                 self._compare(source.name, batch)
             if batch is not None and order is not None and not self.reading.by:
                 order.follow(batch)

@@ -53,12 +53,6 @@ def test_columns_by_number() -> None:
     assert message == error_of(f"{options} --check 3=4 --param-column 2", text, code=2)
 
 
-def test_which_of_several_params_a_shadow_follows() -> None:
-    """If nothing says which one is meant, the first rows decide."""
-    message = error_of("--decay 0.9 -q --check s", log("x,y,s"), code=2)
-    assert message.endswith("; the logged shadow moves towards y, and not past it")
-
-
 def test_a_file_that_pauses_before_its_first_update() -> None:
     """Rows that are left out are not updates, whatever else a pipe delivers."""
 
