@@ -125,11 +125,7 @@ def _by_areas(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
 
 
 def _check_goes_with(option: str, options: dict[str, Any], given: Sequence[str]) -> None:
-    """Refuse options and operands that have no effect on a list.
-
-    Raises:
-        UsageError: There is such an option or operand.
-    """
+    """Refuse options and operands that have no effect on a list."""
     if options["script"] and option != "--list-rules":
         remedy = f"leave out {' '.join(map(quoted, options['script']))}"
         raise UsageError(f"{option} takes no operands", remedy, NoOperandTaken(options["script"]))

@@ -54,11 +54,7 @@ def in_cells(text: str, names: Mapping[str, str]) -> str:
 
 
 class _Arithmetic:
-    """The arithmetic of an average as spreadsheet formulas, with braces for the cells.
-
-    Raises:
-        KeyError: A part of the arithmetic has no equivalent in a sheet.
-    """
+    """The arithmetic of an average as spreadsheet formulas, with braces for the cells; KeyError if a sheet lacks it."""
 
     def __init__(self, average: Average) -> None:
         form, scalars = average.form, average.scalars

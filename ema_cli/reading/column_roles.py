@@ -117,11 +117,7 @@ class Choice:
         return [name for name in self.names if name not in self.later]
 
     def _place(self, name: str, option: str) -> int:
-        """The place of a column that an option names.
-
-        Raises:
-            DataError: There is no such column.
-        """
+        """The place of a column that an option names."""
         try:
             return self.names.index(called(name, self.names))
         except ValueError:
@@ -229,11 +225,7 @@ class Choice:
         return facts.is_numeric and not facts.counts_up and self.sample.entry(place) is None
 
     def _check_runs(self) -> None:
-        """Refuse a table with one row per run (each may be of 10 epochs), such as a hyperparameter sweep.
-
-        Raises:
-            DataError: The file is such a table.
-        """
+        """Refuse a table with one row per run (each may be of 10 epochs), such as a hyperparameter sweep."""
         counts = self.step is not None and (one := self._facts(self.step)).never_falls and len({*one.cells, ""}) != 2
         if counts or self.named or self.reading.step_column is not None or len(self.sample.rows) < 2:
             return

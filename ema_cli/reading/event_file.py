@@ -66,11 +66,7 @@ class EventFile(JsonLines):
         return rows
 
     def _library(self) -> tuple[Any, Any]:
-        """The event class and the checksum function of the library.
-
-        Raises:
-            UsageError: The extra is not installed or cannot be imported.
-        """
+        """The event class and the checksum function of the library."""
         require(f"{self.name}, a TensorBoard event file,", "tensorboard", _EVENTS, _CHECKSUMS)
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c

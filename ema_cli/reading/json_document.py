@@ -66,11 +66,7 @@ class Document(JsonLines):
         yield from self.whole(rows)
 
     def _log(self, text: str) -> JsonLog:
-        """Parse the text and find its log.
-
-        Raises:
-            DataError: The text is not JSON, or has no log, or several of the same length.
-        """
+        """Parse the text and find its log."""
         text = text.rstrip()
         found: list[Any] = []
         end = 0

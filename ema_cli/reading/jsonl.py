@@ -240,11 +240,7 @@ class JsonLines(Reader):
         return list(dict.fromkeys(key for one in records for key in one if one[key] or not self.all_keys))
 
     def _check_gaps(self, params: list[str], records: list[Row]) -> None:
-        """Refuse records that lack some of several params; called only if no option says what to do.
-
-        Raises:
-            DataError: Some records lack a param.
-        """
+        """Refuse records that lack some of several params; called only if no option says what to do."""
         if len(params) == 1 or all(key in record for record in records for key in params):
             return
         common = max(params, key=lambda key: sum(key in record for record in records))

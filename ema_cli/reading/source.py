@@ -155,11 +155,7 @@ class Source:
             raise DataError(f"cannot read {self.name}: {reason}") from None
 
     def _is_no_text(self, start: bytes) -> bool:
-        """True if the file is binary and can be read (an event file).
-
-        Raises:
-            DataError: The file is binary and cannot be read.
-        """
+        """True for an event file, which is binary; refuse any other binary file."""
         if not start[:512].translate(None, _PLAIN):  # most files
             return False
         if is_event_file(start):

@@ -87,18 +87,11 @@ class InitialEffect:
 
 
 def _depends_on_initial(average: Average, rounds: Rounds, row: int, step: float | None) -> bool:
-    """True if the first round, in this row, depends on the initial value.
-
-    A copy does not, nor does an update with the same result from another initial value.
-    """
+    """True if the first round, in this row, has another result from another initial value; a copy has not."""
     if average.rule.start != "initial":
         return False
-    param, shadow = rounds.params[row], rounds.shadows[row]
-    copied = rounds.actions is not None and rounds.actions[row] == COPY
     if average.seed is not None:
-        return not copied
-    if not (copied or str(shadow) == str(param) or not rounds.decays[row] or rounds.forgets() == row):
-        return True
-    other = average.beside(1 if average.initial == 0 else 0)
-    [other_shadow] = other.advance_plain([param], None if step is None else [step]).shadows
-    return str(other_shadow) != str(shadow)  # compared as texts: -0.0 and 0.0 differ, two NaNs do not
+        return rounds.actions is None or rounds.actions[row] != COPY
+    other = average.beside(1 if abs(average.initial) < 0.5 else 0)
+    [shadow] = other.advance_plain([rounds.params[row]], None if step is None else [step]).shadows
+    return str(shadow) != str(rounds.shadows[row])  # compared as texts: -0.0 and 0.0 differ, two NaNs do not
