@@ -7,7 +7,7 @@ from math import cos, exp, inf, log, pi
 from typing import TYPE_CHECKING
 
 from ema_cli.core.record import Record
-from ema_cli.identify.interval import Between, Number, decays, lengths
+from ema_cli.identify.interval import Between, Number, decays, lengths, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,6 +109,11 @@ def _near_ends(points: Points) -> list[float]:
     return [b - least for b in _grid(0.51, 1e7)]
 
 
+def _powers(within: Between) -> list[Number]:
+    """Plain powers in an interval; nobody types one beyond ten."""
+    return [one for one in plain(within) if one.value <= 10]
+
+
 def _cosine_to(top: float) -> Curve:
     """A cosine curve that ends at the decay `top`."""
     return Curve(
@@ -139,6 +144,7 @@ CURVES = (
         ("gamma", "power"),
         lambda points: sorted([1.0, *_grid(0.05, 3e3)]),
         _BY_WEIGHT,
+        numbers=_powers,
     ),
     Curve(
         "ramp",

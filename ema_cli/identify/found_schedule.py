@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 _SURE = 1e-3
 """Relative width of a constant's interval below which the constant is sure."""
 
+_KNOWN = 0.05
+"""Width of the interval of a decay, as a part of the weight, below which a usual decay in it is no accident."""
+
 
 class FoundSchedule(Record):
     """A schedule."""
@@ -57,8 +60,12 @@ class FoundSchedule(Record):
         return self.curve is DEBIASED and self.origin != -1
 
     def is_doubtful(self, log: Log) -> bool:
-        """True for a debiased average that no candidate has, if digits were rounded, which many averages look like."""
-        return self.curve is DEBIASED and (not log.exact or log.round_each is not None)
+        """True for a debiased average that no candidate has, if digits were rounded, which many averages look like. One
+        off by one is none of them if its decay is a usual one and well known.
+        """
+        second, width = self.fit.second, self.fit.range.width
+        known = self.is_off_by_one and second.cost < 1 and width < _KNOWN * (1 - second.value)
+        return self.curve is DEBIASED and not known and (not log.exact or log.round_each is not None)
 
     @property
     def falls(self) -> bool:

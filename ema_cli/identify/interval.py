@@ -106,7 +106,7 @@ WRITTEN = ("0.9", "0.99", "0.999", "0.9999", "0.95", "0.995", "0.9995", "0.99995
 """The most common decays, the most usual first."""
 
 _USUAL = 0.5  # cost of a common decay
-_RARER = 2.0  # extra cost a span, a half-life or a fraction must save before it is taken as the value written
+_RARER = 1.9  # extra cost a span, a half-life or a fraction must save before it is taken as the value written
 
 
 def decays(within: Between) -> list[Number]:
@@ -172,6 +172,9 @@ def _by_powers(inside: Between) -> Iterator[Number]:
     for text, unit in product(WRITTEN, (2.0**-11, 2.0**-8)):
         value = round(float(text) / unit) * unit  # rounded to a short type
         if value in inside and value != float(text):
+            yield Number(value, repr(value), 1 + _RARER)
+    for value in (1 - 2.0**-shift for shift in range(3, 13)):  # a weight that is a shift of bits
+        if value in inside:
             yield Number(value, repr(value), 1 + _RARER)
 
 

@@ -152,8 +152,8 @@ class Log:
         self.stored, self.whole, self.cut = "", "", 0.0
         good = places(self.param_texts)
         names, exact, sure = held(self.param_texts, good)
-        self._param_type = names[0] if exact and sure else ""
-        exactly = self._param_type or not any(good)  # whole numbers are counts, or readings of a sensor
+        self._param_type = names[0] if exact else ""
+        exactly = (exact and sure) or not any(good)  # whole numbers are counts, or readings of a sensor
         self.param_units = [0.0 if exactly else half_unit(place) for place in good]
         self._roundings = _ROUNDINGS
         self.round_each: int | None = None

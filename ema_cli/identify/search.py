@@ -51,7 +51,7 @@ def measures(log: Log, known: list[FoundSchedule] | None = None) -> Iterator[tup
     """Measure the decays of a log, and find their schedules unless `known`; first strictly, then with wider bounds."""
     own = log.types[0] if log.exact or log.stored else "float32"
     unsure, alike = any(log.param_units), max(log.param_units) <= 10 * max(log.units)
-    if not log.exact and not log.stored and unsure and alike and max(map(significant, log.param_texts)) >= _ROUNDED:
+    if not log.exact and unsure and alike and max(map(significant, log.param_texts)) >= _ROUNDED:
         ways = [(log, own, True)]
     else:
         looser = [(log.looser(), own, False)] if log.exact and BITS[own] >= BITS["float32"] else []
@@ -97,18 +97,19 @@ def _is_plain(fit: Fit, cost: float = 1.0) -> bool:
 
 
 def _read(log: Log, narrowed: Narrowed, known: list[FoundSchedule] | None = None) -> Found:
-    """Search with each measurement of a log until a candidate fits, with the schedules in `known` if given."""
-    best: Found | None = None
+    """Search with each measurement of a log until a candidate agrees in each round, with the schedules in `known` if
+    given; else the plainest of those that fit.
+    """
+    tried: list[Found] = []
     for measured, schedules in measures(log, known):
         found = _search(measured, schedules, narrowed)
-        if any(fit.fits for fit in found.fits[:1]):
-            return found
-        if best is None or (schedules and not best.schedules):
-            best = found
-        if log.exact and schedules:
+        tried.append(found)
+        if any(fit.agrees for fit in found.fits[:1]) or (log.exact and schedules):
             break
-    assert best is not None
-    return best
+    fitting = [found for found in tried if any(fit.fits for fit in found.fits[:1])]
+    if fitting:
+        return min(fitting, key=lambda found: found.fits[0].candidate.cost)
+    return next((found for found in tried if found.schedules), tried[0])
 
 
 def _search(measured: Measured, found: list[FoundSchedule], narrowed: Narrowed) -> Found:

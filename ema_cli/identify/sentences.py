@@ -225,9 +225,12 @@ def also_fit(fit: Fit, schedule: FoundSchedule, say: Say) -> str:
         return ""
     places = max(4, 1 - int(f"{within.width:e}".partition("e")[2]))
     facts = {"low": f"{within.low:.{places}f}", "high": f"{within.high:.{places}f}"}
+    shown = "decay" if fit.candidate.constant is None else fit.candidate.constant.kind
     others = (
-        f"{say(one.kind)} {one.text}" for one in schedule.fit.seconds[1:] if one.kind != "decay" and one.cost <= _USUAL
+        f"{say(one.kind)} {one.text}"
+        for one in schedule.fit.seconds[1:]
+        if one.kind not in ("decay", shown) and one.cost <= _USUAL
     )
-    if (other := next(others, "")) and fit.candidate.constant is not None and fit.candidate.constant.kind == "decay":
+    if other := next(others, ""):
         return say("decays from {low} to {high} fit as well, such as {other}", other=other, **facts)
     return say("decays from {low} to {high} fit as well", **facts)

@@ -98,8 +98,7 @@ class Trial:
             loose = [_ALLOWED * allowed for allowed in loose]
         beyond = log.beyond(shadows, rows, loose)
         if rows and not beyond:
-            pairs = zip(shadows, log.shadows, strict=True)
-            off = max(abs(own - value) for own, value in pairs if value is not None)
+            off = max(abs(own - float(text)) for own, text in zip(shadows, log.texts, strict=True) if text)
         first = rows[0] + 1 if rows else None
         found = Fit(one, log.compared, len(rows), first, off, not beyond, self.measured.exact)
         self._known[key] = found

@@ -53,7 +53,7 @@ def check_command(report: Report, options: Mapping[str, Any], say: Callable[...,
         words += ["--tolerance", f"rel:2^-{BITS[stored]}"]
     elif not fit.agrees or cut:
         near = fit.exact and row.ulps is not None and row.ulps <= ANOTHER_TYPE
-        words += ["--tolerance", f"ulp:{ceil(row.ulps or 0)}" if near else f"abs:{_above(max(fit.off, cut) + cut)}"]
+        words += ["--tolerance", f"ulp:{ceil(row.ulps or 0)}" if near else f"abs:{_above(fit.off or 2 * cut)}"]
     reading = dict(options) | ({"step_column": "none"} if one.offset is None and steps else {})
     for name, default in _READING.items():
         value = reading[name]

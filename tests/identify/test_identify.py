@@ -116,12 +116,36 @@ def test_settings_that_were_not_logged(rule: str, settings: dict[str, Any], foun
         (0.5 ** (1 / 1000), "half-life 1000"),
         (0.9995**4, "0.9980014995000627"),
         (exp(-1 / 250), "0.9960079893439915"),
+        (1 - 2**-7, "0.9921875"),
     ],
 )
 def test_decays_as_people_state_them(decay: float, stated: str) -> None:
     """A decay is stated in the plainest way that gives every bit."""
     values = params(300)
     assert stated == identified(written(values, averaged(values, lambda k: decay, 0.0)), "--rule fixed")[0]["decay"]
+
+
+def test_a_span_of_two_digits_comes_before_a_decay_of_five() -> None:
+    """Where few digits leave several decays, the one that people would type is shown."""
+    values = params(60)
+    text = written(values, averaged(values, lambda k: 1 - 2 / 27), form=".4f")
+    assert "span 26" == identified(text, "--rule fixed")[0]["decay"]
+
+
+def test_a_half_life_that_fits_beside_the_span() -> None:
+    """With fewer digits, each way to state the decay that may be meant is told."""
+    values = params(60)
+    said = run("--identify ema", written(values, averaged(values, lambda k: 1 - 2 / 27), form=".3f")).out
+    assert "schedule: constant decay 0.9258747123 (half-life 9)\n" in said
+    assert "fit as well, such as span 26\n" in said
+
+
+def test_params_of_three_digits_may_be_rounded() -> None:
+    """If they lead to the logged shadows only from a start that was not logged, the range allows for their rounding."""
+    values = params(60)
+    said = run("--identify ema", written(values, averaged(values, lambda k: 1 - 2 / 27), form=".2f")).out
+    low, high = re.search(r"decays from (\S+) to (\S+) fit", said).groups()
+    assert float(low) < 1 - 2 / 27 < float(high)
 
 
 @pytest.mark.parametrize("form", [".4f", ".6g", ".3e"])

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ema_cli.core.numbers.dtypes import dtype
+from ema_cli.text.number_text import shortest
 from tests.harness import run
 from tests.identify.logs import averaged, params, written
 
@@ -485,6 +486,34 @@ def test_shadows_that_were_logged_in_a_shorter_type() -> None:
     assert "constant decay 0.98\n" in said
     assert "the shadows were computed in a longer type and rounded to bfloat16" in said
     assert '--tolerance "rel:2^-8"' in said
+
+
+@pytest.mark.parametrize("decay", [0.97, 0.9921875])
+def test_params_that_were_rounded_with_the_shadows(decay: float) -> None:
+    """If both columns were rounded to float32 for the log, a usual decay is found within that rounding."""
+    values = [0.05 + value / 9000 for value in VALUES[:60]]
+    shadows = averaged(values, lambda k: decay, 0.0)
+    short = dtype("float32")
+    columns = [[shortest(short)(short.round(x)) for x in column] for column in (values, shadows)]
+    said = _agrees("w,ema\n" + "".join(f"{p},{s}\n" for p, s in zip(*columns, strict=True)))
+    assert f"schedule: constant decay {decay}\n" in said
+
+
+def test_an_exponent_that_is_off_by_one_in_a_rounded_log() -> None:
+    """A usual decay that the rounds determine well is told, though the digits are rounded."""
+    shadows = [s / (1 - 0.95 ** (k + 2)) for k, s in enumerate(averaged(VALUES, lambda k: 0.95, 0.0))]
+    said = run("--identify ema", written(VALUES, shadows, form=".6g")).out
+    assert "a debiased average, decay 0.95, with the exponent off by one" in said
+
+
+def test_no_warm_up_has_a_power_of_hundreds() -> None:
+    """A shadow that hardly moves after some rounds is no warm-up."""
+    shadow, shadows = 2.3, []
+    values = [2.3 * exp(-k / 66) + 0.3 + VALUES[k] / 60 for k in range(200)]
+    for value in values:
+        shadow = 0.9 * shadow + 0.1 * value if abs(value - shadow) < 0.3 else shadow
+        shadows.append(shadow)
+    assert "^-" not in run("--identify ema", written(values, shadows, form=".4f")).out
 
 
 @pytest.mark.parametrize(("of", "decay", "start"), [(7, "0.875", 0), (1884, "0.919921875", 500)])
