@@ -26,7 +26,7 @@ MOST_CELLS = 20_000
 """Limits on the sample by which columns are judged."""
 
 _MONEY = frozenset("$€£¥")
-_MARKED = r"([$€£¥])? ?[-+]?\d[\d,]*\.?\d*( ?(?:%|[$€£¥]|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?"
+_MARKED = r"([$€£¥])? ?[-+]?\d[\d,\u00a0\u202f]*\.?\d*(\s?(?:%|[$€£¥]|[A-Za-zµ°Ω][A-Za-z/°]{0,5}))?"
 """A number with a currency sign before it or a unit after it."""
 
 _SENTINEL = re.compile(r"(?:-99|999)9*(?:\.(?:9+|0+))?|(?:1(?:\.0+)?|9\.96921)[eE]\+?(?:20|30|36)")

@@ -78,10 +78,14 @@ NAMES: tuple[Known, ...] = (
     Known(COUNTER, "num_gpus num_workers world_size *batch_size sample_size", "StyleGAN, FLAML", weak=True, alone=True),
     Known(COUNTER, "num_steps_total num_paths_total execution_count", "rlkit, Jupyter", weak=True),
     Known(COUNTER, "total_epochs training_epochs num_train_epochs best_epoch max_steps", "AllenNLP, Transformers"),
-    Known(COUNTER, "percentage progress progress_percentage total_flos bad_epochs", "Transformers, Flair"),
+    Known(COUNTER, "percentage *_served progress progress_percentage total_flos bad_epochs", "Transformers, Flair, ab"),
     Known(COUNTER, "*total_parameters n_parameters num_parameters n_params num_params total_params", "DeiT, Dreamer"),
-    Known(CLOCK, "wall_time walltime timestamp _timestamp time datetime date unix_time created created_at", "all"),
-    Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc rdtsc", "sensors", weak=True),
+    Known(
+        CLOCK,
+        "wall_time walltime timestamp timestamps _timestamp time datetime date unix_time created created_at",
+        "all",
+    ),
+    Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc rdtsc start end", "all", weak=True),
     Known(
         CLOCK, "time_stamp mess_datum datum uhrzeit zeit jahr monat woche stunde fecha hora время", "others", whole=True
     ),
@@ -99,15 +103,18 @@ NAMES: tuple[Known, ...] = (
         " wall_clock *clock_time duration *_duration *_seconds *_secs dur wall *_wall time_total_s time_this_iter_s"
         " time_total time_per_* sec_per_* ms_per_* *_time_ms data_time *_data_time batch_time step_time iter_time"
         " itr_time iteration_time epoch_time episode_time train_time training_time warmup_time forward_time"
-        " backward_time cpu_time gpu_time *env_time *exec_time eval_time sample_time update_time delta_t δt",
+        " backward_time used_time time_in_* cpu_time gpu_time *env_time *exec_time eval_time sample_time update_time δt"
+        " delta_t",
         "CatBoost, skorch, RLlib, MMCV, Detectron2",
         alone=True,
     ),
     Known(CLOCK, "time_* sim_time simulation_time flow_time rel_time relative_time", "sensors, solvers", weak=True),
-    Known(SPEED, "*it_per_s *iter_per_s *iteration_per_s *step_per_s *update_per_s fps *_fps sps", "all", alone=True),
+    Known(
+        SPEED, "it_per_s *_it_per_s *iter_per_s *iteration_per_s *step_per_s *update_per_s fps *_fps", "all", alone=True
+    ),
     Known(SPEED, "*epoch_per_s *batch_per_s *batche_per_s *episode_per_s *frame_per_s po_per_s", "all", alone=True),
     Known(SPEED, "*sample_per_s *image_per_s *img_per_s *token_per_s *tok_per_s *throughput", "all", alone=True),
-    Known(SPEED, "train_speed samples_sec tokens_sec tflops wps ups t_per_s *time_per_s", "ms-swift", alone=True),
+    Known(SPEED, "train_speed samples_sec tokens_sec sps tflops wps ups t_per_s *time_per_s", "ms-swift", alone=True),
     Known(SPEED, "*example_per_s *word_per_s", "TensorFlow, word2vec", alone=True),
     Known(
         SPEED,
@@ -135,7 +142,7 @@ NAMES: tuple[Known, ...] = (
     Known(
         IDENTIFIER,
         "staid souid latitude longitude lat lon lng location coordinate decimals source validity quality qn qn_* q_*"
-        " level process thread version port zip serial imei trial",
+        " unit_mult socket level process thread version port zip serial imei trial",
         "weather services, machines, loggers",
         weak=True,
         alone=True,

@@ -80,6 +80,12 @@ class Note:
             how = f": {sample.turned} | ema-calc reverses the file" if sample.turned else ""
             yield f"{quoted(self.sample.names[place])} runs backwards, the newest row first{how}"
         yield from self._disorder()
+        for place in self.left_out:
+            *cells, last = self.sample.column(place).cells
+            if not last and len(cells) > 2 and len({*cells, ""}) == len(cells) + 1:
+                name = self.sample.names[place]
+                option = f"--where {quoted(f'{name}!=')}"
+                yield f"the last row has no {quoted(name)}, and may sum up the others: {option} leaves it out"
         yield from self._sentinel()
         yield from filter(None, [marked(sample, self.left_out)])
         yield from self._numerals()

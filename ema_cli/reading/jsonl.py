@@ -224,7 +224,7 @@ class JsonLines(Reader):
                 raise
             from ema_cli.reading import text_log
 
-            raise text_log.in_records(sample, reading) or error from None
+            raise text_log.in_records(sample, reading) or text_log.of_lists(sample) or error from None
         if self.all_keys and reading.missing == "error" and not reading.param_columns:
             self._check_gaps([self._keys[place] for place in columns.params], records)
         self._params = {self._keys[place] for place in columns.params}

@@ -110,6 +110,11 @@ def has_word(word: str, line: str) -> bool:
 
 def first_series(lines: Sequence[str], key: str) -> str:
     """A word of the lines of the first of several series that take turns; empty if there is only one."""
+    numbered = [dict(re.findall(r"([A-Za-z]+) (\d+)\b", line[: line.find(key)])) for line in lines]
+    for name in filter(lambda name: step_rank(name) == STEP_RANKS, numbered[0]):
+        numbers = [found.get(name) for found in numbered]
+        if 1 < len(set(numbers)) <= len(lines) // 2 and not any(map(ne, numbers, cycle(dict.fromkeys(numbers)))):
+            return f"{name} {numbers[0]}"
     heads = [" ".join(re.sub(NUMBER, "0", line[: line.find(key)]).split()) for line in lines]
     kinds = list(dict.fromkeys(heads))
     if len(kinds) < 2 or 2 * len(kinds) > len(heads) or any(map(ne, heads, cycle(kinds))):

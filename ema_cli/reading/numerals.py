@@ -12,8 +12,8 @@ from ema_cli.errors import DataError, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_COMMA = r"(?![+-]0\d{3},\d$)[+-]?\d+,\d+(?:[eE][+-]?\d+)?"
-_SURE_COMMA = r"(?![+-]0\d{3},\d$)[+-]?(?:0,\d+|\d{4}\d*,\d+|\d+,(?:\d\d?|\d{4}\d*|\d+(?=[eE])))(?:[eE][+-]?\d+)?"
+_COMMA = r"(?![+-]0\d{3},)[+-]?\d+,\d+(?:[eE][+-]?\d+)?"
+_SURE_COMMA = r"(?![+-]0\d{3},)[+-]?(?:0,\d+|\d{4}\d*,\d+|\d+,(?:\d\d?|\d{4}\d*|\d+(?=[eE])))(?:[eE][+-]?\d+)?"
 _SURE_POINT = _SURE_COMMA.replace(",", r"\.")
 _LAKHS = r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?"
 _COMMAS_GROUP = rf"[+-]?\d{{1,3}}(?:,\d{{3}})+\.\d+|[+-]?[1-9]\d{{0,2}}(?:,\d{{3}}){{2,}}|{_LAKHS}"

@@ -191,6 +191,8 @@ class Source:
                 encoding = Encoding(data)
             data = encoding.utf8(data)
             cut = data.rfind(b"\n") + 1
+            if line == 1 and b"\r" in data[cut:].rstrip(b"\r"):
+                cut = 0  # a progress bar at the end: a text log is recognized by its whole line
             rest.append(data[:cut])
             tail = data[cut:]
             del data  # blocks may be large: free this one before the next

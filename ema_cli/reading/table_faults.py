@@ -31,8 +31,11 @@ _ENOUGH = 100
 _FEW = 20
 """Lines in which to look for a prefix."""
 
-_MOST_HEADERS = 3
+_MOST_HEADERS = 12
 """Maximum rows of words below a header."""
+
+_PERIODS = {"0000": "", "0000 A0": "[0-9]{4} Q", "0000 AAA": "[0-9]{4} [A-Z]{3}"}
+"""Forms of years, quarters and months (1988 JAN), as statistics offices write them, each with a pattern for grep."""
 
 _SUMS = frozenset(
     [
@@ -131,19 +134,28 @@ def no_table(start: Start, reading: Reading) -> DataError | None:
     check_prefixes(start)
     marks = [""] if even else ["", *"\t; ", *"," * (start.delimiter != ",")]
     for numbers, mark in product((False, True), marks):
-        numbered = first_rows(start.table, Rows(mark, source) if mark else start.rows(), _ENOUGH)
+        cut = Rows(mark, source) if mark else start.rows()
+        numbered = first_rows(start.table, cut, _ENOUGH)
         if later := _table_below([row for _, row in numbered], numbers=numbers and mark != ""):
-            return _from_line(start.block, numbered[later][0])
+            return _from_line(start.block, numbered[later][0], cut)
     typed, texts = text_log.command(lines, reading, even=even), [row for row in rows if len(row) == 1 and " " in row[0]]
     return text_log.as_text_log(source, "" if typed is None and 2 * len(texts) > len(rows) else typed)
 
 
-def _from_line(start: Block, first: int) -> DataError:
-    lines = start.text().split("\n")
+def _from_line(start: Block, first: int, cut: Rows) -> DataError:
+    """The error for a table that begins at this line, with a command that leaves other lines below it out as well."""
+    lines, rows = start.text().split("\n"), first_rows(start.after(first - start.line), cut.again(), _ENOUGH)
     first -= lines[first - start.line - 1].lstrip().startswith(COMMENTS)  # a header, perhaps
+    odd = [line for line, row in rows if len(row) != len(rows[0][1]) or sum(map(bool, row)) < 2]
+    way = f"tail -n +{first} FILE"
+    if 0 < 2 * len(odd) < len(rows) and first == rows[0][0]:
+        if cut.delimiter == " ":
+            way = f"awk 'NR >= {first} && NF == {len(rows[0][1])}' FILE"
+        elif rows[-len(odd)][0] == odd[0]:
+            way = f"sed -n {first},{odd[0] - 1}p FILE"
     return DataError(
         f"{start.source}: the table seems to begin at line {first}, {quoted(lines[first - start.line])};"
-        f" tail -n +{first} FILE | ema-calc reads it from there"
+        f" {way} | ema-calc reads it from there"
     )
 
 
@@ -210,7 +222,7 @@ def _table_below(rows: Sequence[Sequence[str]], *, numbers: bool = False) -> int
         wider = number and even and len(row) > widest and not any(map(is_numeric, filter(None, row)))
         if wider and any(map(is_numeric, filter(None, those[1]))):
             return number
-        width, names, widest = len(row), filled, max(widest, len(row))
+        width, names, widest = len(row), max(names, filled), max(widest, len(row))
         numbered |= {len(row)} if _is_mostly_numbers(row) else set()
     return 0
 
@@ -221,7 +233,8 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
     if width < 2 or any(is_numeric(cell) or is_date(cell) for cell in filter(None, rows[0])):
         return False
     return any(
-        len(pair) == 2 and all(len(row) == width and 2 * sum(map(is_value, row)) > width for row in pair)
+        len(pair) == 2
+        and all(width <= len(row) <= width + (not row[-1]) and 2 * sum(map(is_value, row)) > width for row in pair)
         for pair in (rows[1:3], rows[2:4], rows[3:5])
     )
 
@@ -234,6 +247,15 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
     """
     if sample.header is not None and sample.header[-1] == "\\":
         raise DataError(f"{start.source}: the columns stand in parts, one below the other; print df.to_csv() instead")
+    cut = Rows(sample.delimiter, start.source)
+    if sample.heads[0] == "" and all(sample.rows[0]) and not any(map(is_value, sample.rows[0])):
+        raise _from_line(start, line, cut)  # a header as wide as the rows
+    periods = {re.sub("[A-Z]", "A", re.sub("[0-9]", "0", row[0])) for row in sample.rows} & _PERIODS.keys()
+    if len(periods) > 1:
+        raise DataError(
+            f"{start.source}: years, quarters and months take turns; grep -E '^\"?({sample.heads[0]}|"
+            f"{_PERIODS[max(periods)]})' FILE | ema-calc reads the shortest"
+        )
     numeric = [place for place in range(sample.width) if sample.column(place).is_numeric]
 
     def is_data(row: Sequence[str]) -> bool:
@@ -241,11 +263,13 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
 
     above = [*takewhile(lambda row: not is_data(row), sample.rows[: _MOST_HEADERS + 1])]
     words = [[row[place] for place in numeric if not is_numeric(row[place])] for row in above]
-    if len(above) > _MOST_HEADERS or len(above) == len(sample.rows) or len(numeric) < 2 or not any(words):
+    if len(numeric) < 2 and _is_header(sample.rows[:5]):
+        return  # the row itself tells
+    if len(above) > _MOST_HEADERS or len(above) == len(sample.rows) or not any(words):
         return
     number = _table_below([sample.header or [], *sample.rows])
     if number or any(map(is_value, sample.rows[0])):  # a table of one row comes first
-        raise _from_line(start, line + (number or len(above)) - 1)
+        raise _from_line(start, line + (number or len(above)) - 1, cut)
     lines, word = f"{line},{line + len(above) - 1}" if len(above) > 1 else f"{line}", next(chain.from_iterable(words))
     raise DataError(
         f"{start.source}:{line}: {quoted(word)} below the header is not a number, perhaps a second header or a unit;"

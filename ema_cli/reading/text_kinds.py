@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.errors import DataError, quoted
 from ema_cli.reading.cells import is_numeric
+from ema_cli.reading.column_facts import mark_of
 from ema_cli.reading.dates import is_date
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ _FROM_DICTS = (
 _FROM_LATEX = r"sed -n '/&/{s/ *[\][\].*//;s/[\][a-z]*//g;s/[{}$]//g;s/ *& */,/gp;}' FILE"
 _FROM_OPTUNA = "sed -nE 's/.*Trial ([0-9]+) finished with value: ([-+.0-9eE]+).*/\\1,\\2/p' FILE"
 _FROM_IOSTAT = "awk '/avg-cpu/ {if (!n++) {$1 = \"\"; print} getline; print}' FILE"
+_FROM_DSTAT = (
+    "sed -E '/^-/d;s/ *[|] */|/g;s/^ +| +$//g;/[a-z]{3}/s/ +/|/g;s/  +/|/g;s/B//g;y/k/K/' FILE"
+    " | numfmt -d '|' --field=- --invalid=ignore --from=iec"
+)
+_FROM_IPERF = (
+    "sed -E '/Bytes.*bits/!d;/sender|receiver/d;"
+    r"s/.*Bytes +([0-9.]+) ([KMG]?)bits.*/\1\2/;s/K$/e3/;s/M$/e6/;s/G$/e9/' FILE"
+)
+_FROM_PARLAI = "awk '{for (i = 1; i <= NF; i++) if ($i == \"loss\") {getline; print $i; next}}' FILE"
+_FROM_HEALTH = 'sed -nE \'s/.*IdentifierHeartRate".*startDate="([^"]*) [^"]*".*value="([^"]*)".*/\\1,\\2/p\' FILE'
 _FROM_OBJECTS = "sed -E 's/([{,] *)(\\w+):/\\1\"\\2\":/g' FILE"
 _WIDE = "\uff0c"
 """A full-width comma, as in Chinese text."""
@@ -68,6 +79,14 @@ _KINDS = (
         r"sed -nE 's/^ *([0-9]+) .*F= *([^ ]+).*/\1,\2/p' FILE",
     ),
     (r"(?:.*\n)*?DAV: +\d", "an output of VASP", r"sed -nE 's/^[A-Z]+: *([0-9]+) +([^ ]+).*/\1,\2/p' FILE"),
+    (r"(?:.*\n)*?.*usr +sys +idl +wai", "a report of dstat", _FROM_DSTAT),
+    (r"(?:.*\n)*?\[SUM\].*bits/sec", "a report of iperf", f"grep SUM FILE | {_FROM_IPERF.removesuffix(' FILE')}"),
+    (r"(?:.*\n)*?\[ ID\] Interval", "a report of iperf", _FROM_IPERF),
+    (r"(?:.*\n)*?.* total_exs:\d", "a ParlAI log", _FROM_PARLAI),
+    (r"TABLE NO", "an output of NONMEM", "grep -vE '^TABLE|^ +-10000000' FILE"),
+    (r'"[^"\n]*"\n("[^"\n]*"[^"\n]*)+\n\("', "a report of Fluent", "sed '1d;3d' FILE"),
+    (r"(?:.*\n)*?<(?:!DOCTYPE )?HealthData", "an export of Apple Health", _FROM_HEALTH),
+    (r"(?:.*\n)*?.*(?:HeartRateBpm|:hr)>", "a GPS track", "grep -oE '(hr|Value)>[0-9]+' FILE | tr -d 'A-Za-z>'"),
     (
         r"(?:.*\n)*?\s*\d+: [-+.\d]+, [-+.\d]+ avg",
         "a Darknet log",
@@ -128,12 +147,15 @@ def spaced(source: str, lines: Sequence[str]) -> DataError | None:
     """
     parts = [(number, text, re.split(" {2,}", text.strip())) for number, text in enumerate(lines[:_BEGINNING], 1)]
     parts = [part for part in parts if re.match(r"\s*[-+.]?\w", part[1])]  # without comments and rules
-    widths = [len(cells) * all(is_numeric(cell) or is_date(cell) for cell in cells) for *_, cells in parts]
+    widths = [
+        len(cells) * all(is_numeric(cell) or is_date(cell) or mark_of(cell) for cell in cells) for *_, cells in parts
+    ]
     for place, (number, text, names) in enumerate(parts[:-1], 1):
-        indexed = len(text) - len(text.lstrip()) > len(parts[place][2][0])
+        _, below, cells = parts[place]
+        indexed = len(text) - len(text.lstrip()) > len(below) - len(below.lstrip()) + len(cells[0])
         even = widths[place] == len(names) + indexed and 2 * widths[place:].count(widths[place]) > len(parts) - place
         if even and len(names) > 1 and any(" " in name for name in names):
-            command = "sed -E 's/^ +//;s/ {2,}/|/g'"
+            command = "sed -E '/[^ ] {2,}[^ ]/!d;s/^ +//;s/ {2,}/|/g'"
             command = f"{command} FILE" if number == 1 else f"tail -n +{number} FILE | {command}"
             return DataError(f"{source} is a table with spaces in its names; {command} | ema-calc reads it")
     return None

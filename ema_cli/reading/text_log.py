@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ema_cli.reading.log_lines import Row
 
 _JSON = re.compile(r'\{\s*"[^"]*"\s*:.*\}')
+_LIST = re.compile(rf"\[{NUMBER}(, {NUMBER})*\]")
 _DIGITS = "[-+.0-9eE]*[0-9]"
 _BETWEEN = '[ :=|"[]+'
 _COUNTERS = (
@@ -48,6 +49,7 @@ _CLEANED = (
     (r"\r", r"\r", "\n", r"tr '\r' '\n' < FILE"),
     (r"\A\s*#(?![\s\S]*^[ \t]*[^\s#])", r"(?m)^[ #]+", "", "sed -E 's/^[ #]+//' FILE"),
     (r"\A(?s:(?=.*_updates \d).*_updates=)", "(?m)^.*_updates \\d.*\n?", "", "grep -v '_updates [0-9]' FILE"),
+    (r"est iteration is:$", r".*est iteration is:\n.*\n?", "", "sed '/est iteration is:/,+1d' FILE"),
     (r"\x1b\[[0-9;]*m", r"\x1b\[[0-9;]*m", "", "sed 's/\\x1b\\[[0-9;]*m//g' FILE"),
     (r"\w['>](?:=|: ')[-+.\d]", "['>](=|: )'?", r"\1", "sed -E \"s/['>](=|: )'?/\\1/g\" FILE"),
     (r"[:=] *\t+ *[-+.\d]", r"\t", " ", r"tr '\t' ' ' < FILE"),
@@ -65,9 +67,9 @@ _CLEANED = (
         r"sed -E 's/([0-9]),([0-9])/\1.\2/g' FILE",
     ),
 )
-"""Text to clean before names and numbers can be matched (progress bars, comments alone, fairseq's sums, colors, quotes,
-tabs, types, Fortran's exponents, decimal commas): a pattern of such text, the pattern to replace, its replacement, and
-the command that does it.
+"""Text to clean before names and numbers can be matched (progress bars, comments alone, fairseq's and LightGBM's sums,
+colors, quotes, tabs, types, Fortran's exponents, decimal commas): a pattern of such text, the pattern to replace, its
+replacement, and the command that does it.
 """
 
 _WORDY = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,}[,.:]? +(?:\S+ +){0,3}?[A-Za-z]{2,}")
@@ -209,6 +211,17 @@ def in_records(sample: Sample, reading: Reading) -> DataError | None:
             what, read = f"{sample.source}: {quoted(name)} holds lines of a text log", f"jq -r '.{name}' FILE"
             return DataError(f"{what}; {_after(read, typed)} extracts their numbers")
     return None
+
+
+def of_lists(sample: Sample) -> DataError | None:
+    """The error for JSON records with lists of numbers, each a series, of one length in a record; None for others."""
+    lists = {name: sample.column(place).cells for place, name in enumerate(sample.names)}
+    lists = {name: cells for name, cells in lists.items() if name.isidentifier() and all(map(_LIST.fullmatch, cells))}
+    if not lists or any(len({cell.count(",") for cell in row}) > 1 for row in zip(*lists.values(), strict=True)):
+        return None
+    rows = ", ".join(f"{name}: .{name}[$i]" for name in lists)
+    jq = f"jq -c 'range(.{next(iter(lists))} | length) as $i | . + {{{rows}}}' FILE"
+    return DataError(f"{sample.source}: each record is a series, with its numbers in lists; {jq} | ema-calc reads them")
 
 
 def _sed(

@@ -28,6 +28,7 @@ CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,dateti
         *("iter", "time/total_timesteps", "TimestepsSoFar", "steps", "epochs", "update", "run - _step", "time/fps"),
         *("kimg", "round", "images_seen", "i", "iteration_number", "minute", "millis", "train_wall"),
         *("Temps (s)", "wall-clock [s]", "uptime_s", "secs", "时间", "sim time", "delta_t", "level", "relativeCreated"),
+        *("UsedTime[s]", "UNIT_MULT", "streams.socket", "streams.start", "sum.end", "timestamps", "Percentage served"),
         *("elapsed_time", "eta_seconds", "memory(GiB)", "gpu_mem", "pid", "seed", "STATION_ID", "tokens/s", "t", "run"),
         *(
             "it/s",
@@ -72,6 +73,8 @@ def test_names_of_no_param(name: str) -> None:
         "rung",
         "rkB/s",
         "w/s",
+        "bits_per_second",
+        "hits/s",
         "wind m/s",
         "live threads",
     ],

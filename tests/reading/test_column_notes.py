@@ -175,3 +175,25 @@ def test_records_that_are_not_in_the_order_of_their_dates() -> None:
     text = "".join(f'{{"time": "2026-01-{day}", "loss": 1.5}}\n' for day in days)
     told = run("--decay 0.9 --rule fixed -F csv", text).err
     assert "the rows are not in order of 'time': jq -s 'sort_by(.time)' FILE | ema-calc sorts them" in told
+
+
+def test_a_last_row_without_its_label() -> None:
+    """It may sum up the others, so a note says how to leave it out."""
+    text = "day,kg\n1,80.5\n2,80.25\n3,80.75\n,80.5\n"
+    note = "the last row has no 'day', and may sum up the others: --where 'day!=' leaves it out"
+    assert note in csv_of("", text).err
+    assert ["80.5", "80.25", "80.75"] == csv_of("--where day!=", text).column("param")
+    assert "sum up" not in csv_of("", text.replace("2,", "1,")).err
+
+
+def test_buoys() -> None:
+    """The parts of a date before the values are no params, and words for missing values are left out."""
+    header = "#YY MM DD hh mm GST WVHT DPD\n#yr mo dy hr mn m/s m m\n"
+    outcome = csv_of("", f"{header}2023 01 01 02 50 5.5 MM MM\n2023 01 01 02 40 6.5 MM MM\n")
+    assert ["5.5", "6.5"] == outcome.column("param")
+    assert "<stdin> is a log of a buoy: no step, param from 'GST'; left out: 'YY', 'MM', 'DD', 'hh'" in outcome.err
+
+
+def test_a_zone_before_a_comma() -> None:
+    """+0100,70 is a zone and a value, no number with a decimal comma."""
+    assert ["70", "72"] == csv_of("", "2023-01-01 10:00:00 +0100,70\n2023-01-01 10:00:01 +0100,72\n").column("param")

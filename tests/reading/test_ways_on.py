@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import csv_of, run
+from tests.harness import csv_of, error_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,3 +244,62 @@ def test_thousands_that_may_be_decimals(tmp_path: Path) -> None:
 def test_numbers_of_fortran_beside_one_another(tmp_path: Path) -> None:
     """Most cells of the line are numbers only once their letters are replaced."""
     assert ["2.5E+00", "2.1E+00"] == led_on(" 1  2.5D+00  3.5D+00\n 2  2.1D+00  3.1D+00\n", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Reports and exports, each with its own command.
+        "usr sys idl wai stl| read  loss\n" + lines(" {}   1  97   0   0|1240B  {}\n"),
+        "[ ID] Interval  Transfer  Bitrate\n"
+        + lines("[  5] {0}.0-9.0 sec  112 MBytes  {1} bits/sec  0\n")
+        + "[  5] 0.0-9.0 sec  1.1 GBytes  9.5 bits/sec  sender\n",
+        lines("[  5] {0}.0-9.0 sec  112 MBytes  9.5 bits/sec\n[SUM] {0}.0-9.0 sec  1 GBytes  {1} bits/sec\n"),
+        lines("10:00:0{0} | time:{0}s total_exs:10{0} epochs:0.1\n  clen  loss  ppl\n   45  {1}  9.5\n\n"),
+        "TABLE NO.     1: First Order\n ITERATION    loss   OBJ\n"
+        + lines("  {}  {}  9.5\n")
+        + "  -1000000000  9.5  9.5\n",
+        '"report"\n"Iteration" "loss"\n("Iteration" "loss")\n' + lines("{} {}\n"),
+        '<?xml version="1.0"?>\n<!DOCTYPE HealthData [\n]>\n<HealthData>\n<Record type="IdentifierRestingHeartRate" '
+        'startDate="2023-01-01 10:00:00 +0100" value="9.5"/>\n'
+        + lines('<Record type="IdentifierHeartRate" startDate="2023-01-01 10:00:0{} +0100" value="{}"/>\n'),
+        # Tables with other lines around them.
+        "Setting up run\nPer MPI rank memory = 3.2 Mbytes\nStep loss Temp\n"
+        + lines("  {} {} 9.5\n")
+        + "Loop time of 0.94 on 1 procs\n",
+        "Report,,\n,,\nday,loss,cost\n" + lines("{},{},9.5\n") + ",,\nSource: x,,\n",
+        "shealth.heart_rate,6310001,2\nsource,loss,at\n" + lines(",{1},2024-03-0{0},\n").replace("-00", "-07"),
+        "Values,made,by,me\nwho,kind,at,loss,x\n" + lines("a,0,2024-03-07 10:0{}:00,{},9.5\n"),
+        "Title,loss\nCDID,D7BT\nUnit,Index\n1988,9.5\n1988 Q1,9.5\n"
+        + "".join(f"1988 {month},{loss}\n" for month, loss in zip(("JAN", "FEB", "MAR", "APR"), _LOSSES, strict=True)),
+        '"";loss;flags\n"";"A rate (b) = c";\nUnit;dollars;\nDimension;one;\nAt;03.03.2023 15:57:42;\n'
+        + lines("2024-03-0{};{};\n").replace("-00", "-07"),
+        "      Iter       Train loss   Time left \n" + lines("{:10d} {:>16} {:>15}\n").replace("\n", "9.5s\n")
+        if 0
+        else "      Iter       loss   Time left \n" + lines("{:10d} {:>10}       9.5s\n"),
+        # Lines of a text log.
+        lines("[{0}]\tvalid's l2: {1}\n") + "Early stopping, best iteration is:\n[1]\tvalid's l2: 2.25\n",
+        "running\nsteps:   0%|   | 0/9 [00:00<?, ?it/s]"
+        + lines("\rsteps:   1%|  | {}/9 [00:01<00:02, 1.2s/it, avr_loss={}]"),
+        lines("Region 82 Avg IOU: {1}, Class: 0.5\nRegion 94 Avg IOU: 0.9, Class: 0.5\nRegion 106 Avg IOU: -nan\n"),
+        # Numbers with thin spaces, lists in records.
+        "month;loss\n" + lines("0{}/2023;1\u202f00{} €\n"),
+        '{"loss": [2.5, 2.25], "timestamps": [0, 1]}\n{"loss": [2.125, 2.0625], "timestamps": [2, 3]}\n',
+    ],
+)
+def test_reports(text: str, tmp_path: Path) -> None:
+    """The command finds the values of one series, and no others."""
+    found = [float(cell.replace("\u202f", "").replace(",", ".")) % 1000 for cell in led_on(text, tmp_path)]
+    assert found == _LOSSES
+
+
+def test_odd_rows_within_a_table_below(tmp_path: Path) -> None:
+    """The first command reads the table to its end; the second leaves the odd rows out."""
+    text = "Report,,\n,,\nday,loss,cost\n0,2.5,9.5\n1,2.25,9.5\n,,\n2,2.125,9.5\n3,2.0625,9.5\n"
+    assert list(map(str, _LOSSES)) == led_on(text, tmp_path, times=2)
+
+
+def test_records_with_lists_of_several_lengths() -> None:
+    """No command makes series of them."""
+    record = '{"a": [2.5, 2.25], "b": [0, 1, 2]}\n'
+    assert "no column looks like a param" in error_of("--decay 0.9", record * 2)
