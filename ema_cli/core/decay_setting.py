@@ -103,7 +103,7 @@ class LeftDecay(Constant):
     """LEFT, as a Fraction."""
     rounds: int
     found: float | None = None
-    """The decay that was found over a rule's rounds; None if it is LEFT^(1/ROUNDS)."""
+    """The decay that was found over a rule's rounds; None before that, and LEFT^(1/ROUNDS) is then the number."""
 
     @property
     def number(self) -> float:

@@ -45,7 +45,7 @@ def find_decay(stated: Any, make: Callable[..., Average], first: Any = None) -> 
     if trial.rule.start == "none":
         raise SettingError(f"leaves {leaves.value}: rule {name} has no initial value")
     if next(_rounds(trial, leaves.rounds, first)).constant:
-        return leaves
+        return leaves.but(found=leaves.number)
 
     def left(decay: float) -> float:
         return _logarithm_left(make(decay), leaves.rounds, first)

@@ -42,6 +42,12 @@ def test_steps_that_are_missing_are_not(tmp_path: Path) -> None:
     assert UNEVEN not in run(["--decay", "0.9", *files, "8:1", "9:1"]).err
 
 
+def test_leaves_from_a_late_step_of_a_rule_that_counts() -> None:
+    """If the warm-up is over at the first step, the decay is that of a constant, also for a rule that counts."""
+    line = "--leaves 1%:3 --rule torch-ema -F csv -c initial-weight"
+    assert run(f"{line} 1000:1 1001:1 1002:1").column("initial-weight")[-1] == "0.01"
+
+
 def test_pieces_and_rules_without_a_decay_are_not() -> None:
     """The steps of pieces are intended, and a rule without DECAY has none to apply per step."""
     assert UNEVEN not in run("--decay 0.9 0:1 100:10x7 -F csv").err
