@@ -19,6 +19,7 @@ from ema_cli.cli.request import (
 )
 from ema_cli.core.catalogue import label
 from ema_cli.core.numbers.literals import printable
+from ema_cli.core.typed_columns import Parts
 from ema_cli.errors import EmaError, UsageError
 from ema_cli.formats.registry import Look, imported
 from ema_cli.reading.script import Script
@@ -116,10 +117,10 @@ class Session:
                     continue
                 if not averages:
                     averages = self._for_params(batch)
-                    self.steps.begin(batch)
+                    self.steps.begin(batch, [each[0] for each in averages])
                 parted = self._parted(batch)
                 results = Results(parted.batch, [self.feed(each, parted) for each in averages], parted.order)
-                self.steps.follow(batch)
+                self.steps.follow(parted.batch, Parts(parted.groups, parted.lengths or [len(batch)]))
                 if writer is None:
                     writer = self._open(averages, sink)
                 for follower in (self._derived, self.tally, *self._notes):

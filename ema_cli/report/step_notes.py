@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import count
 from math import isclose
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.decay_setting import LeftDecay
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ema_cli.core.average import Average
+    from ema_cli.core.typed_columns import Parts
     from ema_cli.reading.batch import Batch
 
 
@@ -35,23 +40,32 @@ class StepNotes:
         self._lacking = False
         self._from_zero = of_file and all(a.given_initial is None and a.rule.start == "initial" for a in averages)
         self._spaced = of_file and any(average.stated is not None and not average.program.timed for average in averages)
-        self._last: Any = None
-        self._stride: Any = None  # the first difference of steps that is not 0
+        self._spaces: dict[int, Any] = {}  # of each group, the last step, and the first difference that is not 0
         self._looks = 0
+        self._first: Any = None
+        self._left: list[tuple[Average, LeftDecay]] = []  # the decays of --leaves, found over steps from the first on
+        self._done: Counter[int] = Counter()  # the rounds of each group whose steps were compared with those
 
-    def begin(self, batch: Batch) -> None:
-        """Note a first step below the first value of a rule's counter."""
-        step = None if batch.steps is None else batch.steps[0]
+    def begin(self, batch: Batch, averages: Iterable[Average]) -> None:
+        """Note a first step below the first value of a rule's counter; the averages are those that follow."""
+        self._first = step = None if batch.steps is None else batch.steps[0]
+        left = [(each, each.stated) for each in averages if step is not None and each.counter is not None]
+        self._left = [(average, stated) for average, stated in left if isinstance(stated, LeftDecay)]
         for name, counter in self._counters:
             if step is not None and counter.first is not None and step < counter.first:
                 self._note(
                     f"rule {name} counts from {counter.first:g} ({counter.name}), but the first step here is {step}"
                 )
 
-    def follow(self, batch: Batch) -> None:
-        """Note the first update without a step, and the first two differences of steps that are not equal."""
-        if self._spaced:
-            self._note_spaces(batch)
+    def follow(self, batch: Batch, parts: Parts) -> None:
+        """Note the first update without a step, the first two differences of steps that are not equal, and a step that
+        --leaves did not count on; `parts` are those of the groups.
+        """
+        for group, a, b in parts.each() if self._spaced or self._left else ():
+            if self._spaced:
+                self._note_spaces(batch, group, range(a, b))
+            if self._left:
+                self._note_uncounted(batch, group, range(a, b))
         if self._lacking or not batch.has_stepless:
             return
         self._lacking = True
@@ -67,27 +81,38 @@ class StepNotes:
                     f"rule {name} numbers updates without a step from {counter.first:g} on; {name}:count=N starts at N"
                 )
 
-    def _note_spaces(self, batch: Batch) -> None:
-        """Note unevenly spaced steps: a decay per round ignores the gaps."""
-        for row, step in enumerate(batch.steps or [None]):
+    def _note_uncounted(self, batch: Batch, group: int, rows: range) -> None:
+        """Note the first step of a group that --leaves did not count on, if its decay is another."""
+        for row, number in zip(rows, count(self._done[group])):
+            step, counted = None if batch.steps is None else batch.steps[row], self._first + number
+            left = [] if step in (None, counted) else [one for one, stated in self._left if number < stated.rounds]
+            if any(average.value(step) != average.value(counted) for average in left):
+                self._left = []
+                self._note(
+                    f"the decay of --leaves was found for steps {self._first}, {self._first + 1} and so on, but"
+                    f" {batch.where(row)} has step {step}: another part of the initial value is left"
+                )
+                return
+        self._done[group] += len(rows)
+
+    def _note_spaces(self, batch: Batch, group: int, rows: range) -> None:
+        """Note unevenly spaced steps in a group: a decay per round ignores the gaps."""
+        for row in rows:
+            step, (last, usual) = None if batch.steps is None else batch.steps[row], self._spaces.get(group, (None, 0))
             self._looks += 1
-            stride = 0 if self._last is None or step is None else step - self._last
+            stride = 0 if last is None or step is None else step - last
             gap = step is None or not (batch.complete or all(column[row] is not None for column in batch.values))
             if gap or stride < 0 or self._looks > _LOOKS:  # negative: the steps restart
                 self._spaced = False
                 return
-            self._last = step
-            if not stride or (self._stride is not None and isclose(stride, self._stride)):
-                continue
-            if self._stride is None:
-                self._stride = stride
-                continue
-            self._spaced = False
-            self._note(
-                f"the steps are unevenly spaced ({self._stride} and {stride} apart), but the decay applies once per"
-                " round; to apply it per step, name the step's column with --time-column"
-            )
-            return
+            self._spaces[group] = step, usual or stride
+            if stride and usual and not isclose(stride, usual):
+                self._spaced = False
+                self._note(
+                    f"the steps are unevenly spaced ({usual} and {stride} apart), but the decay applies once per"
+                    " round; to apply it per step, name the step's column with --time-column"
+                )
+                return
 
     def finish(self) -> None:
         """Note a --count-from without effect."""

@@ -42,6 +42,36 @@ def test_steps_that_are_missing_are_not(tmp_path: Path) -> None:
     assert UNEVEN not in run(["--decay", "0.9", *files, "8:1", "9:1"]).err
 
 
+def test_groups_are_spaced_on_their_own() -> None:
+    """A group that begins at a later step has even steps, and one with a gap has not."""
+    rows = "run,step,loss\na,0,1\na,1,1\na,2,1\nb,100,1\nb,110,1\nb,120,1\n"
+    assert UNEVEN not in run("--decay 0.9 --rule fixed --by run -F csv", rows).err
+    assert "(1 and 3 apart)" in run("--decay 0.9 --rule fixed --by run -F csv", f"{rows}a,5,1\n").err
+
+
+COUNTED = "the decay of --leaves was found for steps {}, {} and so on, but {} has step {}: another part of the initial"
+
+
+@pytest.mark.parametrize(
+    ("options", "rows", "told"),
+    [
+        ("--by run", "a,1000,1\na,1001,2\nb,1000,3\nb,1001,4\n", None),
+        ("--by run", "a,1000,1\na,1001,2\nb,0,3\nb,1,4\n", (1000, 1001, "<stdin>:4", 0)),
+        ("--by run", "a,1000,1\nb,1000,3\na,1001,2\nb,5,4\n", (1000, 1001, "<stdin>:5", 5)),
+        ("--by run", "a,1000,1\na,1001,2\na,3,2\nb,1000,3\n", None),  # only two rounds are counted
+        ("--by run --rule fixed", "a,1000,1\na,1001,2\nb,0,3\nb,1,4\n", None),
+        ("", "a,1000,1\na,1100,2\n", None),  # the decay is the same
+        ("--rule tensorflow", "a,1000,1\na,5,2\n", (1000, 1001, "<stdin>:3", 5)),
+    ],
+)
+def test_steps_that_leaves_did_not_count_on(options: str, rows: str, told: tuple[object, ...] | None) -> None:
+    """A decay of --leaves is found from the first step on; where another step has another decay, a note says so."""
+    err = run(f"--leaves 50%:2 {options} -F csv", f"run,step,loss\n{rows}").err
+    assert ("of --leaves was found" in err) == (told is not None)
+    assert told is None or COUNTED.format(*told) in err
+    assert "of --leaves was found" not in run("--leaves 50%:2 1000:1 :2 -F csv").err
+
+
 def test_leaves_from_a_late_step_of_a_rule_that_counts() -> None:
     """If the warm-up is over at the first step, the decay is that of a constant, also for a rule that counts."""
     line = "--leaves 1%:3 --rule torch-ema -F csv -c initial-weight"
