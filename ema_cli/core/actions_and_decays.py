@@ -1,7 +1,8 @@
 """The course of a batch: the action and the decay of each round.
 
-Rounds are filtered in steps: those with a param (`present`), those on the update interval (`active`), those that the
-gate does not skip (`done`), those that update (`updated`). Each mask has a byte for each round left by the mask before.
+Each mask has a byte for every round of the batch, and holds fewer of them than the mask before: the rounds with a param
+(`present`), those on the update interval (`active`), those that the gate does not skip (`done`), those that update
+(`updated`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ema_cli.core.gates import DONE, SKIPS, UPDATES, UPDATING
 from ema_cli.core.numbers.literals import LAST_STEP
 from ema_cli.core.numbers.operations import difference
 from ema_cli.core.record import Record
-from ema_cli.core.typed_columns import as_column, joined, scatter, scatter_bytes, scatter_whole, select, strides
+from ema_cli.core.typed_columns import as_column, joined, scatter, select, strides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,61 +69,52 @@ def course_of(
         times: The time of each round, if the rule uses times.
         decays: The decay of each round, in place of the rule's own.
     """
-    program, num, count = average.program, average.dtype, sum(parts.lengths)
-    counters, times, decays = (_among(active, column) for column in (steps, times, decays))
-    taking = parts.among(active)
-    counted = start["counter"]
+    program, num = average.program, average.dtype
+    taking, last, elapsed, timed = parts.among(active), start.get("time", ()), None, None
+    counters, counted = _among(active, steps), start["counter"]
     if times is None:
         counters, counted = _count(average, counters, taking, counted)
-        times = counters if program.timed else None
-
-    acts = None
+    codes = active  # 1 is the code of an update, 0 of a skip
     if program.acts is not None:
-        acts = program.acts(start["done"], (counters, taking.numbers(start["calls"])), taking.lengths)
+        codes = program.acts(start["done"], (counters, taking.numbers(start["calls"])), taking.lengths)
+        codes = codes if active is None else bytes(scatter(codes, active))
         if decays is not None:
-            acts = bytes(SKIPS if d is None and UPDATING[act] else act for act, d in zip(acts, decays, strict=True))
-        acts = None if acts.count(UPDATES) == len(acts) else acts
-    codes = acts if active is None else scatter_bytes(acts or bytes([UPDATES]) * sum(taking.lengths), active)
-    updating = None if acts is None else acts.translate(UPDATING)
+            codes = bytes(
+                SKIPS if d is None and UPDATING[code] else code for code, d in zip(codes, decays, strict=True)
+            )
+        codes = None if codes.count(UPDATES) == len(codes) else codes
     updated = None if codes is None else codes.translate(UPDATING)
-    doing = taking if acts is None else taking.among(acts.translate(DONE))
+    done = None if codes is None else codes.translate(DONE)
+    doing, updating = parts.among(done), parts.among(updated)
 
-    elapsed = since = timed = None
-    last = start.get("time", ())
+    shown = counters
+    if active is not None and counters is not None:
+        counters = scatter(counters, active)
+        shown = [counter if there else None for counter, there in zip(counters, active, strict=True)]
+    if times is None and program.timed:
+        times = counters
     if times is not None:
-        since, last = _elapsed(num, select(times, acts) if acts is not None else times, doing, last)
-        elapsed = since if codes is None else scatter(since, codes, num)
-        since = elapsed if updated is None else as_column(num, select(elapsed, updated))
-        timed = _timed(doing, start["time"])
-        if codes is not None:
-            timed = scatter_bytes(timed or b"\1" * sum(doing.lengths), codes)
+        timed = _timed(parts, done, last)
+        since, last = _elapsed(num, times if done is None else select(times, done), doing, last)
+        elapsed = since if done is None else scatter(since, done)
 
-    decays = _among(updating, decays)
-    updates = count if updated is None else updated.count(1)
-    plan = program.schedule.plan(_among(updating, counters), updates, since, decays)
-    made = plan.columns if decays is None else plan.columns | {"given": decays}
+    given = _among(updated, decays)
+    plan = program.schedule.plan(_among(updated, counters), sum(updating.lengths), _among(updated, elapsed), given)
+    made = plan.columns if given is None else plan.columns | {"given": given}
     if updated is not None:
-        made = {name: scatter(column, updated, num) for name, column in made.items()}
-    if average.counts_itself:
-        k = scatter_whole(counters, active)
-    else:
-        k = scatter_whole(parts.among(updated).numbers(start["updates"]), updated)
+        made = {name: scatter(column, updated) for name, column in made.items()}
     operands = plan.constants or made
-    inputs = {**operands, "v": operands["decay"], "k": k}
+    k = counters if average.counts_itself else parts.numbers(start["updates"], mask=updated)
     columns = {name: made[name] for name in ("decay", "weight", "given") if name in made}
     if elapsed is not None:
         columns["elapsed"] = elapsed
 
-    moved = {"rounds": parts, "present": parts.among(present), "calls": taking, "done": doing}
-    moved["updates"] = parts.among(updated)
+    moved = {"rounds": parts, "present": parts.among(present), "calls": taking, "done": doing, "updates": updating}
     after: dict[str, Any] = {
         name: [a + b for a, b in zip(start[name], of_name.lengths, strict=True)] for name, of_name in moved.items()
     }
     after |= {"counter": counted} | ({"time": last} if times is not None else {})
-    shown = counters
-    if active is not None and counters is not None:
-        following = iter(counters)
-        shown = [next(following) if there else None for there in active]
+    inputs = {**operands, "v": operands["decay"], "k": k}
     return Course(codes, shown, columns, inputs, timed, after, plan.constants is not None)
 
 
@@ -185,12 +177,13 @@ def since(time: Any, last: Any) -> Any:
     return elapsed
 
 
-def _timed(parts: Parts, before: Sequence[Any]) -> bytes | None:
-    """Mask of the rounds that follow another round of their group; None if all do."""
+def _timed(parts: Parts, done: bytes | None, before: Sequence[Any]) -> bytes | None:
+    """Mask of the rounds in `done` that follow another one of their group; None if all rounds do."""
     if None not in before:
-        return None
-    mask = bytearray(b"\1") * sum(parts.lengths)
+        return done
+    mask = bytearray(done or b"\1" * sum(parts.lengths))
     for (a, b), last in zip(parts.spans(), before, strict=True):
-        if a < b and last is None:
-            mask[a] = 0
+        first = mask.find(1, a, b)
+        if last is None and first >= 0:
+            mask[first] = 0
     return bytes(mask)

@@ -10,7 +10,7 @@ from ema_cli.core.formula import names_in, text_in
 from ema_cli.core.gates import SKIPS
 from ema_cli.core.numbers.literals import PAST_FLOAT64, quoted
 from ema_cli.core.program import Lane
-from ema_cli.core.typed_columns import Parts, as_column, scatter, scatter_bytes, select
+from ema_cli.core.typed_columns import Parts, both, select
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,57 +85,34 @@ def _lane(
     average: Average, params: Sequence[Any], parts: Parts, decays: Sequence[Any] | None
 ) -> tuple[Lane, bytes | None]:
     """The lane of a param, and the mask of its active rounds; None if all are active."""
-    program, table, num = average.program, average.table, average.dtype
+    program, table = average.program, average.table
     values, present = _loaded(average, params)
     averaged = values if program.take is None else program.take(values)
-    masks: list[bytes | None] = [present]  # each mask has a byte for each round left by the mask before
+    active = present
     if average.update_every > 1:
-        numbers = parts.among(present).numbers(table.pick("present", parts.rows))
-        masks.append(bytes([number % average.update_every == 0 for number in numbers]))
+        numbers = parts.numbers(table.pick("present", parts.rows), mask=present)
+        active = both(active, bytes([number % average.update_every == 0 for number in numbers]))
     if program.skips_missing:
-        masks.append(bytes([value == value for value in _left(averaged, masks[1:])]))
+        active = both(active, bytes([value == value for value in averaged]))
     if decays is not None and None in decays and program.acts is None:  # else the gate may copy
-        masks.append(bytes([decay is not None for decay in _left(decays, masks)]))
-    taking = [mask for mask in masks if mask is not None and 0 in mask]
-    shows, seeding = program.shows(table, parts, _as_one(taking)), None
-    left = _left(averaged, taking[1:] if present is not None else taking)
-    spans = [*parts.among(_as_one(taking)).spans()]
+        active = both(active, bytes([decay is not None for decay in decays]))
+    active = active if active is not None and 0 in active else None
+    shows, seeding = program.shows(table, parts, active), None
     if program.seed is not None:
-        seeds = [(program.seeding(table, row, left[a:b]), b - a) for row, (a, b) in zip(parts.rows, spans, strict=True)]
-        codes = b"".join(own + bytes(length - len(own)) for own, length in seeds)
-        if any(codes):
-            seeding = codes if not taking else scatter_bytes(codes, _as_one(taking) or b"")
-            taking.append(bytes(code == SKIPS for code in codes))
+        seeding = program.seeding(table, parts, active, averaged)
+        active = active if seeding is None else both(active, bytes([code == SKIPS for code in seeding]))
     elif 0 in table.pick("begun", parts.rows):
-        for row, (a, b) in zip(parts.rows, spans, strict=True):  # the first param is the initial value
-            first = a
-            while program.starts_empty and first < b and left[first] != left[first]:
-                first += 1
-            if first < b and not table.get("begun", row):
-                program.begin(table, row, left[first])
-    if present is not None:
-        values, averaged = (scatter(column, present, num) for column in (values, averaged))
+        for row, a, b in parts.each():  # the first param is the initial value
+            taken = averaged[a:b] if active is None else select(averaged[a:b], active[a:b])
+            first = next((value for value in taken if value == value or not program.starts_empty), None)
+            if first is not None and not table.get("begun", row):
+                program.begin(table, row, first)
     start = {name: table.pick(name, parts.rows) for name in table.names}
-    return Lane(table, start, values, as_column(num, averaged), present, shows, seeding), _as_one(taking)
-
-
-def _left(values: Any, masks: Sequence[bytes | None]) -> Any:
-    """The values left after applying the masks in turn."""
-    for mask in masks:
-        values = values if mask is None else select(values, mask)
-    return values
-
-
-def _as_one(masks: Sequence[bytes]) -> bytes | None:
-    """One mask for several that apply in turn, each to the rounds left by the mask before; None for no masks."""
-    combined = None
-    for mask in reversed(masks):
-        combined = mask if combined is None else scatter_bytes(combined, mask)
-    return combined
+    return Lane(table, start, values, averaged, present, shows, seeding), active
 
 
 def _loaded(average: Average, params: Sequence[Any]) -> tuple[Column, bytes | None]:
-    """The params that are not None, in the dtype, and a mask of their rounds; None if every round has one."""
+    """The params in the dtype, with a zero in each round without one, and a mask of the other rounds; None if all."""
     try:
         return average.program.load(params), None
     except (OverflowError, ValueError):  # the rounding of a short type raises ValueError
@@ -143,7 +120,7 @@ def _loaded(average: Average, params: Sequence[Any]) -> tuple[Column, bytes | No
     except (TypeError, ArithmeticError):  # comparing a Decimal NaN raises an ArithmeticError
         present = bytes([param is not None for param in params])
     if 0 in present:
-        return _loaded(average, [param for param in params if param is not None])[0], present
+        return _loaded(average, [0 if param is None else param for param in params])[0], present
     for param in params:
         if not isinstance(param, SupportsFloat):
             raise SettingError(f"a param must be a number, its text or None, not {quoted(str(param))}")

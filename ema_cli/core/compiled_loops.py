@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WORTH = 8192
 """The size of a block, in bytes, from which loading the compiled core pays off."""
 
-INTERFACE = 8
+INTERFACE = 9
 """Required value of `_core.interface`; it changes with the signatures of the core's functions."""
 
 OFF = "EMA_CALC_PURE"

@@ -12,7 +12,7 @@ Each formula (`core/formula.py`) is evaluated over the columns of a batch and th
 
 from __future__ import annotations
 
-from itertools import accumulate, cycle, islice
+from itertools import accumulate, cycle, repeat
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import Recurrence, actions, column, mask
@@ -20,7 +20,7 @@ from ema_cli.core.gates import CODES, SEEDS, WAITS
 from ema_cli.core.record import Record
 from ema_cli.core.rounds import Rounds
 from ema_cli.core.schedules import Schedule
-from ema_cli.core.typed_columns import constant_column, joined
+from ema_cli.core.typed_columns import both, constant_column, joined, select
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,22 +97,26 @@ class Program:
         if (gate := settings.gate) is not None:
             self.acts = actions("done", ["n", "call"], gate.steps, {**CODES, **dict(gate.names)}, "float64")
 
-    def seeding(self, state: State, row: int, values: Column) -> bytes:
-        """Add values to the mean that the shadow starts from, and return an action code for each value used."""
-        seed = self.seed
+    def seeding(self, state: State, parts: Parts, active: bytes | None, values: Column) -> bytes | None:
+        """Add values to the means that the shadows start from, and return the action codes, WAITS or SEEDS, of their
+        rounds, else 0; None if all shadows have started.
+        """
+        seed, before = self.seed, state.pick("calls", parts.rows)
         assert seed is not None
-        calls = state.get("calls", row)
-        missing: int = max(seed.count - calls, 0)
-        values = values[:missing]
-        if not values:
-            return b""
-        sums = [register[-1:] for register in self._sum.run([state.read(seed.registers, row)], {"p": values})]
-        last = {name: value for name, [value] in zip(seed.registers, sums, strict=True)}
-        state.set(row, calls=calls + len(values), **last)
-        if len(values) < missing:
-            return bytes([WAITS]) * len(values)
-        self.begin(state, row, self._mean(*sums)[0])
-        return bytes([WAITS]) * (missing - 1) + bytes([SEEDS])
+        if min(before) >= seed.count:
+            return None
+        numbers = zip(parts.numbers(before, mask=active), active or repeat(1), strict=False)
+        codes = bytes(
+            [(SEEDS if n == seed.count else WAITS) if there and n <= seed.count else 0 for n, there in numbers]
+        )
+        for calls, (row, a, b) in zip(before, parts.each(), strict=True):
+            if used := select(values[a:b], codes[a:b]):
+                sums = [column[-1:] for column in self._sum.run([state.read(seed.registers, row)], {"p": used})]
+                last = {name: value for name, [value] in zip(seed.registers, sums, strict=True)}
+                state.set(row, calls=calls + len(used), **last)
+                if SEEDS in codes[a:b]:
+                    self.begin(state, row, self._mean(*sums)[0])
+        return codes
 
     def shows(self, state: State, parts: Parts, active: bytes | None) -> bytes | None:
         """Mask of the rounds that show a shadow; None if all do."""
@@ -121,12 +125,8 @@ class Program:
         least = [max(self.shown_from, 0 if there else 1) for there in begun]
         if all(map(int.__ge__, calls, least)):
             return known
-        taking = active or b"\1" * sum(parts.lengths)
-        masks = [
-            bytes([number >= first for number in islice(accumulate(taking[a:b], initial=before), 1, None)])
-            for (a, b), before, first in zip(parts.spans(), calls, least, strict=True)
-        ]
-        return _both(known, b"".join(masks))
+        numbers, spans = parts.numbers(calls, mask=active), zip(parts.spans(), least, strict=True)
+        return both(known, bytes([number >= first for (a, b), first in spans for number in numbers[a:b]]))
 
     def begin(self, state: State, row: int, value: Any) -> None:
         """Set the initial value of a row, and start its shadow there."""
@@ -177,9 +177,9 @@ class Program:
         registers = {name: columns[name] for name in self.registers}
         shows, codes = lane.shows, course.codes
         if self._is_visible is not None:
-            shows = _both(shows, self._is_visible(registers["visible"]))
+            shows = both(shows, self._is_visible(registers["visible"]))
         if self._is_known is not None and any(shadow[a] != shadow[a] for a, b in parts.spans() if b):
-            shows = _both(shows, self._is_known(shadow))  # no param is known yet
+            shows = both(shows, self._is_known(shadow))  # no param is known yet
         shown = {"param": lane.params, **course.columns, "shadow": shadow}
         if "d" in registers:  # the decay follows from registers, and they follow from v
             shown |= {"v": shown["decay"], "decay": registers["d"], "weight": registers["w"]}
@@ -199,8 +199,3 @@ class Program:
             timed=course.timed,
             constant=course.constant and codes is None and "d" not in registers,
         )
-
-
-def _both(one: bytes | None, other: bytes) -> bytes:
-    """The mask of the rounds in both masks; None is the mask of all rounds."""
-    return other if one is None else bytes(map(min, one, other))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ema_cli.core.gates import ACTIONS, COPIES, RESTARTS, UPDATE, UPDATES, UPDATING
 from ema_cli.core.record import Record
-from ema_cli.core.typed_columns import Parts, take_rows
+from ema_cli.core.typed_columns import Parts, both, take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -158,7 +158,7 @@ class Rounds(Record, frozen=False):
 
     def hide(self, shows: bytes) -> None:
         """Hide the shadows outside of a mask."""
-        self.shows = shows if self.shows is None else bytes(map(min, shows, self.shows))
+        self.shows = both(self.shows, shows)
 
     def __len__(self) -> int:
         return len(self.columns["shadow"])

@@ -7,6 +7,7 @@ from math import nan
 from typing import TYPE_CHECKING
 
 from ema_cli.core.formula import actions
+from ema_cli.core.typed_columns import both
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,5 +27,4 @@ def stalled(rounds: Rounds) -> bytes:
     s = rounds.registers["s"]
     befores = [last if begun else nan for last, begun in zip(rounds.start["s"], rounds.start["begun"], strict=True)]
     columns = s, rounds.columns["param"], rounds.columns["weight"]  # the weight is 0 without an update
-    lost = stalls()(befores, columns, rounds.parts.lengths)
-    return lost if rounds.shows is None else bytes(map(min, lost, rounds.shows))
+    return both(rounds.shows, stalls()(befores, columns, rounds.parts.lengths))

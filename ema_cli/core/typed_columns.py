@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from itertools import accumulate, chain, compress, pairwise
+from itertools import accumulate, chain, compress, count, islice, pairwise
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.compiled_loops import worth
@@ -58,8 +58,15 @@ class Parts(Record):
         """The row of each part, and the half-open range of its rounds."""
         return ((row, a, b) for row, (a, b) in zip(self.rows, self.spans(), strict=True))
 
-    def numbers(self, before: Sequence[int], stride: int = 1) -> Sequence[int]:
-        """The number of each round, counting on from `before`, which has the last number before each part."""
+    def numbers(self, before: Sequence[int], stride: int = 1, mask: bytes | None = None) -> Sequence[int]:
+        """The number of each round, counting on from `before`, which has the last number before each part.
+
+        With a mask, only its rounds count, by one each.
+        """
+        if mask is not None:
+            spans = zip(self.spans(), before, strict=True)
+            counts = (islice(accumulate(mask[a:b], initial=last), 1, None) for (a, b), last in spans)
+            return array("q", [*chain.from_iterable(counts)])
         counted = [
             range(last + stride, last + stride * length + 1, stride)
             for last, length in zip(before, self.lengths, strict=True)
@@ -85,35 +92,23 @@ def select(values: Sequence[Any], mask: bytes) -> Sequence[Any]:
     return found
 
 
-def scatter(values: Iterable[Any], mask: bytes, num: Dtype, before: Any = None) -> Column:
-    """Place values in the rows of a mask; other rows repeat the value above, at first `before`, or are 0 without it."""
-    core = worth(len(mask)) if isinstance(values, array) else None
+def scatter(values: Any, mask: bytes) -> Any:
+    """Place values in the rows of a mask, and zeros in the others."""
+    values = array("q", values) if isinstance(values, range) else values
+    typed = isinstance(values, array)
+    found: Any = array(values.typecode, bytes(8 * len(mask))) if typed else [0] * len(mask)
+    core = worth(len(mask)) if typed else None
     if core is not None:
-        found = array("d", bytes(8 * len(mask)))
-        if before is not None:
-            found[0] = before
-        core.scatter(values, mask, found, before is not None)
-        return found
-    following = iter(values)
-    if before is None:
-        zero = num.number(0)
-        return as_column(num, [next(following) if there else zero for there in mask])
-    return as_column(num, [before := next(following) if there else before for there in mask])
+        core.scatter(values, mask, found)
+    else:
+        for row, value in zip(compress(count(), mask), values, strict=False):
+            found[row] = value
+    return found
 
 
-def scatter_whole(numbers: Any, mask: bytes | None) -> Any:
-    """Place whole numbers in the rows of a mask, and zeros in the others."""
-    if mask is None or numbers is None:
-        return numbers
-    following = iter(numbers)
-    found = [next(following) if there else 0 for there in mask]
-    return array("q", found) if isinstance(numbers, array | range) else found
-
-
-def scatter_bytes(values: bytes, mask: bytes) -> bytes:
-    """Place bytes in the rows of a mask, and zeros in the others."""
-    following = iter(values)
-    return bytes([next(following) if there else 0 for there in mask])
+def both(one: bytes | None, other: bytes) -> bytes:
+    """The mask of the rounds in both masks; None is the mask of all rounds."""
+    return other if one is None else bytes(map(min, one, other))
 
 
 def strides(values: Any, before: int | None) -> array[float] | None:

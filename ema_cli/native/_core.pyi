@@ -70,10 +70,8 @@ def run(
 def gather(values: array[float] | array[int], mask: Buffer, output: array[float] | array[int]) -> None:
     """Copy the values in the rows of a mask to the output."""
 
-def scatter(values: array[float] | array[int], mask: Buffer, output: array[float] | array[int], holds: bool) -> None:
-    """Copy the values to the rows of a mask. If it `holds`, other rows repeat the value above, and the first rows keep
-    the value that output[0] has; else they become zero.
-    """
+def scatter(values: array[float] | array[int], mask: Buffer, output: array[float] | array[int]) -> None:
+    """Copy the values to the rows of a mask; other rows become zero."""
 
 def rise(values: array[int]) -> bool:
     """True if no value is less than the one before."""

@@ -30,19 +30,16 @@ PyObject* gather(PyObject* arguments) {
 
 PyObject* scatter(PyObject* arguments) {
     PyObject *column, *bytes, *output;
-    int holds;
-    if (!PyArg_ParseTuple(arguments, "OOOp:scatter", &column, &bytes, &output, &holds)) return nullptr;
+    if (!PyArg_ParseTuple(arguments, "OOO:scatter", &column, &bytes, &output)) return nullptr;
     const Memory values(column, sizeof(uint64_t)), mask(bytes, 1), out(output, sizeof(uint64_t), true);
     if (!values || !mask || !out) return nullptr;
     if (out.count() < mask.count()) return fail(), nullptr;
-    uint64_t last = holds && out.count() ? *out.as<const uint64_t>() : 0;
     size_t next = 0;
     for (size_t row = 0; row < mask.count(); ++row) {
-        uint64_t value = last;
+        uint64_t value = 0;
         if (mask.as<const uint8_t>()[row]) {
             if (next == values.count()) return fail(), nullptr;
             value = values.as<const uint64_t>()[next++];
-            if (holds) last = value;
         }
         out.as<uint64_t>()[row] = value;
     }

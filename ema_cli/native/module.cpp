@@ -49,7 +49,7 @@ PyMethodDef methods[] = {
     {nullptr, nullptr, 0, nullptr},
 };
 
-int fill(PyObject* module) { return PyModule_AddIntConstant(module, "interface", 8); }
+int fill(PyObject* module) { return PyModule_AddIntConstant(module, "interface", 9); }
 
 PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(fill)}, {0, nullptr}};
 

@@ -18,5 +18,5 @@ PyObject* strides(PyObject* arguments);
 // gather(values, mask, output)
 PyObject* gather(PyObject* arguments);
 
-// scatter(values, mask, output, holds)
+// scatter(values, mask, output)
 PyObject* scatter(PyObject* arguments);

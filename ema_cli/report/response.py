@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.formula import Recurrence, text_in
 from ema_cli.core.gates import COPIES, RESTARTS, SEEDS, SKIPS, UPDATES, UPDATING, WAITS
 from ema_cli.core.numbers.dtypes import dtype
-from ema_cli.core.typed_columns import scatter_whole
 from ema_cli.report.affine import affine_registers
 from ema_cli.report.share_sums import Sums, worth_and_age
 
@@ -181,8 +180,7 @@ class Response:
         if any(abs(w - u) > 1e-4 * abs(w) + 1e-9 for w, u in zip(weights, used, strict=True)):
             weights = used  # the rule's weight is not 1 - decay
         counters: Any = None if rounds.steps is None else [*compress(rounds.steps, mask)]
-        every = (rounds.codes or bytes([UPDATES]) * len(rounds)).translate(UPDATING)
-        numbers = scatter_whole(rounds.parts.among(every).numbers(rounds.start["updates"]), every)
+        numbers = rounds.parts.numbers(rounds.start["updates"], mask=rounds.updated)
         known: dict[str, Any] = {
             "v": decays if "v" not in rounds.columns else [load(x) for x in compress(rounds.columns["v"], mask)],
             "d": decays,
