@@ -35,9 +35,9 @@ _FEWEST = 10  # number of rounds in which untargeted settings can't agree by acc
 class Report(Record):
     """The answer: candidates, remarks and measured decays."""
 
-    rows: list[Row]
+    rows: list[Row] = []  # noqa: RUF012
     """The candidates."""
-    notes: list[str]
+    notes: list[str] = []  # noqa: RUF012
     measured: Measured | None = None
     seed: int = 0
     """N of `--initial mean:N`, if the first shadow is the mean of N params; else 0."""
@@ -56,57 +56,54 @@ def report(
     """Identify the average, and report it. `another` returns the evidence for another column as the param, or an empty
     text; its argument is True to ask for sure evidence only.
     """
-    say = language.say
-    whole, count = log, mean_of(log)
-    if count:
-        log = log.part(log.head, len(log))
-    found = search(log, narrowed)
-    measured, first = found.measured, found.schedules[:1]
-    log = measured.log
-    rows, proved, mean = [], [], 0
-    elapsed = next((schedule for schedule in found.schedules if schedule.curve in BY_TIME), None)
+    say, whole, count = language.say, log, mean_of(log)
+    found = search(log.part(log.head, len(log)) if count else log, narrowed)
+    measured, log = found.measured, found.measured.log
     fits = _likely(found)
     if count or (not any(fit.fits for fit in fits) and log.compared >= _FEWEST):
         again = Measured(whole, measured.arithmetic, rounded=measured.rounded)
         fits = unmeasured(again, found.schedules, narrowed) or fits
-    nothing, other, none = tells_nothing(measured, narrowed, say), another(True), narrowed.none_fits(say)
-    off = fits and not fits[0].fits and log is not whole  # off by more than the rounding of digits explains
-    short = next(rounded_param(whole, say), "") if off and whole.exact else ""
+    none, schedule = narrowed.none_fits(say), next(iter(found.schedules), None)
+    seen = "" if schedule is None else schedule_and_rhythm(schedule, measured, say)
     little = say("no average is named, as the log says too little: log more rounds or more digits")
+
+    def answer(*notes: str, **more: Any) -> Report:
+        few = ""
+        if 0 < len(measured.rows) < _SURER:
+            few = say("Few rounds constrain the decay ({count}); log at least 10.", count=len(measured.rows))
+        return Report(notes=[*filter(None, [*notes, few])], measured=measured, **more)
+
     if found.within:
         low, high = (f"{end:.4f}" for end in found.within)
-        notes = [little, say("whole numbers leave the decay between {low} and {high}", low=low, high=high)]
-    elif nothing:
-        notes = [say("no average is named: {why}", why=nothing), other]
-    elif short:
-        notes = [short, none]
-    elif fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
+        return answer(little, say("whole numbers leave the decay between {low} and {high}", low=low, high=high))
+    if nothing := tells_nothing(measured, narrowed, say):
+        return answer(say("no average is named: {why}", why=nothing), another(True))
+    off = fits and not fits[0].fits and log is not whole  # off by more than the rounding of digits explains
+    if off and whole.exact and (short := next(rounded_param(whole, say), "")):
+        return answer(short, none)
+    elapsed = next((one for one in found.schedules if one.curve in BY_TIME), None)
+    if fits and (elapsed is None or fits[0].candidate.cost <= elapsed.cost):
         one = fits[0].candidate
         if one.schedule is not None and measured.bits < ENOUGH + _A_DIGIT * one.cost:
-            notes = [little, *(schedule_and_rhythm(schedule, measured, say) for schedule in first)]
-        else:
-            distinct = _distinct(fits, log)
-            rows = [_row(number, fit, log) for number, fit in enumerate(distinct[:MOST], 1)]
-            mean = count if one.continued and starts_at_mean(one, count, whole) else 0
-            notes = [*_told(rows[0], len(distinct) - 1, found, language), _begins(whole, count, mean, say)]
-    elif other:
-        notes = [none, other]
-    elif elapsed is not None:
-        notes = [by_time(elapsed, log, say)]
-    elif first and measured.bits < ENOUGH:
-        notes = [little, schedule_and_rhythm(first[0], measured, say)]
-    elif first and (not first[0].is_doubtful(log) or copied_first(first[0], log, say)):
-        remarks = [copied_first(first[0], log, say), swapped(first[0], measured, say)]
-        notes = [schedule_and_rhythm(first[0], measured, say), *remarks, none, another(False)]
-    else:
-        seen = doubts(log, measured, say)
-        formula = next((one.decay for one in seen if isinstance(one, Finding)), "")
-        fit = of_formula(formula, measured, narrowed)
-        proved = [] if fit is None else [_row(1, fit, log)]
-        notes = [*seen, none, another(False)]
-    if 0 < len(measured.rows) < _SURER:
-        notes.append(say("Few rounds constrain the decay ({count}); log at least 10.", count=len(measured.rows)))
-    return Report(rows, [*filter(None, notes)], measured, mean, proved)
+            return answer(little, seen)
+        distinct = _distinct(fits, log)
+        rows = [_row(number, fit, log) for number, fit in enumerate(distinct[:MOST], 1)]
+        mean = count if one.continued and starts_at_mean(one, count, whole) else 0
+        told = _told(rows[0], len(distinct) - 1, found, language)
+        return answer(*told, _begins(whole, count, mean, say), rows=rows, seed=mean)
+    if other := another(True):
+        return answer(none, other)
+    if elapsed is not None:
+        return answer(by_time(elapsed, log, say))
+    if schedule is not None and measured.bits < ENOUGH:
+        return answer(little, seen)
+    if schedule is not None and (not schedule.is_doubtful(log) or copied_first(schedule, log, say)):
+        remarks = copied_first(schedule, log, say), swapped(schedule, measured, say)
+        return answer(seen, *remarks, none, another(False))
+    doubted = doubts(log, measured, say)
+    formula = next((sentence.decay for sentence in doubted if isinstance(sentence, Finding)), "")
+    fit = of_formula(formula, measured, narrowed)
+    return answer(*doubted, none, another(False), proved=[] if fit is None else [_row(1, fit, log)])
 
 
 def _begins(log: Log, count: int, mean: int, say: Say) -> str:
