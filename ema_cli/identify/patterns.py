@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import accumulate, product
 from math import isfinite
 from statistics import median
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ema_cli.check.causes import place
 from ema_cli.identify.curves import CURVES
@@ -53,26 +53,31 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
     most = max(least, len(others)) if moving.intersection(others) else 2 * _FEW
     if inside is None or not others or len(known) - len(others) < most:
         return
-    numbers = decays(inside)
-    decay = numbers[0].text if numbers else short(best)
+    number = next(iter(decays(inside)), Number(best, short(best), 0.0))
     rounds = [at(measured, row, say) for row in others[:_MOST_STAIRS]] + ["…"] * (len(others) > _MOST_STAIRS)
-    facts = {"decay": decay, "count": len(known) - len(others), "known": len(known), "rounds": say(", ").join(rounds)}
+    counts = {"count": len(known) - len(others), "known": len(known)}
+    facts = {"decay": number.text, "rounds": say(", ").join(rounds), **counts}
+    at_end = len(others) > 1 and others == [row for row, _ in known[-len(others) :]]
     if not why:
         yield say("constant decay {decay} in {count} of {known} rounds, but not in {rounds}", **facts)
-        return
-    if all(row in measured.copies for row in others):
-        parts = [(0, decay), *(part for row in others for part in ((row, "0"), (row + 1, decay)))]
+    elif all(row in measured.copies for row in others):
+        parts = [(0, number.text), *(part for row in others for part in ((row, "0"), (row + 1, number.text)))]
         told = say(
             "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there, or"
             " copied into the param",
             **facts,
         )
         yield Finding(told, by_step(measured, [part for part in parts if part[0] < len(measured.log)]))
-        return
-    if len(others) > 1 and others == [row for row, _ in known[-len(others) :]]:
-        return
-    shadows, value = cast("list[float]", measured.log.shadows), numbers[0].value if numbers else best
-    seen = sorted(abs(shadows[row] - value * shadows[row - 1]) for row in others)
+    elif not at_end:
+        yield from _explained(measured, number.value, others, say, facts)
+
+
+def _explained(
+    measured: Measured, decay: float, others: Sequence[int], say: Say, facts: dict[str, Any]
+) -> Iterator[str]:
+    """Explain a decay that some rounds (`others`) lack: an accident, a dead band, or a clipped param."""
+    shadows = cast("list[float]", measured.log.shadows)
+    changes = sorted(abs(shadows[row] - decay * shadows[row - 1]) for row in others)
     if len(others) <= _FEW:
         yield say(
             "constant decay {decay} in {count} of {known} rounds, but not in {rounds}: a row is missing, the shadow was"
@@ -81,11 +86,11 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
         )
     elif all(shadows[row] == shadows[row - 1] for row in others):
         yield say("constant decay {decay} in {count} of {known} rounds; the shadow does not move in {rounds}", **facts)
-    elif value < 1 and seen[-1] - seen[0] <= 2 * max(map(measured.rounding, others)):
+    elif decay < 1 and changes[-1] - changes[0] <= 2 * max(map(measured.rounding, others)):
         yield say(
             "constant decay {decay} in {count} of {known} rounds, but elsewhere the averaged param seems to be"
             " ±{limit}: it was clipped first",
-            limit=f"{seen[0] / (1 - value):.4g}",
+            limit=f"{changes[0] / (1 - decay):.4g}",
             **facts,
         )
 
