@@ -71,12 +71,12 @@ class JsonLines(Reader):
                 self._parsed += self._records(block)
             records = [record for _, record in self._parsed]
             if self._may_choose(records, silent=block is None, size=sum(len(one.data) for one in waiting)):
-                self.choose(records)
+                self._choose(records)
                 yield Block.of(waiting)
             if block is None:
                 yield None
         if self.columns is None and self._parsed:
-            self.choose([record for _, record in self._parsed], ended=True)
+            self._choose([record for _, record in self._parsed], ended=True)
             yield Block.of(waiting)
         if self._awaited is not None:
             raise absent(self._awaited, distinct(self.names), self.name, "--step-column")
@@ -148,7 +148,7 @@ class JsonLines(Reader):
         if self.sparse and self.reading.missing != "hold":
             self.reading = self.reading.but(missing="skip")
         if any(any(row.values()) for row in rows):
-            self.choose(rows, ended=True)
+            self._choose(rows, ended=True)
             self._look(self.name, self._row(rows[-1]))
         batches = self.all(enumerate(rows, 1) if self.columns is not None else ())
         return first_alone(batches) if self.sparse else batches
@@ -174,31 +174,22 @@ class JsonLines(Reader):
         lack = f"no record has a value of {listed(self.columns.names)}"
         return f"{lack}; the first has the keys {listed(list(map(printable, self.names)))}"
 
-    def choose(self, records: list[Row], *, ended: bool = False) -> None:
-        """Choose the step and the params among the keys of the first records.
-
-        Args:
-            records: The first records.
-            ended: True if these are all records of the file.
-
-        Raises:
-            DataError: The file has ended and lacks the step that an option names, or no key can be the param.
-        """
+    def _choose(self, records: list[Row], *, ended: bool = False) -> None:
+        """Choose the step and the params among the keys of the first records, which are all records if it `ended`."""
         reading = self.reading
         if not self.all_keys:
             records = records[: max(1, min(MOST_ROWS, MOST_CELLS // max(1, len(records[0]))))]
         self.names = self._keys_of(records)
         names = distinct(self.names)
         records = self.filtered(records) or records
-        typical = next(filter(has_metrics, records), records[0])
-        stepped = next((record for record in records if any(step_rank(key) < STEP_RANKS for key in record)), typical)
-        if has_metrics(stepped) and not any(is_metric(key, typical[key]) for key in typical.keys() & stepped.keys()):
-            typical = stepped  # the records before it hold settings
-        there = set(self._keys_of(records) if self.all_keys else self.names if reading.missing == "skip" else typical)
-        steps = [reading.step_column] if reading.step_column not in (None, NO_STEP) else []
+        if self.all_keys or reading.missing == "skip":
+            there = set(self._keys_of(records) if self.all_keys else self.names)
+        else:
+            there = set(_typical(records))
+        given = [reading.step_column] if reading.step_column not in (None, NO_STEP) else []
         logged = [logged_name(text, names)[1] for text in reading.logged]
-        expected = [called(name, names) for name in (*steps, *reading.param_columns, *logged)]
-        self._awaited = next((name for name in expected[: len(steps)] if name not in names), None)
+        expected = [called(name, names) for name in (*given, *reading.param_columns, *logged)]
+        self._awaited = next((name for name in expected[: len(given)] if name not in names), None)
         if ended and self._awaited is not None:
             raise absent(self._awaited, names, self.name, "--step-column")
         self._rank = min([STEP_RANKS - 1, *map(step_rank, there)])
@@ -209,31 +200,36 @@ class JsonLines(Reader):
         late = [key for key in self.names if key not in there]
         self._keys = list(dict.fromkeys([*self.names, *(name for name in expected if name not in names)]))
         self._seen = {*self._keys} - {key for key in late if step_rank(key) <= self._rank and key not in expected}
-        sample = Sample(
-            self._keys if self.named else None,
-            list(map(self._row, records[:MOST_ROWS])),
-            self.name,
-            turned=self.turned,
-            later=[key for key in self._keys if key not in there],
-            has_gaps=True,
-        )
-        try:
-            columns = choose(sample, reading)
-        except DataError as error:
-            if self.all_keys or not isinstance(error.fact, NoParam | NoColumn):
-                raise
-            from ema_cli.reading import text_log
-
-            raise text_log.in_records(sample, reading) or text_log.of_lists(sample) or error from None
+        columns = self._columns(records, [key for key in self._keys if key not in there])
         if self.all_keys and reading.missing == "error" and not reading.param_columns:
             self._check_gaps([self._keys[place] for place in columns.params], records)
         self._params = {self._keys[place] for place in columns.params}
         self._begin(columns)
         metrics = [key for key in late if any(is_metric(key, record.get(key)) for record in records)]
         others = f"only other records have {listed(metrics)}: --missing skip reads them"
-        parts = [columns.note or self.name, others] if metrics and not self._is_told else [columns.note]
-        if any(parts):
-            self.note("; ".join(parts) if columns.note else ": ".join(parts))
+        if metrics and not self._is_told:
+            self.note(f"{columns.note}; {others}" if columns.note else f"{self.name}: {others}")
+        elif columns.note:
+            self.note(columns.note)
+
+    def _columns(self, records: list[Row], later: list[str]) -> Columns:
+        """The columns by the first records; `later` are the keys that only later records may have."""
+        sample = Sample(
+            self._keys if self.named else None,
+            list(map(self._row, records[:MOST_ROWS])),
+            self.name,
+            turned=self.turned,
+            later=later,
+            has_gaps=True,
+        )
+        try:
+            return choose(sample, self.reading)
+        except DataError as error:
+            if self.all_keys or not isinstance(error.fact, NoParam | NoColumn):
+                raise
+            from ema_cli.reading import text_log
+
+            raise text_log.in_records(sample, self.reading) or text_log.of_lists(sample) or error from None
 
     def _keys_of(self, records: list[Row]) -> list[str]:
         """The keys of records, without those that never have a value if the file is read whole."""
@@ -289,3 +285,13 @@ class JsonLines(Reader):
         if metrics:
             added = f"this record adds {listed(metrics)}: left out; --param-column with --missing skip reads it"
             self.note(f"{self.name}:{line}: {added}")
+
+
+def _typical(records: list[Row]) -> Row:
+    """The record whose keys are there from the start: the first with metrics, or the first with a step if that has
+    metrics of its own, as the records before it then hold settings.
+    """
+    typical = next(filter(has_metrics, records), records[0])
+    stepped = next((record for record in records if any(step_rank(key) < STEP_RANKS for key in record)), typical)
+    same = any(is_metric(key, typical[key]) for key in typical.keys() & stepped.keys())
+    return stepped if has_metrics(stepped) and not same else typical
