@@ -6,6 +6,7 @@ accepts quotes, spaces, empty lines and missing values, and reports errors with 
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,15 @@ from ema_cli.reading.numeric_block import plain_batch
 from ema_cli.reading.reader import Reader
 from ema_cli.reading.rows import Rows, is_comment_row
 from ema_cli.reading.source import LONGEST_LINE, Block
-from ema_cli.reading.table_start import first_rows, fitted, header_of_comments, is_header, start_of
+from ema_cli.reading.table_start import (
+    check_width,
+    first_rows,
+    fitted,
+    header_of_comments,
+    is_header,
+    other_width,
+    start_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,28 +145,19 @@ class Delimited(Reader):
     def _choose(self, row: list[str], data: Block, begun: Start) -> None:
         """Choose the columns by the first rows of `data`, which starts with `row`."""
         rows, self._first = [row for _, row in first_rows(data, begun.rows())] or [row], data.line
-        delimiter = self._rows.delimiter
-        if self._header is None and self.reading.header == "auto":
+        delimiter, auto = self._rows.delimiter, self.reading.header == "auto"
+        if self._header is None and auto:
             self._header = header_of_comments(begun, row)
         if self._header is not None:
             self._header = fitted(self._header, rows, delimiter)
-            if len(row) != len(self._header):
-                error = faults.other_width(f"{self.name}:{data.line}", len(row), len(self._header), named=True)
-                points = is_numeric(row[0]) and any("." in cell for cell in row)  # no decimal commas
-                if len(row) > len(self._header) * (1 if points else 2):
-                    error.add_note(f"tail -n +{data.line} FILE | ema-calc reads the rows without the header")
-                elif (
-                    delimiter == "," and is_date(row[0]) and len(row) == 3 and row[1].isdecimal() and row[2].isdecimal()
-                ):
-                    error.add_note(r"sed -E 's/,([0-9]+)$/.\1/' FILE | ema-calc reads decimal commas")
-                raise error
-        rows = [one for one in rows if len(one) == len(row) and one != self._header]
-        if self._header is not None:
+            check_width(f"{self.name}:{data.line}", self._header, row, data.line, delimiter)
             faults.check_prefixes(begun)
             if sum(map(is_date, self._header)) > 2:
                 faults.check_times_across(begun)
+        rows = [one for one in rows if len(one) == len(row) and one != self._header]
         turned = f"(head -n {data.line - 1} FILE; tail -n +{data.line} FILE | tac)" if data.line > 1 else "tac FILE"
-        sample = Sample(self._header, rows, self.name, delimiter=delimiter, turned=turned)
+        sample_of = partial(Sample, self._header, source=self.name, delimiter=delimiter, turned=turned)
+        sample = sample_of(rows)
         columns = [(head, sample.column(place)) for place, head in enumerate(sample.heads) if head]
         self._is_table = any(facts.is_numeric or (facts.marked and not mark_of(head)) for head, facts in columns)
         if self.reading.where:
@@ -165,13 +165,13 @@ class Delimited(Reader):
 
             self._where = Where(self.reading.where, sample.names, self.name, delimiter)
             rows = list(filter(self._where.keeps, rows)) or rows
-            sample = Sample(self._header, rows, self.name, delimiter=delimiter, turned=turned)
+            sample = sample_of(rows)
         if self._header is not None:
             faults.check_first_rows(sample, begun.block, data.line)
         faults.check_sums(sample)
         self._numerals = None if sample.numerals.usual and not any(map(is_meant, chain(*rows))) else sample.numerals
         chosen = choose(sample, self.reading)
-        if self._header is not None and self.reading.header == "auto":
+        if self._header is not None and auto:
             faults.check_header(self._header, row, begun, self.reading)
         self._begin(chosen)
         self._use(chosen)
@@ -217,7 +217,7 @@ class Delimited(Reader):
         if self._where is not None and not self._where.keeps(row):
             return
         if len(row) != columns.width:
-            raise faults.other_width(f"{self.name}:{line}", len(row), columns.width, named=self._header is not None)
+            raise other_width(f"{self.name}:{line}", len(row), columns.width, named=self._header is not None)
         if columns.width == 1:
             for blank in self._rows.blank:
                 yield from self._add(blank, [""])

@@ -7,7 +7,6 @@ from itertools import chain, pairwise, product, takewhile
 from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
-from ema_cli.error_facts import CutOff
 from ema_cli.errors import DataError, quoted
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_names import STEP_RANKS, step_rank
@@ -53,13 +52,6 @@ def comment(source: str, line: int, row: list[str]) -> DataError:
     return DataError(
         f"{source}:{line}: {quoted(row[0])} looks like a comment; grep -v '^{mark}' FILE | ema-calc leaves them out"
     )
-
-
-def other_width(place: str, width: int, before: int, *, named: bool) -> DataError:
-    """The error for a row with a different number of cells."""
-    cells = f"{width} cell{'s' if width > 1 else ''}"
-    problem = f"{place}: {cells}, but {'the header has' if named else 'the rows before it have'} {before}"
-    return DataError(problem, fact=CutOff() if width < before else None)
 
 
 def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None) -> DataError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ema_cli.core.numbers.literals import is_number
 from ema_cli.core.record import Record
+from ema_cli.error_facts import CutOff
 from ema_cli.errors import DataError, quoted
 from ema_cli.reading.cells import is_numeric
 from ema_cli.reading.column_facts import MOST_CELLS, MOST_ROWS, mark_of, without_marks
@@ -162,3 +163,27 @@ def fitted(header: list[str], rows: list[list[str]], delimiter: str) -> list[str
     if rows and not header[-1] and all(len(row) == width - 1 for row in rows):
         return header[:-1]
     return header
+
+
+def other_width(place: str, width: int, before: int, *, named: bool) -> DataError:
+    """The error for a row with a different number of cells."""
+    cells = f"{width} cell{'s' if width > 1 else ''}"
+    problem = f"{place}: {cells}, but {'the header has' if named else 'the rows before it have'} {before}"
+    return DataError(problem, fact=CutOff() if width < before else None)
+
+
+def check_width(place: str, header: list[str], row: list[str], line: int, delimiter: str) -> None:
+    """Refuse a header of another width than the first row.
+
+    Raises:
+        DataError: The header has more or fewer cells.
+    """
+    if len(row) == len(header):
+        return
+    error = other_width(place, len(row), len(header), named=True)
+    points = is_numeric(row[0]) and any("." in cell for cell in row)  # no decimal commas
+    if len(row) > len(header) * (1 if points else 2):
+        error.add_note(f"tail -n +{line} FILE | ema-calc reads the rows without the header")
+    elif delimiter == "," and is_date(row[0]) and len(row) == 3 and all(map(str.isdecimal, row[1:])):
+        error.add_note(r"sed -E 's/,([0-9]+)$/.\1/' FILE | ema-calc reads decimal commas")
+    raise error
