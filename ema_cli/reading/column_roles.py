@@ -134,28 +134,35 @@ class Choice:
             return self.log.step
         if not self.sample.named:
             return 0 if len(self.names) > 1 and self._may_be_first_step() else None
-        ranked = sorted((known.step_rank(name), place) for place, name in enumerate(self.heads))
+        return self._named_step()
+
+    def _named_step(self) -> int | None:
+        """The place of the step by the names of the columns; None if none of them is a step."""
         own = {name for name in self.names if known.is_computed(name, self.own)}.union(self.named)
-        ranked = [(rank, place) for rank, place in ranked if rank < known.STEP_RANKS and self.names[place] not in own]
+        places = [place for place, name in enumerate(self.names) if name not in own]
+        ranked = sorted((known.step_rank(self.heads[place]), place) for place in places)
+        ranked = [(rank, place) for rank, place in ranked if rank < known.STEP_RANKS]
         there = [one for one in ranked if self.names[one[1]] not in self.later] or ranked
         good = [one for one in there if self._may_be_step(*one)]
-        first = self._facts(good[0][1]) if good else None
-        if first is not None and (not first.never_falls or len(set(first.cells)) == 1):  # of epochs, or only one
+        if not good:
+            return None
+        first = self._facts(good[0][1])
+        if not first.never_falls or len(set(first.cells)) == 1:  # of epochs, or only one
             whole = [one for one in good if not known.NAMES[one[0]].fractional]
             good = [one for one in whole if self._facts(one[1]).counts_up] or good
-        alike = [place for rank, place in good if rank == good[0][0]]
+        best = good[0][0]
+        alike, others = [place for rank, place in good if rank == best], [place for rank, place in good if rank != best]
         better = [place for place in alike if self._facts(place).counts_up]
         alike = better or [place for place in alike if not self._facts(place).is_fraction] or alike
         counts = [self._facts(place).cells for place in alike]
-        if any(cells != counts[0] for cells in counts):
-            others = [place for rank, place in good if rank != good[0][0]]
-            if others and all("/" in self.heads[place] for place in alike):  # train/episode and test/episode
-                return others[0]
-            if known.NAMES[good[0][0]].weak and all(len(set(cells)) < len(cells) for cells in counts):
-                return None
-            both = " and ".join(quoted(self.names[place]) for place in alike)
-            raise DataError(f"{self.source}: {both} could each be the step; choose it with --step-column")
-        return alike[0] if alike else None
+        if all(cells == counts[0] for cells in counts):
+            return alike[0]
+        if others and all("/" in self.heads[place] for place in alike):  # train/episode and test/episode
+            return others[0]
+        if known.NAMES[best].weak and all(len(set(cells)) < len(cells) for cells in counts):
+            return None
+        both = " and ".join(quoted(self.names[place]) for place in alike)
+        raise DataError(f"{self.source}: {both} could each be the step; choose it with --step-column")
 
     def _may_be_first_step(self) -> bool:
         """True if the first column of a file without a header is the step."""
