@@ -18,7 +18,7 @@ from ema_cli.identify.interval import WRITTEN, Between, Number, digits
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from ema_cli.core.rule import Parameter, Rule
+    from ema_cli.core.rule import Counter, Parameter, Rule
     from ema_cli.identify.candidate import Tried
     from ema_cli.identify.decay_bounds import Measured
     from ema_cli.identify.found_schedule import FoundSchedule
@@ -167,22 +167,13 @@ def _counted(
     if counter is None:
         yield from [one] if _gives(one, None, decays) else []
         return
-    own, first, shifts = counter.first is not None, int(counter.first or 0), _shifts(schedule)
+    own = counter.first is not None
     steps = log.counted if own or schedule.counter != "round" else []
     if not own and not log.counted and schedule.is_constant:
         yield one.but(cost=one.cost + 1, count_from=count_from)
         return
-    options: dict[int | None, list[Any]]
-    if steps:
-        options = {by: [steps[row] + by for row in rows] for by in shifts}
-        if own:
-            options[None] = [first + counter.stride * row for row in rows]
-    elif own:
-        options = {by - first: [by + counter.stride * row for row in rows] for by in (first, *shifts)}
-    else:
-        options = {by: [row + by for row in rows] for by in (shifts if count_from is None else [count_from])}
-    least = first if own and not steps else min(steps, default=0)
-    for by, numbers in options.items():
+    least = int(counter.first or 0) if own and not steps else min(steps, default=0)
+    for by, numbers in _numbers(counter, steps, rows, _shifts(schedule), count_from).items():
         if least + (by or 0) < 0 or not _gives(one, numbers, decays):
             continue
         this = one.but(cost=one.cost + (1.0 if by is None else by and 1.0 + digits(str(abs(by)))))
@@ -192,6 +183,22 @@ def _counted(
             yield this.but(offset=by)
         else:
             yield this.but(offset=None, count_from=int(steps[0]) + by)
+
+
+def _numbers(
+    counter: Counter, steps: Sequence[Any], rows: Sequence[int], shifts: Sequence[int], count_from: int | None
+) -> dict[int | None, list[Any]]:
+    """The counters of a rule in some rounds, by their offset from the log's; None if the rule counts from its own start
+    although the log has steps.
+    """
+    if counter.first is None:
+        by_round = shifts if count_from is None else [count_from]
+        return {by: [(steps[row] if steps else row) + by for row in rows] for by in (shifts if steps else by_round)}
+    first = int(counter.first)
+    if not steps:
+        return {by - first: [by + counter.stride * row for row in rows] for by in (first, *shifts)}
+    numbers: dict[int | None, list[Any]] = {by: [steps[row] + by for row in rows] for by in shifts}
+    return numbers | {None: [first + counter.stride * row for row in rows]}
 
 
 def _shifts(schedule: FoundSchedule) -> list[int]:

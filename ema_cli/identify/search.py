@@ -68,14 +68,9 @@ def search(log: Log, narrowed: Narrowed) -> Found:
     found = _read(log, narrowed)
     fits = any(fit.fits for fit in found.fits[:1])
     if narrowed.allows_custom and is_whole(log) and not any(map(_is_plain, found.fits[:1])):
-        possible = updates_of(log)
-        for measured, schedule, one in possible:
-            whole = [fit for fit in Trial(measured, narrowed).fits([one]) if fit.agrees]
-            if whole and len(measured.rows) >= ROUNDS[schedule.cost]:
-                return Found(measured, [schedule], whole, False)
-        within = common(one for _, one in rounded_anyhow(log).updates()) if log.compared < _SURELY else None
-        if within and (possible or not any(_is_plain(fit, _SHORT) for fit in found.fits[:1])):
-            return found.but(fits=[], within=within)
+        whole = _in_whole_numbers(log, narrowed, found)
+        if whole is not None:
+            return whole
     others: Iterable[Found] = ()
     if log.exact and log.types[0] != "float64" and not fits:
         others = [_read(log.rounded_to(log.types[0]), narrowed, found.schedules)]
@@ -88,6 +83,20 @@ def search(log: Log, narrowed: Narrowed) -> Found:
         if again.measured.log.round_each is not None and again.schedules and not fits:
             found = again
     return found
+
+
+def _in_whole_numbers(log: Log, narrowed: Narrowed, found: Found) -> Found | None:
+    """The average in whole numbers that gives a log, or of a short log the range of its decay; None if neither is sure.
+    `found` is the result of a search for other averages.
+    """
+    possible = updates_of(log)
+    for measured, schedule, one in possible:
+        fits = [fit for fit in Trial(measured, narrowed).fits([one]) if fit.agrees]
+        if fits and len(measured.rows) >= ROUNDS[schedule.cost]:
+            return Found(measured, [schedule], fits, False)
+    within = common(one for _, one in rounded_anyhow(log).updates()) if log.compared < _SURELY else None
+    unsure = possible or not any(_is_plain(fit, _SHORT) for fit in found.fits[:1])
+    return found.but(fits=[], within=within) if within and unsure else None
 
 
 def _is_plain(fit: Fit, cost: float = 1.0) -> bool:
