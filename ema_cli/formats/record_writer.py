@@ -60,7 +60,7 @@ class RecordWriter(Writer):
         def part(field: Field) -> Any:
             if isinstance(batch, Lines) and field.place is not None and (place := field.place(batch)) is not None:
                 way = self.way if field.free else 0  # numbers need no quotes or escapes
-                return batch.data, batch.spans, place, batch.width, way, 1
+                return batch.data, batch.spans, place, batch.width, way
             numbers = None if field.numbers is None or results.order is not None else field.numbers(results)
             if isinstance(numbers, tuple):
                 (values, mask), printed = numbers
@@ -72,14 +72,4 @@ class RecordWriter(Writer):
         parts: list[Any] = [self._literals[0]]
         for field, literal in zip(self.fields, self._literals[1:], strict=True):
             parts += part(field), literal
-            if isinstance(batch, Lines):
-                _join(parts, batch)
         return tuple(parts)
-
-
-def _join(parts: list[Any], batch: Lines) -> None:
-    """Merge the last two cells if they are also neighbours in the input, with the same separator."""
-    match parts:
-        case [*_, (_, _, int(place), width, way, int(count)), bytes(between), (_, _, int(next_), _, next_way, 1), end]:
-            if 1 not in (way, next_way) and next_ == place + count and batch.literals[next_] == between:
-                parts[-4:] = (batch.data, batch.spans, place, width, 0, count + 1), end

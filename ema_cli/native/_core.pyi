@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 Buffer = bytes | bytearray | memoryview | array[int] | array[float]
 
-_Cells = tuple[Buffer, array[int], int, int, int, int]
-"""The block, its spans, the index of the column, the number of columns, the form (0 as written, 1 JSON, 2 CSV), and the
-number of neighbouring columns to copy together with the text between them."""
+_Cells = tuple[Buffer, array[int], int, int, int]
+"""The block, its spans, the index of the column, the number of columns, and the form (0 as written, 1 JSON, 2 CSV)."""
 
 _Numbers = tuple[array[float], str, Buffer | None, bytes, bool]
 """The values, their type, the mask of present ones, the text of absent ones, and True to quote infinities and NaN."""

@@ -73,7 +73,7 @@ enum Way { AS_WRITTEN, AS_JSON, AS_CSV };
 // One part of each line. Python passes it as
 //     bytes                                         the same text in each line
 //     a list of texts
-//     (data, spans, place, width, way, count)       `count` neighbouring cells of a block, with the text between them
+//     (data, spans, place, width, way)              a cell of a block
 //     (values, type, mask or None, absent, quoted)  numbers; in rows where the mask is 0, the text `absent`
 //     an array or a range of whole numbers
 class Part {
@@ -99,14 +99,13 @@ public:
             return take(stated, sizeof(int64_t)) && (memories_[0].count() >= rows || fail());
         }
         PyObject *first, *second, *third, *fourth;
-        if (!PyArg_ParseTuple(stated, "OOOOi|n", &first, &second, &third, &fourth, &way_, &count_)) return false;
+        if (!PyArg_ParseTuple(stated, "OOOOi", &first, &second, &third, &fourth, &way_)) return false;
         if (PyLong_Check(third)) {
             kind_ = Kind::cells;
             place_ = PyLong_AsSize_t(third);
             width_ = PyLong_AsSize_t(fourth);
             if (PyErr_Occurred() || !take(first, 1) || !take(second, sizeof(int32_t))) return false;
-            const bool inside = count_ > 0 && place_ < width_ && static_cast<size_t>(count_) <= width_ - place_;
-            return (inside && memories_[1].count() / 2 / width_ >= rows) || fail();
+            return (place_ < width_ && memories_[1].count() / 2 / width_ >= rows) || fail();
         }
         kind_ = Kind::numbers;
         if (!take(first, sizeof(double)) || !ask_literal(fourth, &literal_)) return false;
@@ -161,17 +160,14 @@ private:
 
     bool write_cell(Output& out, size_t row) const {
         const Memory& data = memories_[0];
-        const Span* const cell = memories_[1].as<const Span>() + row * width_ + place_;
-        const Span span = {cell->from, cell[count_ - 1].to};
+        const Span span = memories_[1].as<const Span>()[row * width_ + place_];
         if (span.from < 0 || span.to < span.from || static_cast<size_t>(span.to) > data.count()) {
             PyErr_SetString(PyExc_ValueError, "a cell lies outside of its block");
             return false;
         }
         const char* const text = data.as<const char>() + span.from;
         const size_t length = span.to - span.from;
-        if (count_ > 1) {
-            out.put(text, length);
-        } else if (way_ == AS_JSON && length == 0) {
+        if (way_ == AS_JSON && length == 0) {
             out.put("null", 4);
         } else if (needs_quotes(text, length)) {
             out.put_quoted(text, length);
@@ -217,7 +213,6 @@ private:
     size_t place_ = 0, width_ = 0;  // of cells
     int64_t first_ = 0, stride_ = 0;       // of a range
     int way_ = AS_WRITTEN;
-    Py_ssize_t count_ = 1;
     const Type* type_ = nullptr;
     double last_ = 0;  // the last number written, and its text
     size_t length_ = 0;
