@@ -64,24 +64,30 @@ class Delimited(Reader):
         waiting: list[Block] = []  # blocks before the first row of data
         last: Block | None = None
         for block in blocks:
-            data = block
-            if block is not None and self.columns is None:
-                waiting.append(block)
-                size = sum(len(one.data) for one in waiting)
-                # Don't parse the lines before the first row again with each new block.
-                if b'"' not in block.data and (self._rows.opened or start_of(block) is None) and size < LONGEST_LINE:
-                    continue
-                waiting = [Block.of(waiting)]
-                data = self._without_header(waiting[0])
-                if data is None and size > LONGEST_LINE:
-                    raise DataError(f"{self.name}: there is no row of data in the first {LONGEST_LINE // 2**20} MiB")
-                if data is None:
-                    continue
+            data = block if block is None or self.columns is not None else self._begun(block, waiting)
             last = data or last
-            yield data
+            if block is None or data is not None:
+                yield data
         if self.columns is None and waiting:
             last = self._without_header(Block.of(waiting))
             yield from filter(None, [last])
+        self._end(waiting, last)
+
+    def _begun(self, block: Block, waiting: list[Block]) -> Block | None:
+        """The data so far from the first row on, with this block; None if that row has not arrived."""
+        waiting.append(block)
+        size = sum(len(one.data) for one in waiting)
+        # Don't parse the lines before the first row again with each new block.
+        if b'"' not in block.data and (self._rows.opened or start_of(block) is None) and size < LONGEST_LINE:
+            return None
+        waiting[:] = [Block.of(waiting)]
+        data = self._without_header(waiting[0])
+        if data is None and size > LONGEST_LINE:
+            raise DataError(f"{self.name}: there is no row of data in the first {LONGEST_LINE // 2**20} MiB")
+        return data
+
+    def _end(self, waiting: list[Block], last: Block | None) -> None:
+        """Refuse a file without a table, or that ends within quotes; note a file of one row (`last`)."""
         if self.columns is None and waiting:
             from ema_cli.reading import text_log
 
