@@ -191,14 +191,16 @@ def _numbers(
     """The counters of a rule in some rounds, by their offset from the log's; None if the rule counts from its own start
     although the log has steps.
     """
+    numbers: dict[int | None, list[Any]] = {}
+    if steps:
+        numbers = {by: [steps[row] + by for row in rows] for by in shifts}
     if counter.first is None:
-        by_round = shifts if count_from is None else [count_from]
-        return {by: [(steps[row] if steps else row) + by for row in rows] for by in (shifts if steps else by_round)}
+        first_numbers = shifts if count_from is None else [count_from]
+        return numbers or {by: [row + by for row in rows] for by in first_numbers}
     first = int(counter.first)
-    if not steps:
-        return {by - first: [by + counter.stride * row for row in rows] for by in (first, *shifts)}
-    numbers: dict[int | None, list[Any]] = {by: [steps[row] + by for row in rows] for by in shifts}
-    return numbers | {None: [first + counter.stride * row for row in rows]}
+    if steps:
+        return numbers | {None: [first + counter.stride * row for row in rows]}
+    return {by - first: [by + counter.stride * row for row in rows] for by in (first, *shifts)}
 
 
 def _shifts(schedule: FoundSchedule) -> list[int]:
