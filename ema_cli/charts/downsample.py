@@ -22,10 +22,8 @@ _Kept = tuple[int, float, Any]  # the round, the value, the step or time
 
 
 class Trace:
-    """The points of one curve. Of many points, it keeps the first, the last, and each bucket's least and greatest.
-
-    Args:
-        hidden: Function that is True for a round whose value is hidden; the curve is broken there.
+    """The points of one curve, which is broken at rounds whose value is hidden. Of many points, it keeps the first, the
+    last, and each bucket's least and greatest.
     """
 
     def __init__(self, hidden: Callable[[int], bool]) -> None:

@@ -108,15 +108,7 @@ class Causes:
             self._decays = rows.rounds.numbers[row], step, slack / abs(apart), *decays
 
     def said(self, say: Callable[..., str], agreed: int, compared: int, worst: float | None, *, by_digits: bool) -> str:
-        """Remarks that follow the verdict.
-
-        Args:
-            say: Translates a sentence.
-            agreed: Number of rounds that agree.
-            compared: Number of rounds compared.
-            worst: The largest distance in ulps; None if a distance is undefined.
-            by_digits: True if the logged digits decide what is equal.
-        """
+        """Remarks that follow the verdict; `worst` is the largest distance in ulps, None if one is undefined."""
         if worst is not None and worst <= 1:
             return say("; ") + say("no difference is more than 1 ulp: --tolerance ulp:1 allows for that")
         if worst is not None and worst <= FEW_ULPS:

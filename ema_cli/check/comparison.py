@@ -25,12 +25,8 @@ DIFFERS = 3
 
 
 def targets(script: Script, names: Sequence[str], option: str = "--check") -> dict[int, int]:
-    """Match logged columns with params: for each param with a logged column, that column's place in `batch.kept`.
-
-    Args:
-        script: The script with the columns.
-        names: The params' names; empty for a single param without a name.
-        option: The option to name in errors.
+    """Match logged columns with params: for each param with a logged column, that column's place in `batch.kept`. The
+    params have these names, none for a single one without a name.
 
     Raises:
         UsageError: It isn't clear which param a column belongs to.
@@ -61,15 +57,8 @@ def targets(script: Script, names: Sequence[str], option: str = "--check") -> di
 
 
 class Comparison:
-    """Compares one average of one param with its logged shadow: a follower (`report/derived.py`).
-
-    Args:
-        average: The average.
-        label: The average's name in verdicts; empty if there is only one.
-        place: The place of the logged column in `batch.kept`; None without a logged column.
-        tolerance: The distance that counts as equal.
-        script: The script that the rounds come from.
-        seeded: The rounds that start from the logged shadow, which are not compared.
+    """Compares one average of one param with its logged shadow, which is at `place` in `batch.kept`, except in the
+    rounds that start from it (`seeded`): a follower (`report/derived.py`).
     """
 
     def __init__(
@@ -126,15 +115,8 @@ class Comparison:
 
 
 class Check:
-    """The comparisons of all averages for --check.
-
-    Args:
-        script: The script that the rounds come from.
-        names: The params' names; empty for a single param without a name.
-        averages: For each average asked for, one for each param.
-        labels: The names of these averages in verdicts.
-        tolerated: The value of --tolerance.
-        seeded: For each param, the rounds that start from the logged shadow; filled while the script is read.
+    """The comparisons of all averages for --check. For each param, `seeded` has the rounds that start from the logged
+    shadow; it is filled while the script is read.
 
     Raises:
         UsageError: There is no logged column, one has no clear param, or the tolerance is malformed.

@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 
 class Seeds:
-    """Starts averages at the first logged shadow of each param.
-
-    Args:
-        script: The script.
-        names: Returns the names of the params; called after the first batch.
+    """Starts averages at the first logged shadow of each param; `names` gives their names after the first batch.
 
     Attributes:
         rounds: For each param, the rounds that start from the logged shadow.
@@ -96,14 +92,8 @@ def start_at(average: Average, shadow: Any) -> Any:
 def from_logged(
     average: Average, params: Sequence[Any], logged: Sequence[Any], steps: Sequence[Any] | None, *, plain: bool = False
 ) -> tuple[list[Any], int]:
-    """Compute the shadows of an average that starts from the first logged one; also return that round, or 0.
-
-    Args:
-        average: The average, before its first round.
-        params: The params, as for `Average.advance`.
-        logged: The logged shadows, numbers or texts; None or blank where none was logged.
-        steps: The steps; None without steps.
-        plain: True if params and steps are already parsed and checked.
+    """Compute the shadows of an average that starts from the first logged one; also return that round, or 0. Nothing
+    was logged in a round with None or a blank text; with `plain`, params and steps are already checked.
     """
     advance = average.advance_plain if plain else average.advance
     until = next((row for row, one in enumerate(logged, 1) if one is not None and one != ""), 0)

@@ -153,14 +153,7 @@ class Option(Record):
 
 
 class Command(click.Command):
-    """A command whose help begins with examples, and that refuses an option given twice.
-
-    Args:
-        groups: The operands and options, by the groups of the help.
-        examples: Command lines with their meanings.
-        questions: Questions with the command lines that answer them.
-        settings: The arguments of Click's command.
-    """
+    """A command whose help begins with examples and answers to questions, and that refuses an option given twice."""
 
     def __init__(
         self,

@@ -35,13 +35,8 @@ class GroupedBatch(Record):
 
 
 class Feed:
-    """Feeds averages with one batch after another.
-
-    Args:
-        script: The script that the batches come from.
-        reading: The settings for reading its cells.
-        seeds: The logged shadows that averages start from, or None.
-        hides: True to hide the shadows before the first param, in a script with gaps.
+    """Feeds averages with one batch of a script after another. With `hides`, the shadows before the first param are
+    hidden in a script with gaps.
 
     Attributes:
         held: All batches, if a rule depends on the span of the script.

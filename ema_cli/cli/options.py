@@ -205,11 +205,7 @@ each other. `logged` stands for a column of --check, `time` for the column of --
 
 
 def check_together(given: Sequence[str], columns: str | None) -> None:
-    """Refuse incompatible options.
-
-    Args:
-        given: The keys of the options on the command line.
-        columns: The text of --columns, or None.
+    """Refuse incompatible options among those on the command line (`given`, by their keys).
 
     Raises:
         UsageError: Two options are incompatible, or one needs another.

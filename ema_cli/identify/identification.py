@@ -29,13 +29,8 @@ _FEWEST = 3
 
 
 def identify(script: Script, names: Callable[[], list[str]], narrowed: Narrowed, language: Language) -> Report:
-    """Identify the average whose shadows the script's file has logged.
-
-    Args:
-        script: The script, whose reading names the column.
-        names: Gives the params' names, once the script has begun.
-        narrowed: The options that narrow the search.
-        language: The language of the sentences.
+    """Identify the average whose shadows the script's file has logged; `names` gives the params' names, once the script
+    has begun.
 
     Raises:
         DataError: The script cannot be read, or has too few rounds.

@@ -59,12 +59,8 @@ def half_unit(decimals: int) -> float:
 
 
 def held(texts: Sequence[str], good: Sequence[int]) -> tuple[list[str], bool, bool]:
-    """Guess the dtype of texts: the possible ones, the likeliest first; True if the texts have all its digits; and
-    True if no other is worth trying.
-
-    Args:
-        texts: The texts.
-        good: The decimals to which each text is accurate.
+    """Guess the dtype of texts that are accurate to these decimals (`good`): the possible ones, the likeliest first;
+    True if the texts have all its digits; and True if no other is worth trying.
     """
     every = len(texts) // _MOST_TEXTS + 1
     sample = zip(texts[::every], good[::every], strict=True)

@@ -248,11 +248,8 @@ def is_own_output(names: Iterable[str]) -> bool:
 
 
 def is_computed(name: str, own: Container[str] = ()) -> bool:
-    """True if a column of this name is computed by ema-calc.
-
-    Args:
-        name: The column's name.
-        own: All columns that ema-calc computes, if the file is its output; in other files `weight` may be a param.
+    """True if ema-calc computes a column of this name: always, or as one of its `own` columns if the file is its
+    output, as `weight` may be a param of other files.
     """
     kind = _kind(name)
     return kind in _COMPUTED or kind in own

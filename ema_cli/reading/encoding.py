@@ -22,11 +22,7 @@ _ENCODINGS = (
 
 
 class Encoding:
-    """Decoder to UTF-8 with newlines, by the byte order mark and the first line ending of a file.
-
-    Args:
-        start: The first bytes.
-    """
+    """Decoder to UTF-8 with newlines, by the byte order mark and the first line ending of a file."""
 
     def __init__(self, start: bytes) -> None:
         self._decode: Callable[[bytes], str] | None = None

@@ -103,13 +103,6 @@ def called(text: str, names: Sequence[str]) -> str:
 def rewritten(columns: Columns, header: Sequence[str], source: str, line: int, computed: frozenset[str]) -> Columns:
     """Find the columns under a new header in the middle of a file: some loggers write one when a metric is added.
 
-    Args:
-        columns: The columns under the previous header.
-        header: The new header.
-        source: The file, for messages.
-        line: The line of the new header.
-        computed: The columns that ema-calc computes.
-
     Raises:
         DataError: The new header lacks a column that is used.
     """

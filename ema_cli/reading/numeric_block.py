@@ -135,12 +135,8 @@ class Template(Record):
     """Keys whose value (true, false or null) is part of the literals, so the same in each record."""
 
     def batch(self, block: Block, columns: Columns, keys: Sequence[str]) -> Batch | None:
-        """Read a block; None if a record has another format, lacks a cell for a column, or has runs.
-
-        Args:
-            block: The records.
-            columns: The columns.
-            keys: The key of each column.
+        """Read a block; None if a record has another format, lacks a cell for a column, or has runs. Each column has
+        one of these keys.
         """
         places = {key: place for place, key in enumerate(self.keys)}
         step, runs = (None if place is None else keys[place] for place in (columns.step, columns.runs))

@@ -122,12 +122,8 @@ class Reader(ABC):
         self._same = {} if changed else self._same
 
     def _add(self, line: int, row: Sequence[str], *, gaps: bool = False) -> Iterator[Batch]:
-        """Add a row, repeated by its runs; yield each batch that becomes full.
-
-        Args:
-            line: The number of its line.
-            row: The cells.
-            gaps: True if an empty cell may stand for an absent step or runs.
+        """Add a row, repeated by its runs; yield each batch that becomes full. With `gaps`, an empty cell may stand for
+        an absent step or runs.
         """
         columns = self._known()
         kept = [row[place] for place in columns.kept]

@@ -58,14 +58,10 @@ def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
 def until_points_differ(
     batches: Iterator[Batch | None], held: Sequence[Callable[[float], float]]
 ) -> Iterator[Batch | None]:
-    """Put the updates until each param has had two different values into one batch; the whole script
-    if that never happens.
+    """Put the updates until each param has had two different values into one batch; the whole script if that never
+    happens.
 
     TensorBoard does not smooth a series of equal points, so the first point alone cannot be computed.
-
-    Args:
-        batches: The updates.
-        held: As for `suited`: values that differ may be equal as stored.
     """
     waiting: list[Batch] = []
     firsts: dict[tuple[int, int], float] = {}

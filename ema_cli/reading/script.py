@@ -24,11 +24,6 @@ if TYPE_CHECKING:
 class Script:
     """Updates from pieces and files, in order.
 
-    Args:
-        parts: The pieces and files.
-        reading: How the cells of files are read.
-        note: Called with each note, such as a guess.
-
     Raises:
         UsageError: The pieces have different numbers of params.
 

@@ -101,12 +101,7 @@ def is_event_file(start: bytes) -> bool:
 
 
 class Source:
-    """A file, a pipe, or standard input.
-
-    Args:
-        path: The file, or `-` for standard input.
-        advice: Remedy to give if the source is empty.
-    """
+    """A file, a pipe, or standard input (`-`); `advice` says what to do if it is empty."""
 
     def __init__(self, path: str, advice: str = "") -> None:
         self.path, self._advice = path, advice

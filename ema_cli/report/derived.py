@@ -186,12 +186,7 @@ FOLLOWERS: dict[str, type[Debiased | Exact | Share]] = {
 
 
 class DerivedColumns:
-    """The followers that compute columns for all averages and params.
-
-    Args:
-        averages: For each average, the average of each param.
-        columns: The names of the columns to compute.
-        others: Further followers: for each average, one for each param.
+    """The followers that compute columns for all averages and params, and `others` that are at hand.
 
     Raises:
         UsageError: One of the columns can't be computed for an average.

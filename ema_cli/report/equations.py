@@ -28,13 +28,7 @@ def equation(text: str, style: Style) -> str:
 
 
 def rule_equations(rule: str, style: Style, *, but: Iterable[str]) -> list[str]:
-    """The parameters of a rule that are written as arithmetic, with their values.
-
-    Args:
-        rule: The rule, as typed.
-        style: The rounding of the values.
-        but: The names of the parameters to leave out.
-    """
+    """The parameters of a rule, as typed, that are written as arithmetic, with their values; without those in `but`."""
     return [
         f"{name}={equation(text, style)}"
         for name, text in split_rule(rule)[1].items()

@@ -31,11 +31,7 @@ _CHANGING = bytes(code not in (SKIPS, WAITS) for code in range(256))
 
 
 class _Line:
-    """The rounds of one group so far.
-
-    Args:
-        unit: The response of s to the registers before the round, and to the round's param.
-    """
+    """The rounds of one group so far."""
 
     __slots__ = ("blank", "changes", "count", "latest", "shown", "updates")
 

@@ -69,12 +69,7 @@ LETTERS = (
 
 
 class RuleTexts:
-    """Texts about rules in one language.
-
-    Args:
-        constants: The constants for which the first decays are listed; by default DECAY.
-        language: The language, including its texts for the catalogue.
-    """
+    """Texts about rules in one language, with the first decays for these constants, by default DECAY."""
 
     def __init__(self, constants: Sequence[Constant] = (), language: Language = ENGLISH) -> None:
         self.constants, self.say = constants or [Constant("decay", DECAY)], language.say
@@ -109,10 +104,8 @@ class RuleTexts:
         ]  # fmt: skip
 
     def lines(self, text: str) -> list[tuple[str, str]]:
-        """The lines about one rule, each a title and a text; the items of a list repeat their title.
-
-        Args:
-            text: The rule, with or without parameters.
+        """The lines about one rule, with or without parameters, each a title and a text; the items of a list repeat
+        their title.
 
         Raises:
             SettingError: There is no such rule, or it takes no such parameter.

@@ -28,15 +28,12 @@ def worth_and_age(total: Any, squares: Any, age: Any) -> tuple[float | None, flo
 
 
 class Sums:
-    """Sums over the responses of the registers to all params so far, for each group.
+    """Sums over the responses of the registers (`size` of them depend on the params) to all params so far, for each
+    group.
 
     A round that turns the registers into A * registers + B * param multiplies the responses to earlier params by A, and
     makes them a round older. With x_i the response of register i to a param, summed over all params: `t` holds the sums
     of x_i, `g` the sums of x_i times the param's age, and `q` the sums of x_i * x_j.
-
-    Args:
-        size: The number of registers that depend on the params.
-        num: The number system.
     """
 
     def __init__(self, size: int, num: Dtype) -> None:

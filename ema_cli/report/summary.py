@@ -22,14 +22,7 @@ if TYPE_CHECKING:
 
 
 class _Series:
-    """One average of one param, and its counts of rounds in each group.
-
-    Args:
-        label: The name in notes; empty if there is a single series.
-        average: The average.
-        statistics: The numbers of the summary, or None.
-        closed: The closed form of the last shadow, or None.
-    """
+    """One average of one param, and its counts of rounds in each group; its label in notes is empty if it is alone."""
 
     def __init__(self, label: str, average: Average, statistics: Statistics | None, closed: ClosedForm | None) -> None:
         self.label, self.average, self.statistics, self.closed = label, average, statistics, closed
@@ -166,10 +159,8 @@ class Tally:
         return Closing(notes, data, self.table([("", data)]))
 
     def table(self, groups: Sequence[tuple[str, dict[str, Any]]]) -> list[list[str]]:
-        """The summary as rows for people, if it was asked for, without rows for which no average has a number.
-
-        Args:
-            groups: For each group, its label and the data of its closing.
+        """The summary of groups (their labels, and the data of their closings) as rows for people, if it was asked for,
+        without rows for which no average has a number.
         """
         if not self._rows:
             return []

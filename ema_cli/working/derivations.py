@@ -24,13 +24,7 @@ _KEPT = 64  # cached lines: most steps are new, but a constant step repeats
 
 
 class Working:
-    """The working of one average of one param, round by round.
-
-    Args:
-        average: The average.
-        style: The rounding of numbers, and the language.
-        hidden: Function from a column's name and a round's number that is True for a blank cell; None without blanks.
-    """
+    """The working of one average of one param, round by round, with blanks for the cells that are hidden."""
 
     def __init__(self, average: Average, style: Style, hidden: Hidden | None = None) -> None:
         self.average, self.hidden, self.say = average, hidden or (lambda name, number: False), style.language.say

@@ -75,14 +75,8 @@ class Blanks:
         self.decided: dict[int, frozenset[Cell]] = {}
 
     def register(self, kind: str, name: str, bare: str, place: Place, scope: str) -> None:
-        """Register a column of the output, which blanks may name by its kind or by its name.
-
-        Args:
-            kind: The kind of column.
-            name: The name of the column.
-            bare: The name without the label of its average.
-            place: The numbers of its average and of its param.
-            scope: The scope of the column (`report/column_specs.py`).
+        """Register a column of the output, which blanks may name by its kind or by its name, also without the label of
+        its average (`bare`).
         """
         number = place[0] if scope in ("average", "each") else None
         index = place[1] if scope in ("param", "each") else None
@@ -112,11 +106,7 @@ class Blanks:
         return max((last for blank in self.blanks for _, last in blank.ranges), default=0)
 
     def check_rounds(self, count: int, every: int) -> None:
-        """Check that every blank names a round that is shown.
-
-        Args:
-            count: The number of rounds in the script.
-            every: K of --every; the last round is shown in any case.
+        """Check that every blank names one of `count` rounds that --every K shows.
 
         Raises:
             UsageError: A blank names no round that is shown.
