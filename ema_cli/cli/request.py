@@ -109,8 +109,13 @@ def arithmetic_notes(options: dict[str, Any]) -> list[str]:
 
 
 def length_notes(options: dict[str, Any]) -> list[str]:
-    """Notes on rules in a comparison that ignore --span because they have a length of their own."""
+    """Notes on rules with a length of their own, which ignore --span, and on rules whose own alpha is the decay."""
     return [
+        f"--alpha is the weight of the new param, but the alpha of rule {text} is the decay: {text}:alpha={value}"
+        for text in options["rule"]
+        for value in options["alpha"][:1]
+        if parsed_rule(text)[0].constants.get("alpha") == "decay"
+    ] + [
         f"rule {text} takes no span: its {own.name} is {own.default}; {text}:{own.name}={options['span'][0]} sets it"
         for text in options["rule"] * bool(options["span"])
         for entry, given in [parsed_rule(text)]

@@ -39,6 +39,11 @@ class StepNotes:
         self._count_from, self._note = count_from, note
         self._lacking = False
         self._from_zero = of_file and all(a.given_initial is None and a.rule.start == "initial" for a in averages)
+        # Alphas, spans and half-lives are words of fields whose averages start at the first value and never warm up.
+        others = [a for a in averages if of_file and a.stated is not None and a.stated.kind not in ("decay", "leaves")]
+        plain = (a for a in others if a.counter is None and a.rule.area != "training" and a.rule.take == "p")
+        self._at_zero = self._from_zero and any(plain)
+        self._warmed = [a.constant for a in others if a.rule.name == "warmup"]
         self._spaced = of_file and any(average.stated is not None and not average.program.timed for average in averages)
         self._spaces: dict[int, Any] = {}  # of each group, the last step, and the first difference that is not 0
         self._looks = 0
@@ -47,10 +52,14 @@ class StepNotes:
         self._done: Counter[int] = Counter()  # the rounds of each group whose steps were compared with those
 
     def begin(self, batch: Batch, averages: Iterable[Average]) -> None:
-        """Note a first step below the first value of a rule's counter; the averages are those that follow."""
+        """Note a start at 0, a warm-up, and a first step below a counter's; the averages are those that follow."""
         self._first = step = None if batch.steps is None else batch.steps[0]
         left = [(each, each.stated) for each in averages if step is not None and each.counter is not None]
         self._left = [(average, stated) for average, stated in left if isinstance(stated, LeftDecay)]
+        if self._at_zero:
+            self._note("the shadow starts at 0; --initial first starts it at the first param")
+        if step is not None and any((1 + step) / (10 + step) < constant for constant in self._warmed):
+            self._note("the steps warm up the decay; --rule fixed uses the same decay in each round")
         for name, counter in self._counters:
             if step is not None and counter.first is not None and step < counter.first:
                 self._note(

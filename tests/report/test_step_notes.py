@@ -111,6 +111,36 @@ def test_a_mean_that_a_copy_replaces() -> None:
     assert told not in run("--rule torch --initial mean:2 :1 :2 -F csv").err
 
 
+def test_a_start_at_zero_is_told_where_averages_start_at_the_first_value() -> None:
+    """An alpha, a span or a half-life is a word of fields whose averages start at the first value; a decay is not."""
+    told = "ema-calc: note: the shadow starts at 0; --initial first starts it at the first param\n"
+    for typed in "--rule fixed --alpha 0.3", "--rule statsmodels --alpha 0.3", "--rule fixed --half-life 2":
+        assert told == run(f"{typed} -F csv", "x\n5\n7\n").err
+        assert "" == run(f"{typed} --initial first -F csv", "x\n5\n7\n").err
+        assert "" == run(f"{typed} -F csv :5 :7").err
+    for typed in "--rule fixed --decay 0.9", "--rule pandas --alpha 0.3", "--rule moco --alpha 0.1", "--rule arch":
+        assert "" == run(f"{typed} -F csv", "x\n5\n7\n").err
+
+
+def test_a_warm_up_by_steps_is_told_to_those_who_expect_none() -> None:
+    """With an alpha and steps from a file, a note says that the decay warms up, unless the first step is past that."""
+    told = "ema-calc: note: the steps warm up the decay; --rule fixed uses the same decay in each round\n"
+    for typed in "--alpha 0.3", "--span 5", "--half-life 3":
+        assert told == run(f"{typed} -F csv", "step,x\n0,5\n1,7\n").err
+        assert "" == run(f"{typed} -F csv", "step,x\n100,5\n101,7\n").err
+        assert "" == run(f"{typed} -F csv 0:5 1:7").err
+    for typed in "--decay 0.7", "--alpha 0.3 --rule fixed --initial first", "--leaves 90%:2 --rule fixed":
+        assert "" == run(f"{typed} -F csv", "step,x\n0,5\n1,7\n").err
+
+
+def test_an_alpha_that_a_rule_calls_otherwise() -> None:
+    """Mean teacher's alpha is the decay; --alpha is the weight, and a note says so."""
+    told = "--alpha is the weight of the new param, but the alpha of rule mean-teacher is the decay"
+    assert f"{told}: mean-teacher:alpha=0.999\n" in run("--rule mean-teacher --alpha 0.999 -F csv :1").err
+    assert "" == run("--rule mean-teacher:alpha=0.999 -F csv :1").err
+    assert "" == run("--rule sb3 --alpha 0.01 -F csv :1").err
+
+
 def test_a_start_at_zero_is_told_where_it_can_be_changed() -> None:
     """Without steps, the note on a start at 0 appears unless the rule takes no initial value."""
     told = "; the shadow starts at 0, --initial first starts it at the first param"
