@@ -23,6 +23,10 @@ class CutOff(Record):
     """A row or a record that ends too early."""
 
 
+class NoValue(Record):
+    """A missing value in a row."""
+
+
 class NoScript(Record):
     """A script without an update."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from ema_cli.core.actions_and_decays import course_of
+from ema_cli.core.catalogue import timed_rule
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, text_in
 from ema_cli.core.gates import SKIPS
@@ -131,7 +132,7 @@ def _check_inputs(average: Average, times: Any, decays: Any) -> None:
     """Refuse times or decays that the rule can't use."""
     name, readout = average.rule.name, average.readout
     if times is not None and not average.program.timed:
-        raise SettingError(f"rule {name} does not use times", "rule elapsed does")
+        raise SettingError(f"rule {name} does not use times", f"rule {timed_rule(name)} does")
     if decays is not None:
         reasons = {
             "raises one decay to a power": readout and "k" in names_in(text_in(readout.text, average.dtype)),

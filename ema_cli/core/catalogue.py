@@ -141,6 +141,11 @@ def joined_rule(name: str, parameters: Mapping[str, Any]) -> str:
     return f"{name}{',' if ':' in name else ':'}{given}" if given else name
 
 
+def timed_rule(name: str) -> str:
+    """The rule that heeds times in the place of one that does not: that of the same framework, if it has one."""
+    return next(each for each in (f"{name}-times", f"{name}-by", "elapsed") if each in rules())
+
+
 def spanned_rule(rule: str, places: Iterable[Any], unit: int = 1) -> str:
     """Add the span of the places (steps or times) to the text of a rule, unless the text gives it; see `Rule.span`."""
     entry, given = parsed_rule(rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from ema_cli.core.catalogue import joined_rule, parsed_rule
+from ema_cli.core.catalogue import joined_rule, parsed_rule, timed_rule
 from ema_cli.core.decay_setting import Constant, TimedHalfLife, default_constant, take_constant
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import rewrite
@@ -74,7 +74,7 @@ class Settings:
             ) from None
         if isinstance(self.stated, TimedHalfLife) and not family.timed:
             problem = f"rule {self.rule.name} counts rounds, so it can't use a half-life in time, {self.stated.value}"
-            raise SettingError(problem, "rule elapsed can, with --time-column NAME")
+            raise SettingError(problem, f"rule {timed_rule(self.rule.name)} can, with --time-column NAME")
         if isinstance(self.stated, TimedHalfLife) and not self.takes_time:
             problem = f"rule {self.rule.name} counts the time in seconds, so its half-life takes no unit"
             raise SettingError(problem, f"give --half-life {self.stated.seconds}")

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ema_cli.core.numbers.literals import is_number
+from ema_cli.error_facts import NoValue
 from ema_cli.errors import DataError, quoted
 from ema_cli.reading import cells
 from ema_cli.reading.batch import SIZE, Batch
@@ -183,9 +184,9 @@ class Reader(ABC):
             case "hold":
                 problem = "is missing, and there is no earlier value to hold; use --missing skip"
             case _:
-                problem = (
-                    f"is {text or 'empty'}; --missing skip leaves such rows out, --missing hold repeats the last value"
-                )
+                problem = f"{self.name}:{line}: {self._known().label(place)} is {text or 'empty'}"
+                remedy = "--missing skip leaves such rows out, --missing hold repeats the last value"
+                raise DataError(problem, remedy, NoValue())
         raise DataError(f"{self.name}:{line}: {self._known().label(place)} {problem}")
 
     def _read(self, line: int, place: int, read: Callable[[str], _T], text: str) -> _T:

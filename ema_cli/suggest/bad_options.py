@@ -18,7 +18,7 @@ from ema_cli.reading.inline import is_piece
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, near, number_meant, rule_words
 from ema_cli.suggest.missing_rules import instead_of
 from ema_cli.suggest.other_names import other_names, other_values
-from ema_cli.suggest.unknown_rule import MOST, keys, rule_aliases, rules_like
+from ema_cli.suggest.unknown_rule import MOST, keys, of_unknown, rule_aliases, rules_like
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from ema_cli.cli.click_ext import Option
     from ema_cli.error_facts import NoChoice
 
+
+_SENSES = {"decay": "weight of the old shadow", "alpha": "weight of the new param"}
 
 _SUPERFLUOUS = {
     name: sentence
@@ -42,6 +44,12 @@ _SUPERFLUOUS = {
         "force overwrite": "leave it out: --output replaces the file",
         "debug log-level": "leave it out: notes on stderr say what was guessed",
         "threads jobs workers": "leave it out: one core reads a million rows in a second",
+        "batch batch-scale batch-size bs kappa scale": "--decay 0.999^4 is 0.999 for a batch 4 times as big",
+        "cutoff cutoff-frequency cut-off fc freq frequency": "a cut-off of 1 Hz at 100 rows a second is --rule"
+        ' "custom:decay=exp(-2*pi*1/100),start=first"',
+        "rc": "RC = 0.1 s with a row each 0.02 s is --half-life 0.6931471805599453*0.1/0.02",
+        "delta-t dt fs sample-rate sample-time sampling-rate": "leave it out: 60 s with a row each 5 s are 60/5"
+        " rounds; --time-column NAME reads the times",
     }.items()
     for name in names.split()
 }
@@ -98,12 +106,58 @@ def of_option(error: click.UsageError, options: Sequence[Option], args: Sequence
         # For -decay and -0.5, Click names only the first letter.
         given = [arg.partition("=")[0] for arg in args if arg.startswith(error.option_name)]
         name = given[0] if given and not given[0].startswith("--") else error.option_name
-        return f"no option {quoted(name)}; {_instead(name, names, args)}"
+        return _of_unknown(name, names, args)
     if isinstance(error, click.BadOptionUsage) and error.option_name in names:
         option = names[error.option_name]
         means = "; ema-calc --about-decay --decay 0.99 lists what a decay means" * (option.name[2:] in KINDS[1:])
         return f"{option.name} takes no value" if option.is_flag else option.needs_value(error.option_name) + means
     return error.format_message()
+
+
+def _of_unknown(first: str, names: Mapping[str, Option], args: Sequence[str]) -> str:
+    """A sentence for each unknown option, and for an unknown rule; the parameters of a rule are in one."""
+    given = [arg.partition("=")[0] for arg in takewhile("--".__ne__, args)]
+    unknown = dict.fromkeys([first, *(name for name in given if name.startswith("--") and name not in names)])
+    rule, own, told = _value_of("--rule", args), {}, []
+    called, known = rule.partition(":")[0], bool(keys(rule))
+    if rule and not known and (other := instead_of(called)):
+        return f"no rule {quoted(called)}; {other}"
+    if not known and re.fullmatch(r"[\w.-]*[A-Za-z][\w.-]*", called) and (other := of_unknown(called)):
+        told = [f"no rule {quoted(called)}; {other}"]
+    values = {name: _value_of(name, args) for name in unknown}
+    alike = [rule, *(each for each in rules() if each.startswith(rule)), *rules_like(rule)] if rule else []
+    for each in (candidates := dict.fromkeys(filter(keys, alike))):
+        found = {name: _key_for(name, each, known or len(candidates) == 1) for name in unknown}
+        if own := {name: key for name, key in found.items() if key}:
+            meant = _with_keys(each, {key: _setting(values[name]) for name, key in own.items()})
+            told = [f"no option {' or '.join(map(quoted, own))}; {did_you_mean(meant)}"]
+            break
+    told += [f"no option {quoted(name)}; {_instead(name, names, args)}" for name in unknown if name not in own]
+    return "; ".join(told).replace("?; no", "? no")
+
+
+def _key_for(name: str, rule: str, sure: bool) -> str:
+    """The parameter of a rule with this name, or its length, if the rule is sure; empty if there is none."""
+    others = other_names()
+    lengths = (key for key in keys(rule) if "--span" in others.get("-" * min(len(key), 2) + key, ()))
+    own = near(name.lstrip("-"), keys(rule), {}) or (lengths if sure and "--span" in others.get(name, ()) else ())
+    return next(iter(own), "")
+
+
+def _with_keys(rule: str, settings: Mapping[str, str]) -> list[str]:
+    """A rule with these parameters; if a value suits the opposite convention, a rule that has it, too."""
+    entry, texts = parsed_rule(rule)[0], [joined_rule(rule, settings)]
+    for key, value in settings.items():
+        sense = entry.constants.get(key)
+        if is_number(value) and sense == ("decay" if float(value) < 0.5 else "alpha"):
+            alike = [each for each in rules().values() if {*each.words} & {*entry.words}]
+            others = [each.name for each in alike if each.constants.get(key) in {*_SENSES} - {sense}]
+            texts += [joined_rule(name, {key: value}) for name in others[:1]]
+    return [f'--rule "{text}"' if re.search(r"[\s()*]", text) else f"--rule {text}" for text in texts]
+
+
+def _setting(value: str) -> str:
+    return "true" if os.path.lexists(value) else value or "true"
 
 
 def _value_of(name: str, args: Sequence[str]) -> str:
@@ -120,16 +174,19 @@ def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str)
     found = []
     for text in meant:
         option = options.get(text)
-        if option is not None and option.is_flag:
-            text += f" ({option.help[:1].lower()}{option.help[1:]})"
-        elif option is not None and value:
-            if not _takes(option, value):
-                continue
-            text += f" {value}"
-        found.append(re.sub(r"\bN$", value or "N", text))
+        if option is not None:
+            text += f" ({option.help[:1].lower()}{option.help[1:]})" if option.is_flag else " N" * bool(value)
+        text = re.sub(r"\bN\b", value or "N", text)
+        last = re.search(r"(--[a-z-]+) (\S+)(?: \(.*)?$", text)
+        if not (last and value and last[1] in options) or _takes(options[last[1]], last[2]):
+            found.append(text)
     if is_number(value) and float(value) < 0.5:  # a decay is near 1
-        found.sort(key=lambda text: text.startswith("--decay"))
-    return found or list(meant)
+        found.sort(key=lambda text: "--decay" in text)
+    found.sort(key=lambda text: ":" in text)
+    said = {f"--{sense} {value}": f"--{sense} {value} ({means})" for sense, means in _SENSES.items()}
+    if said.keys() <= {*found}:
+        found = [said.get(text, text) for text in found]
+    return found or [text for text in meant if " " not in text] or list(meant)
 
 
 def _takes(option: Option, value: str) -> bool:
@@ -160,11 +217,7 @@ def _instead(name: str, names: Mapping[str, Option], args: Sequence[str]) -> str
     if f"-{name}" in names:
         return did_you_mean(_with_value([f"-{name}"], names, value))
     bare = name.lstrip("-").replace("_", "-")
-    long, key, setting = f"--{bare}", bare.replace("-", "_"), "true" if os.path.lexists(value) else value or "true"
-    rule = _value_of("--rule", args)
-    for each in [rule, *(other for other in rules() if other.startswith(rule)), *rules_like(rule)] if rule else []:
-        if own := near(bare, keys(each), {}):
-            return did_you_mean([f"--rule {joined_rule(each, {own[0]: setting})}"])
+    long, key = f"--{bare}", bare.replace("-", "_")
     meant = others.get(f"-{bare}" if len(bare) == 1 else long)
     if meant == [""]:
         behind = args[args.index(name) + 1 :] if name in args else [value]
@@ -172,7 +225,9 @@ def _instead(name: str, names: Mapping[str, Option], args: Sequence[str]) -> str
         pieces = " ".join(f":{number}" for number in chain.from_iterable(lists))
         return did_you_mean([pieces]) or "give a file without an option: ema-calc --decay 0.99 updates.csv"
     if meant is not None:
-        return did_you_mean(_with_value(meant, names, value))
+        timed, ruled = bool(_value_of("--time-column", args)), bool(_value_of("--rule", args))
+        fit = [text for text in meant if ("elapsed" in text) is timed and not (ruled and text.startswith("--rule "))]
+        return did_you_mean(_with_value(fit or meant, names, value))
     if bare in _SUPERFLUOUS:
         return _SUPERFLUOUS[bare]
     if bare in FORMATS and "." in value and not os.path.lexists(value):
@@ -187,7 +242,7 @@ def _instead(name: str, names: Mapping[str, Option], args: Sequence[str]) -> str
         if found := words.get(bare) or words.get(bare.replace("-", "")):
             return did_you_mean(option + word for word in found.split())
     alike = near(name, sorted((each for each in names if each.startswith("--")), key=len), {}) if len(bare) > 1 else []
-    having = [f"--rule {joined_rule(each, {key: setting})}" for each in rules() if key in keys(each)]
+    having = [f"--rule {joined_rule(each, {key: _setting(value)})}" for each in rules() if key in keys(each)]
     mistyped = [text for word in get_close_matches(long, others, 1, 0.85) for text in others[word]]
     likely = _with_value(alike, names, value) or having[:MOST] or _with_value(mistyped, names, value)
     return did_you_mean(likely) or instead_of(bare) or "ema-calc --help lists them"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ema_cli.core.catalogue import rules
 from ema_cli.core.numbers.dtypes import ENTRIES
 from ema_cli.core.record import aliases
 from ema_cli.error_facts import (
@@ -17,6 +18,7 @@ from ema_cli.error_facts import (
     NoOperandTaken,
     NoParam,
     NoScript,
+    NoValue,
 )
 from ema_cli.errors import NotNumber, SettingError, Unknown, quoted
 from ema_cli.report.column_specs import COLUMNS
@@ -24,7 +26,7 @@ from ema_cli.suggest.bad_operands import of_file, without_script
 from ema_cli.suggest.bad_options import of_choice, of_decay
 from ema_cli.suggest.bad_pieces import of_bad_piece
 from ema_cli.suggest.match import did_you_mean, give_again, in_list, listed, near, number_meant
-from ema_cli.suggest.unknown_rule import of_operands, of_rules, of_unknown
+from ema_cli.suggest.unknown_rule import keys, of_operands, of_rules, of_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,6 +58,11 @@ def _of_unknown(fact: Unknown, options: Mapping[str, Any]) -> str:
     """Suggest a rule, a dtype, a column, or a parameter of a rule."""
     if fact.kind == "rule":
         return of_unknown(fact.name)
+    if fact.kind == "parameter":
+        for called in (text.partition(":")[0] for text in options.get("rule") or ()):
+            kin = {each: each.removeprefix(f"{called}-") for each in rules() if each.startswith(f"{called}-")}
+            if meant := [each for each, rest in kin.items() if fact.name in keys(each) or rest in fact.name]:
+                return did_you_mean([f"--rule {meant[0]}"])
     words = {"dtype": aliases(ENTRIES), "column": aliases(COLUMNS)}.get(fact.kind, {})
     return did_you_mean(near(fact.name, fact.names, words))
 
@@ -66,6 +73,13 @@ def _of_no_param(fact: NoParam, problem: str) -> tuple[str, str]:
         if (meant := number_meant(cell)) or re.match(r"[-+]?\d[\d.]*[A-Za-z]", cell):
             return f"{fact.source}: column {quoted(name)}: {quoted(cell)} is not a number", meant
     return problem, ""
+
+
+def _of_no_value(options: Mapping[str, Any]) -> str:
+    """Suggest --missing rule to a rule with a parameter for missing values."""
+    own = [text for text in options.get("rule") or () if any(key.startswith("ignore_") for key in keys(text))]
+    does = f"--missing rule does what {own[0].partition(':')[0]} does" if own else ""
+    return does and f"{does}, --missing skip leaves such rows out"
 
 
 def _of_file_column(fact: NoColumn) -> str:
@@ -111,6 +125,7 @@ _HINTS: dict[type, Callable[[Any, Mapping[str, Any]], str]] = {
     NoColumn: lambda fact, options: _of_file_column(fact),
     NoFile: lambda fact, options: of_file(fact.path),
     NoOperandTaken: lambda fact, options: of_operands(fact.operands, options),
+    NoValue: lambda fact, options: _of_no_value(options),
     NoScript: lambda fact, options: without_script(options),
     NotNumber: lambda fact, options: of_decay(fact.text, options) or number_meant(fact.text),
     Unknown: _of_unknown,

@@ -30,7 +30,7 @@ SENTENCES = {
     "modelsoup lawa latestweightaveraging": "the mean of the last N is --rule sma:window=N, of all --rule cumulative",
     "kohya kohyass sdscripts": "it averages no weights; its printed loss is a plain mean, --rule cumulative",
     "torchtitan megatron megatronlm": _NO_AVERAGE,
-    "accelerate torchtune maxtext t5x scenic easylm olmo detectron2 hiera mindspore oneflow espnet coqui"
+    "pycls accelerate torchtune maxtext t5x scenic easylm olmo detectron2 hiera mindspore oneflow espnet coqui"
     " fairseq2 rllib speechbrain dopamine micrometer netty": _NOT_READ,
     # dashboards and services
     "comet cometml neptune neptuneai polyaxon": _UNPUBLISHED,
@@ -46,7 +46,14 @@ SENTENCES = {
         "the deviation rises and falls with different weights, which no rule does; the round-trip time itself is"
         " --rule linux-srtt"
     ),
+    "tcp estimatedrtt samplertt": "it is --rule fixed --alpha 1/8 --initial first; in integers, --rule linux-srtt",
+    "rfc793": "its ALPHA is the decay: --rule fixed --decay 0.9 --initial first",
+    "peakewma finagle linkerd": "larger params replace the average, which no rule does; else it is --rule elapsed",
+    "esphome homeassistant": "it is --rule fixed --alpha 0.1 --initial first; a time constant N, --alpha 1/N",
     # data frames, statistics and trading
+    "ewmstd ewmvar std var volatility": "give the squares as a column; of returns, it is --rule riskmetrics",
+    "rsi": "it is 100 gains / (gains + losses), each an average: give both as columns to --rule ta-lib-rsi",
+    "metastock": "it starts at the first price, as --rule ta-lib:release=0.6,compatibility=metastock",
     "smoothingfactor": (
         "in time series it is the weight, --alpha 0.3; on dashboards the decay, --rule tensorboard --decay 0.6"
     ),

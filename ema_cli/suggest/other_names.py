@@ -22,23 +22,30 @@ _WORDS = {
     "--missing hold": "fillna ffill",
     "--missing rule": "ignore-na",
     "--missing": "nan",
-    "--decay": "beta beta1 beta2 coefficient decay-factor discount discount-factor ema ema-decay ema-momentum"
-    " ema-rate factor forgetting-factor gamma lambda lam momentum retention rho tau b d m",
+    "--decay": "beta beta1 beta2 coefficient decay-factor discount discount-factor ema ema-beta ema-decay ema-momentum"
+    " ema-rate factor filter-val forgetting-factor gamma lambda lam momentum mu retention rho tau weight b d m",
     "--half-life": "half",
-    "--span": "bars ema lag length lookback period periods size timeperiod window window-size n w",
-    "--alpha": "gain learning-rate lr momentum rate smoothing-constant smoothing-factor tau update-rate weight a",
-    "--alpha 1/N": "time-constant",
+    "--span": "bars candles days ema lag length lookback period periods points samples size timeperiod window"
+    " window-size n w",
+    "--rule tensorboard --decay N": "smooth smoothing smoothing-weight",
+    "--alpha": "filter-val gain lam lambda learning-rate lerp lr momentum mu multiplier rate smoothing"
+    " smoothing-constant smoothing-factor tau update-rate weight a",
+    "--alpha 1/2^N": "shift",
+    "--alpha 1/N (N in rounds)": "time-constant",
+    "--half-life 0.6931471805599453*N (decay exp(-1/N))": "time-constant",
+    "--half-life 0.6931471805599453*N (decay exp(-elapsed/N))": "tau time-constant",
+    "--half-life 0.6931471805599453/N (decay exp(-N*elapsed))": "lam lambda",
     "--initial first": "first",
-    "--initial": "init initial-value prev previous previous-ema s0 start x0",
+    "--initial": "init initial-value prev previous previous-ema s0 start target x0",
     "--update-every": "accumulate accumulate-grad-batches accumulation-steps grad-accum gradient-accumulation-steps"
-    " interval update-freq update-interval",
+    " update-freq update-interval",
+    "--update-every N (skip the rounds between)": "interval",
     "--rule": "average backend compare framework implementation method mode r",
     "--rule fixed": "no-warmup",
     "--rule custom:after=N": "update-after start-after",
     "--rule pandas:adjust=false": "no-adjust",
     "--rule sma:window=N": "sma window",
     "--rule yolov5:tau=N": "tau",
-    "--rule tensorboard --decay N": "smooth smoothing smoothing-weight",
     "--rule atr:timeperiod=N": "atr",
     "--rule ta-lib-rsi:timeperiod=N": "rsi",
     "--rule tema:timeperiod=N": "tema",
@@ -47,7 +54,6 @@ _WORDS = {
     "--dtype": "precision type t",
     "--list-rules": "list rules l",
     "--about-rule": "about",
-    "--about-decay": "batch batch-scale batch-size bs kappa scale",
     "--format": "f output-format",
     "--format tsv": "plain",
     "--format table": "pretty",
@@ -81,7 +87,8 @@ _WORDS = {
     "--version": "V v",
     "--help": "? doc docs examples list-dtypes list-formats man usage",
 }
-"""From the words to type here to those names, without hyphens at the start; names of operands lead to pieces."""
+"""From the words to type here to those names, without hyphens at the start; names of operands lead to pieces. Those
+with elapsed are for --time-column."""
 
 _VALUES = {
     "--header": {"auto": "infer", "no": "0 false none", "yes": "1 true"},

@@ -65,6 +65,8 @@ def of_rules(options: Mapping[str, Any], problem: str) -> tuple[str, str]:
             return f"no rule {quoted(text)}", did_you_mean([f"--decay {text}"])
         if length := re.fullmatch(r"(?i)ew?ma\W*(\d+)\W*", text):
             return f"no rule {quoted(text)}", did_you_mean([f"--span {length[1]}"])
+        if other := instead_of(called := text.partition(":")[0]):
+            return f"no rule {quoted(called)}", other
         if keyed := _keyed(text):
             return problem, did_you_mean([keyed])
         if meant := _rules(text):

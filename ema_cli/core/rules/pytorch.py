@@ -269,7 +269,7 @@ ENTRIES = (
     _rule(
         "batchnorm",
         "torch BatchNorm, running_mean",
-        words=("bn", "batchnorm1d", "batchnorm2d", "batchnorm3d", "instancenorm", "syncbatchnorm"),
+        words=("bn", "batchnorm1d", "batchnorm2d", "batchnorm3d", "instancenorm", "syncbatchnorm", "torchbn"),
         formula="1 - momentum; 1 - 1 / num_batches_tracked if momentum is none",
         family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
         form=batchnorm,

@@ -139,6 +139,7 @@ ENTRIES = (
         start="zero",
         debias=Readout("R(s*1000000000)", "R(s * 1e9), the rate per second."),
         aliases=(("codahale", ""), ("go-metrics", "")),
+        words=("m1rate", "m5rate", "m15rate", "meter"),
         source="dropwizard/metrics 2049d96, metrics-core/.../EWMA.java; rcrowley/go-metrics 65e299d, ewma.go",
         surprises=("the param is the count of events in a 5 s tick", "Go fuses product and sum on arm64"),
     ),

@@ -200,7 +200,7 @@ ENTRIES = (
     _rule(
         "keras-batchnorm",
         "Keras 3 BatchNormalization, moving_mean and moving_variance",
-        words=("bn",),
+        words=("bn", "kerasbn", "tfbn"),
         source="keras 3.15.1, keras/src/layers/normalization/batch_normalization.py",
         surprises=("momentum is the decay here; in torch's BatchNorm it is the weight", _MOVING_VARIANCE),
         **constant("momentum", 0.99),

@@ -60,7 +60,7 @@ ENTRIES = (
     Rule(
         "warmup",
         "the textbook EMA, whose decay warms up",
-        words=("default", "ema", "exponential", "numupdates", "textbook"),
+        words=("default", "allennlp", "ema", "exponential", "numupdates", "textbook"),
         usual=True,
         formula="min(DECAY, (1 + step) / (10 + step))",
         family=lambda o: ratio(o.decay),
