@@ -68,7 +68,7 @@ class Times:
         if found is None:
             problem = "is neither a number nor a date"
         elif self.dated not in (None, is_date):
-            problem = f"is {_kind(is_date)}, but earlier ones are not"
+            problem = f"is a {'date' if is_date else 'number'}, but earlier ones are not"
         elif is_date and self._zoned not in (None, zoned):
             problem = f"has {'a' if zoned else 'no'} time zone, unlike earlier ones"
         if problem:
@@ -98,10 +98,6 @@ def decays(batch: Batch, cells: Sequence[str], *, exact: bool) -> Sequence[Any]:
                 raise DataError(f"{batch.where(row)}: the decay {quoted(cell)} is not a number between 0 and 1")
         found.append(value if exact or value is None else float(value))
     return found
-
-
-def _kind(is_date: bool) -> str:
-    return "a date" if is_date else "a number"
 
 
 def _number(cell: str) -> Any:

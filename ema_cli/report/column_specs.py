@@ -109,10 +109,6 @@ def _steps(view: View) -> Iterable[Any]:
     return numbers if written is None else (text or number for text, number in zip(written, numbers, strict=True))
 
 
-def _times(view: View) -> list[str]:
-    return view.batch.kept[-1] if view.batch.kept else [""] * len(view.batch)
-
-
 def _elapsed(view: View) -> list[Any]:
     times = view.rounds.elapsed or [None] * len(view.rounds)
     if isinstance(view.average.stated, TimedHalfLife):  # elapsed nanoseconds become seconds
@@ -141,10 +137,6 @@ def _gaps(view: View) -> list[Any]:
 
 def _biased(view: View) -> list[Any]:
     return view.rounds.shadows if view.rounds.biased is None else view.rounds.biased
-
-
-def _actions(view: View) -> Iterable[str]:
-    return view.rounds.actions or repeat("update", len(view.rounds))
 
 
 def _stalled(view: View) -> Iterable[str]:
@@ -198,7 +190,7 @@ _ENTRIES = (
     Column(
         "step", "record", _steps, place=lambda lines, param: lines.columns.step, aliases=("iteration", "numupdates")
     ),
-    Column("time", "record", _times),
+    Column("time", "record", lambda view: view.batch.kept[-1] if view.batch.kept else [""] * len(view.batch)),
     Column("elapsed", "average", _elapsed, shadow_dtype),
     Column(
         "param",
@@ -278,7 +270,7 @@ _ENTRIES = (
     Column("logged", "each", axis="value", reveals=("shadow",)),
     Column("difference", "each", dtype=shadow_dtype, axis="change", reveals=("logged",), aliases=("diff",)),
     Column("ulps", "each", dtype=_float64, axis="ulps", reveals=("difference",)),
-    Column("action", "each", _actions, words=True),
+    Column("action", "each", lambda view: view.rounds.actions or repeat("update", len(view.rounds)), words=True),
     Column("stalled", "each", _stalled, words=True, reveals=("biased", "change")),
     Column("working", "each", opened=_working("whole"), aliases=("formula", "work")),
 )

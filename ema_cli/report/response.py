@@ -64,7 +64,7 @@ class Response:
     def __init__(self, average: Average, *, exact: bool) -> None:
         num, readout = dtype("exact" if exact else "float64"), average.readout
         names = average.functions(num)
-        names |= {name: _same for name in ("b16", "settle", "floor", "ceil") if name in names}
+        names |= {name: lambda value: value for name in ("b16", "settle", "floor", "ceil") if name in names}
         steps = [(name, text_in(text, num)) for name, text in average.assignments]
         shown = [("shown", "s" if readout is None else text_in(readout.text, num))]
         self._ahead = () if readout is None else readout.ahead
@@ -225,10 +225,6 @@ class Response:
             return [None] * line.count
         shares = line.shares()
         return [self._zero] * (line.count - len(shares)) + shares
-
-
-def _same(value: Any) -> Any:
-    return value
 
 
 def _dot(one: Any, other: Any) -> Any:

@@ -117,7 +117,7 @@ class Tally:
 
         self.style, self._rows, self._apart = style, rows, apart
         self.rounds: Counter[int] = Counter()
-        self.labels = [[_label(name, label) for name in names] for label in labels]
+        self.labels = [[f"{name}[{label}]" if name and label else name or label for name in names] for label in labels]
         """For each average, the label of its series of each param."""
         self._series = [
             _Series(
@@ -190,7 +190,3 @@ def _count(counts: Counter[int], parts: Parts) -> None:
     """Add the number of rounds of each group to its count."""
     for group, length in zip(parts.rows, parts.lengths, strict=True):
         counts[group] += length
-
-
-def _label(name: str, label: str) -> str:
-    return f"{name}[{label}]" if name and label else name or label
