@@ -91,20 +91,24 @@ NAMES: tuple[Known, ...] = (
     ),
     Known(CLOCK, "année annee mois jour heure anno mese giorno ora 年 月 日 时 時 时间 時間 日期 日時", "", whole=True),
     Known(CLOCK, "año anio ano mes mês semana día rok miesiąc dzień godzina год месяц день час дата", "", whole=True),
-    Known(CLOCK, "clock ns year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
+    Known(CLOCK, "clock ns yyyy year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t temps tempo tiempo", "the monitors of baselines and SB3; simulations", whole=True, weak=True),
     Known(
         CLOCK, "hours minutes seconds ms millis micros hrs mins secs seconds_* uptime*", "all", weak=True, alone=True
     ),
-    Known(DURATION, "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta", "all", alone=True),
+    Known(
+        DURATION,
+        "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta used_time time_in_*",
+        "all",
+        alone=True,
+    ),
     Known(
         DURATION,
         "passed_time remaining_time passed remaining total_time cum*_time trial_time time_cost time_s time_ms wallclock"
         " wall_clock *clock_time duration *_duration *_seconds *_secs dur wall *_wall time_total_s time_this_iter_s"
         " time_total time_per_* sec_per_* ms_per_* *_time_ms data_time *_data_time batch_time step_time iter_time"
         " itr_time iteration_time epoch_time episode_time train_time training_time warmup_time forward_time"
-        " backward_time used_time time_in_* cpu_time gpu_time *env_time *exec_time eval_time sample_time update_time δt"
-        " delta_t",
+        " backward_time cpu_time gpu_time *env_time *exec_time eval_time sample_time update_time delta_t δt",
         "CatBoost, skorch, RLlib, MMCV, Detectron2",
         alone=True,
     ),
@@ -129,7 +133,7 @@ NAMES: tuple[Known, ...] = (
         IDENTIFIER,
         "pid seed rank local_rank *_id id itemid uuid run run_number worker fold node hostname $oid _pid uid _uid gid"
         " _gid lineno line_number priority _score *_version scope levelno level_value msecs relative_created @version"
-        " status_code response_code stock_code 股票代码 证券代码 代码 进程pid",
+        " status_code response_code code stock_code 股票代码 证券代码 代码 进程pid",
         "all; journald, logging, Elasticsearch, Datadog",
     ),
     Known(
@@ -142,7 +146,7 @@ NAMES: tuple[Known, ...] = (
     Known(
         IDENTIFIER,
         "staid souid latitude longitude lat lon lng location coordinate decimals source validity quality qn qn_* q_*"
-        " unit_mult socket level process thread version port zip serial imei trial",
+        " unit_mult socket mm hop level process thread version port zip serial imei trial",
         "weather services, machines, loggers",
         weak=True,
         alone=True,

@@ -179,7 +179,7 @@ class Note:
         elif numerals.decimal == ",":
             yield "0,5 is read as 0.5"
         cells = (cell for place in self.params for cell in self.sample.column(place).cells)
-        if self.sample.delimiter == ";" and (pointed := may_group(cells)):
+        if self.sample.delimiter == ";" and numerals.decimal == "." and (pointed := may_group(cells)):
             yield f"{pointed} is read with a decimal point"
         if numerals.apart:
             yield "1'234 is read as 1234"

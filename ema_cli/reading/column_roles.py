@@ -204,7 +204,7 @@ class Choice:
         ]
         params = tuple(place for place in numeric if not self._is_no_param(place))
         if self.reading.missing == "error" and not self.sample.has_gaps:
-            params = tuple(place for place in params if not self._facts(place).is_blank) or params
+            params = tuple(place for place in params if self._facts(place).present) or params
         return params or tuple(place for place in numeric if self._may_be_alone(place))
 
     def _may_be_alone(self, place: int) -> bool:

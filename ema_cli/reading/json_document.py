@@ -59,7 +59,8 @@ class Document(JsonLines):
         log = self._log("".join(block.text() for block in blocks if block is not None))
         self.name = ": ".join(filter(None, [self.name, log.place]))
         if log.others:
-            self.note(f"{self.name} is the longest of several logs; jq '{log.others[0]}' FILE | ema-calc reads another")
+            what = "is the longest of several logs" if log.keys else "holds other logs, too"
+            self.note(f"{self.name} {what}; jq '{log.others[0]}' FILE | ema-calc reads another")
         self.sparse, self.turned, self.named = log.sparse, log.turned, log.named
         with located(self.name):
             rows = list(map(row_of, log.records))
@@ -132,7 +133,7 @@ def _log_of(document: Any, shapes: Sequence[Callable[[Any], JsonLog | None]]) ->
 def _longest(document: Any) -> JsonLog | None:
     """The longest log in a document; None if another log, or a list of decimals beside it, is as long."""
     logs, lists = logs_within(document), logs_within(document, [list_of_numbers])
-    logs += [one for one in lists if logs and len(one.keys) == len(logs[0].keys) and "." in str(one.records)]
+    logs += [one for one in lists if logs and len(one.keys) <= len(logs[0].keys) and "." in str(one.records)]
     most = max((len(log.records) for log in logs), default=0)
     longest = [log for log in logs if len(log.records) == most]
     return longest[0].but(others=tuple(log.path for log in logs if log not in longest)) if len(longest) == 1 else None

@@ -73,12 +73,19 @@ def list_of_numbers(document: Any) -> JsonLog | None:
 
 
 def columns(document: Any) -> JsonLog | None:
-    """`{"loss": [2.5, 2.1, ...], "accuracy": [...]}`, as in Keras' History."""
+    """`{"loss": [2.5, 2.1, ...], "accuracy": [...]}`, as in Keras' History; beside them may be shorter tables."""
     lists = _of_kind(document, list)
-    nested = any(isinstance(item, list | dict) for value in lists.values() for item in value)
-    if nested or len(set(map(len, lists.values()))) != 1:
+    others = [key for key, value in lists.items() if any(isinstance(item, list | dict) for item in value)]
+    flat = {key: value for key, value in lists.items() if key not in others}
+    short = len(flat) > 1 and all(
+        _is_table(lists[key]) and len(lists[key]) <= max(map(len, flat.values())) for key in others
+    )
+    if (others and not short) or len(set(map(len, flat.values()))) != 1:
         return None
-    return _below(lists, zip(*lists.values(), strict=True)).but(filter="map_values(arrays |= reverse)")
+    log = _below(flat, zip(*flat.values(), strict=True))
+    return log.but(
+        filter="map_values(arrays |= reverse)", others=tuple(JsonLog([], keys=(key,)).path for key in others)
+    )
 
 
 def _rows_by_index(document: Any) -> JsonLog | None:
@@ -170,6 +177,7 @@ def _series_in_records(document: Any) -> JsonLog | None:
         lists = {key: value for key, value in one.items() if isinstance(value, list) and (value[1:] or key in _PAIRS)}
         labels = {key: value for key, value in one.items() if key not in lists}
         told = [one for label in labels.values() for one in (label.values() if isinstance(label, dict) else [label])]
+        told += [item for one in told if isinstance(one, list) for item in one]
         odd = any(isinstance(one, dict) or (is_number(one) and lists.keys().isdisjoint(_SERIES)) for one in told)
         if odd or len(set(map(len, lists.values()))) != 1 or not lists.keys().isdisjoint(_HEADS):
             return None

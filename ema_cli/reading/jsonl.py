@@ -229,7 +229,7 @@ class JsonLines(Reader):
                 raise
             from ema_cli.reading import text_log
 
-            raise text_log.in_records(sample, self.reading) or text_log.of_lists(sample) or error from None
+            raise text_log.in_records(sample, self.reading) or error from None
 
     def _keys_of(self, records: list[Row]) -> list[str]:
         """The keys of records, without those that never have a value if the file is read whole."""

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _EXTREMES = ("__MIN", "__MAX")
 
-_MOMENT = ("YY", "MM", "DD", "hh", "mm")
-
 _FIRST_STAMP, _LAST_STAMP = 10**12, 10**13
 """Milliseconds since 1970, as MLflow stamps its metrics: the years 2001 to 2286."""
 
@@ -42,8 +40,8 @@ def known_log(sample: Sample) -> KnownLog | None:
         return KnownLog("a chart of Weights & Biases", None if axis is not None and axis.role == CLOCK else 0)
     if sample.named and {"timeStamp", "elapsed", "label"} <= set(heads):
         return KnownLog("a log of JMeter", None, (heads.index("elapsed"),))
-    if sample.named and tuple(heads[: len(_MOMENT)]) == _MOMENT:
-        values = (place for place in range(len(_MOMENT), sample.width) if sample.column(place).is_numeric)
+    if sample.named and heads[:5] == ["YY", "MM", "DD", "hh", "mm"]:
+        values = (place for place in range(5, sample.width) if sample.column(place).is_numeric)
         return KnownLog("a log of a buoy", None, tuple(values))
     if not sample.named and sample.delimiter == " " and len(heads) in (2, 3) and all(map(is_numeric, row[0])):
         stamp = whole(row[0][0]) if is_number(row[0][0]) else None

@@ -53,7 +53,8 @@ class Numerals(Record):
             if "." in text and re.fullmatch(_EITHER, text):
                 raise DataError(
                     f"{quoted(text)} has a point, but the file has decimal commas: write {text.replace('.', '')} or"
-                    f" {text.replace('.', ',')}"
+                    f" {text.replace('.', ',')}; sed -E 's/([0-9])[.]([0-9]{{3}})\\b/\\1\\2/g' FILE | ema-calc reads"
+                    " the first"
                 )
             return text
         if "," in text and re.fullmatch(_EITHER, text):

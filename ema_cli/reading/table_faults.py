@@ -140,11 +140,11 @@ def _from_line(start: Block, first: int, cut: Rows) -> DataError:
     first -= lines[first - start.line - 1].lstrip().startswith(COMMENTS)  # a header, perhaps
     odd = [line for line, row in rows if len(row) != len(rows[0][1]) or sum(map(bool, row)) < 2]
     way = f"tail -n +{first} FILE"
-    if 0 < 2 * len(odd) < len(rows) and first == rows[0][0]:
-        if cut.delimiter == " ":
-            way = f"awk 'NR >= {first} && NF == {len(rows[0][1])}' FILE"
-        elif rows[-len(odd)][0] == odd[0]:
-            way = f"sed -n {first},{odd[0] - 1}p FILE"
+    few = 0 < 2 * len(odd) < len(rows) and first == rows[0][0]
+    if few and cut.delimiter == " ":
+        way = f"awk 'NR >= {first} && NF == {len(rows[0][1])}' FILE"
+    elif few and rows[-len(odd)][0] == odd[0]:
+        way = f"sed -n {first},{odd[0] - 1}p FILE"
     return DataError(
         f"{start.source}: the table seems to begin at line {first}, {quoted(lines[first - start.line])};"
         f" {way} | ema-calc reads it from there"
@@ -222,7 +222,8 @@ def _table_below(rows: Sequence[Sequence[str]], *, numbers: bool = False) -> int
 def _is_header(rows: Sequence[Sequence[str]]) -> bool:
     """True if rows begin with a header above numbers; up to two rows between them (units) are allowed."""
     width = len(rows[0]) if rows else 0
-    if width < 2 or any(is_numeric(cell) or is_date(cell) for cell in filter(None, rows[0])):
+    stamped = width > 2 and ":" in rows[0][0] and is_date(rows[0][0])  # 10:00:01 CPU %usr of sysstat
+    if width < 2 or any(is_numeric(cell) or is_date(cell) for cell in filter(None, rows[0][stamped:])):
         return False
     return any(
         len(pair) == 2
@@ -255,9 +256,8 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
 
     above = [*takewhile(lambda row: not is_data(row), sample.rows[: _MOST_HEADERS + 1])]
     words = [[row[place] for place in numeric if not is_numeric(row[place])] for row in above]
-    if len(numeric) < 2 and _is_header(sample.rows[:5]):
-        return  # the row itself tells
-    if len(above) > _MOST_HEADERS or len(above) == len(sample.rows) or not any(words):
+    told = len(numeric) < 2 and _is_header(sample.rows[:5])  # by the error for the first row
+    if len(above) > _MOST_HEADERS or len(above) == len(sample.rows) or told or not any(words):
         return
     number = _table_below([sample.header or [], *sample.rows])
     if number or any(map(is_value, sample.rows[0])):  # a table of one row comes first

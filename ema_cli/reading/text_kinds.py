@@ -28,10 +28,7 @@ _FROM_DSTAT = (
     "sed -E '/^-/d;s/ *[|] */|/g;s/^ +| +$//g;/[a-z]{3}/s/ +/|/g;s/  +/|/g;s/B//g;y/k/K/' FILE"
     " | numfmt -d '|' --field=- --invalid=ignore --from=iec"
 )
-_FROM_IPERF = (
-    "sed -E '/Bytes.*bits/!d;/sender|receiver/d;"
-    r"s/.*Bytes +([0-9.]+) ([KMG]?)bits.*/\1\2/;s/K$/e3/;s/M$/e6/;s/G$/e9/' FILE"
-)
+_FROM_IPERF = r"sed -E '/bits/!d;/er *$/d;s/.*s +([0-9.]+) ([KMG]?)bits.*/\1\2/;s/K$/e3/;s/M$/e6/;s/G$/e9/' FILE"
 _FROM_PARLAI = "awk '{for (i = 1; i <= NF; i++) if ($i == \"loss\") {getline; print $i; next}}' FILE"
 _FROM_HEALTH = 'sed -nE \'s/.*IdentifierHeartRate".*startDate="([^"]*) [^"]*".*value="([^"]*)".*/\\1,\\2/p\' FILE'
 _FROM_OBJECTS = "sed -E 's/([{,] *)(\\w+):/\\1\"\\2\":/g' FILE"
@@ -47,8 +44,8 @@ _KINDS = (
         "a table drawn with lines",
         "sed -nE '/│ *[0-9]+ rows/d;s/^ *[0-9]+[.] //;s/ *(│|┆|┃|║) */|/gp' FILE",
     ),
-    (r"(?:.*\n)*?INSERT INTO", "an SQL dump", r"sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE"),
-    (r"(?:.*\n)*?<<<<<<< \w", "a file with the marks of a merge", "grep -vE '^(<{7}|={7}|>{7})' FILE"),
+    (r"^INSERT INTO", "an SQL dump", r"sed -nE 's/.*VALUES *\((.*)\).*/\1/p' FILE"),
+    (r"^<<<<<<< \w", "a file with the marks of a merge", "grep -vE '^(<{7}|={7}|>{7})' FILE"),
     ("version https://git-lfs", "only a pointer to the file in Git LFS; git lfs pull fetches it", ""),
     (r"```", "a table in a Markdown code block", "grep -v '^```' FILE"),
     (r"(?:.*\n)+? *\|.*\| *\n *\|[-:| ]+\|", "a Markdown table among other text", "grep '^ *|' FILE"),
@@ -57,41 +54,30 @@ _KINDS = (
     (r"\w+: *\[[-+.,\d\seE]+\]\s*$", "YAML", _FROM_YAML),
     (rf"\({NUMBER}, .*\)\s*$", "a text with Python tuples", "tr -d '()' < FILE"),
     (rf"{NUMBER} *(?:: |=|->) *{NUMBER}\s*$", "a list of pairs", "sed -E 's/ *(: |=|->) */,/' FILE"),
-    (
-        r"(?:[^{\n]*\n)*?[^{\n]*,\"[^\"\n]*\\\"",
-        "a table with quotes escaped by backslashes",
-        'sed \'s/\\\\"/""/g\' FILE',
-    ),
+    (r'(?:[^{\n]*\n)*?[^{\n]*,"[^"\n]*\\"', "a table with quotes escaped by backslashes", 'sed \'s/\\\\"/""/g\' FILE'),
     (r"(?:(?:#|//).*\n)+\s*[{[]", "JSON below comments", "grep -vE '^ *(#|//)' FILE"),
     (r"\[\(", "a Python list", "tr '()' '[]' < FILE"),
     (r"\\(?:begin|documentclass|toprule|hline)", "a LaTeX table", _FROM_LATEX),
-    (r"(?:.*\n)*?\[I .*Trial \d+ finished with value: ", "an Optuna log", _FROM_OPTUNA),
+    (r"^\[I .*Trial \d+ finished with value: ", "an Optuna log", _FROM_OPTUNA),
     (
         r"(?:.*\r)?[^{\r\n]*\{'|(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w.*\n(?:[^\r\n]*[\r\n])*?[^{\r\n]*\{'\w",
         "a text with Python dicts, not JSON",
         _FROM_DICTS,
     ),
-    (r"(?:.*\n)*?\$G[A-Z]GGA,", "a text with NMEA sentences", "grep GGA, FILE | cut -d , -f 10"),
-    (r"(?:.*\n)*?avg-cpu:", "a report of iostat", _FROM_IOSTAT),
-    (
-        r"(?:.*\n)*?DAV: .*\n(?:.*\n)*?.* F= ",
-        "an OSZICAR of VASP",
-        r"sed -nE 's/^ *([0-9]+) .*F= *([^ ]+).*/\1,\2/p' FILE",
-    ),
-    (r"(?:.*\n)*?DAV: +\d", "an output of VASP", r"sed -nE 's/^[A-Z]+: *([0-9]+) +([^ ]+).*/\1,\2/p' FILE"),
-    (r"(?:.*\n)*?.*usr +sys +idl +wai", "a report of dstat", _FROM_DSTAT),
-    (r"(?:.*\n)*?\[SUM\].*bits/sec", "a report of iperf", f"grep SUM FILE | {_FROM_IPERF.removesuffix(' FILE')}"),
-    (r"(?:.*\n)*?\[ ID\] Interval", "a report of iperf", _FROM_IPERF),
-    (r"(?:.*\n)*?.* total_exs:\d", "a ParlAI log", _FROM_PARLAI),
+    (r"^\$G[A-Z]GGA,", "a text with NMEA sentences", "grep GGA, FILE | cut -d , -f 10"),
+    (r"^avg-cpu:", "a report of iostat", _FROM_IOSTAT),
+    (r"^DAV: .*\n(?:.*\n)*?.* F= ", "an OSZICAR of VASP", r"sed -nE 's/^ *([0-9]+) .*F= *([^ ]+).*/\1,\2/p' FILE"),
+    (r"^DAV: +\d", "an output of VASP", r"sed -nE 's/^[A-Z]+: *([0-9]+) +([^ ]+).*/\1,\2/p' FILE"),
+    (r"^.*usr +sys +idl +wai", "a report of dstat", _FROM_DSTAT),
+    (r"^\[SUM\].*bits/sec", "a report of iperf", f"grep SUM FILE | {_FROM_IPERF.removesuffix(' FILE')}"),
+    (r"^\[ ID\] Interval", "a report of iperf", _FROM_IPERF),
+    (r"^.* total_exs:\d", "a ParlAI log", _FROM_PARLAI),
+    (r" +total +used +free", "a report of free", "awk '/^Mem/ {print $3}' FILE"),
     (r"TABLE NO", "an output of NONMEM", "grep -vE '^TABLE|^ +-10000000' FILE"),
     (r'"[^"\n]*"\n("[^"\n]*"[^"\n]*)+\n\("', "a report of Fluent", "sed '1d;3d' FILE"),
-    (r"(?:.*\n)*?<(?:!DOCTYPE )?HealthData", "an export of Apple Health", _FROM_HEALTH),
-    (r"(?:.*\n)*?.*(?:HeartRateBpm|:hr)>", "a GPS track", "grep -oE '(hr|Value)>[0-9]+' FILE | tr -d 'A-Za-z>'"),
-    (
-        r"(?:.*\n)*?\s*\d+: [-+.\d]+, [-+.\d]+ avg",
-        "a Darknet log",
-        r"sed -nE 's/^ *([0-9]+): ([-+.0-9eE]*[0-9]),.*/\1,\2/p' FILE",
-    ),
+    (r"^<(?:!DOCTYPE )?HealthData", "an export of Apple Health", _FROM_HEALTH),
+    (r"^.*(?:HeartRateBpm|:hr)>", "a GPS track", "grep -oE '(hr|Value)>[0-9]+' FILE | tr -d 'A-Za-z>'"),
+    (r"^\s*\d+: [-+.\d]+, [-+.\d]+ avg", "a Darknet log", r"sed -nE 's/^ *([0-9]+): ([-+.0-9e]+),.*/\1,\2/p' FILE"),
     (r"\{ *\w+: .*\}\s*$", "a text with JavaScript objects, not JSON", _FROM_OBJECTS),
     (
         r"(?:.*\n)+?(?: *\d+: .*\n *---\s*\n *\d+: |\.+(?: +\.\.+)+\s*$)",
@@ -104,12 +90,12 @@ _KINDS = (
         "",
     ),
     (r"<\?xml", "XML", _FROM_PANDAS.format("read_xml", "")),
-    (r"(?:.*\n)*? *\d+/\d+ +[\d.]+G ", "a YOLO log", r"sed -nE 's!^ *([0-9]+)/[^G]+G([- .0-9e]+).*!\1\2!p' FILE"),
-    (r"(?:.*\n)*?\d+ +\[[-+.\de, ]+\] +\[", "a log of DeepXDE", r"sed -nE 's/^([0-9]+) +\[([^]]*)\].*/\1,\2/p' FILE"),
+    (r"^ *\d+/\d+ +[\d.]+G ", "a YOLO log", r"sed -nE 's!^ *([0-9]+)/[^G]+G([- .0-9e]+).*!\1\2!p' FILE"),
+    (r"^\d+ +\[[-+.\de, ]+\] +\[", "a log of DeepXDE", r"sed -nE 's/^([0-9]+) +\[([^]]*)\].*/\1,\2/p' FILE"),
     (r"<(?:!DOCTYPE|html|table)", "HTML", _FROM_PANDAS.format("read_html", "[0]")),
     (r"(?:#.*\n)?.*\n +<\w+>(?: +<\w+>)*\s*$", "a table with a row of types", "sed -E '/^ *<[a-z]+>/d' FILE"),
 )
-"""Patterns of the first lines of a text, each with what it is and a command; the first match wins."""
+"""Patterns of the first lines of a text (^: of any line), each with what it is and a command; the first match wins."""
 
 _ARRAY = r" *-?[0-9.]+(?:[eE][-+]?[0-9]+)? +[-.0-9](?!(?:.*\n)*.*\.\.\.)"
 """The start of an array that NumPy printed in full, without an ellipsis."""
@@ -123,11 +109,7 @@ _UNEVEN_KINDS = (
         "an array printed by Python; numpy.savetxt writes it, one row per line",
         "",
     ),
-    (
-        r"(?:---\s*$|- \w+:|(?!(?:.*\n)*?(\w+):.*\n(?:.*\n)*?\1:)[^\W\d]\w*:(?: .*)?\n(?: +\S|- |\w+:))",
-        "YAML",
-        _FROM_YAML,
-    ),
+    (r"---\s*$|- \w+:|(?!(?:.*\n)*?(\w+):.*\n(?:.*\n)*?\1:)[^\W\d]\w*:(?: .*)?\n(?: +\S|- |\w+:)", "YAML", _FROM_YAML),
 )
 """Likewise, but only for lines with different numbers of cells; even lines with these patterns may be a table."""
 
@@ -136,7 +118,8 @@ def kind(source: str, lines: Sequence[str], *, even: bool = False) -> DataError 
     """The error for a text of a known kind that is not a table; None for other texts."""
     first = "\n".join(list(filter(str.strip, lines))[:_BEGINNING])
     for pattern, what, command in _KINDS if even else _KINDS + _UNEVEN_KINDS:
-        if re.match(pattern, first, re.IGNORECASE | re.MULTILINE):
+        found = re.search if pattern.startswith("^") else re.match
+        if found(pattern, first, re.IGNORECASE | re.MULTILINE):
             return DataError(f"{source} is {what}{command and f'; {command} | ema-calc reads it'}")
     return None
 

@@ -148,7 +148,8 @@ def command(lines: Sequence[str], reading: Reading, *, even: bool = False) -> st
                 those = [row for row in rows if not key or key in row[1]]
                 if (way == RISES) == surely and (typed := _sed(step, way, keys, body, those, odd, named=named)):
                     return typed
-    return ""
+    later = lines[MOST_LINES:]  # below a long list of settings or layers
+    return (command(later, reading, even=even) if later else "") or ""
 
 
 def _steps(metric: str, rows: Sequence[Row]) -> list[tuple[int, str, str]]:
@@ -206,22 +207,16 @@ def as_text_log(source: str, typed: str | None) -> DataError | None:
 def in_records(sample: Sample, reading: Reading) -> DataError | None:
     """The error for JSON records with lines of a text log under a key; None if there are none."""
     for place, name in enumerate(sample.names):
-        typed = command(list(map(str.strip, sample.column(place).cells)), reading) if name.isidentifier() else None
+        cells = list(map(str.strip, sample.column(place).cells))
+        if all(map(_LIST.fullmatch, cells)):
+            return DataError(
+                f"{sample.source}: {quoted(name)} holds lists, each a series; jq -s . FILE | ema-calc reads them"
+            )
+        typed = command(cells, reading) if name.isidentifier() else None
         if typed:
             what, read = f"{sample.source}: {quoted(name)} holds lines of a text log", f"jq -r '.{name}' FILE"
             return DataError(f"{what}; {_after(read, typed)} extracts their numbers")
     return None
-
-
-def of_lists(sample: Sample) -> DataError | None:
-    """The error for JSON records with lists of numbers, each a series, of one length in a record; None for others."""
-    lists = {name: sample.column(place).cells for place, name in enumerate(sample.names)}
-    lists = {name: cells for name, cells in lists.items() if name.isidentifier() and all(map(_LIST.fullmatch, cells))}
-    if not lists or any(len({cell.count(",") for cell in row}) > 1 for row in zip(*lists.values(), strict=True)):
-        return None
-    rows = ", ".join(f"{name}: .{name}[$i]" for name in lists)
-    jq = f"jq -c 'range(.{next(iter(lists))} | length) as $i | . + {{{rows}}}' FILE"
-    return DataError(f"{sample.source}: each record is a series, with its numbers in lists; {jq} | ema-calc reads them")
 
 
 def _sed(

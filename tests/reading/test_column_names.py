@@ -29,6 +29,7 @@ CLOCKS = "wall time,wall_time,walltime,timestamp,_timestamp,_runtime,time,dateti
         *("kimg", "round", "images_seen", "i", "iteration_number", "minute", "millis", "train_wall"),
         *("Temps (s)", "wall-clock [s]", "uptime_s", "secs", "时间", "sim time", "delta_t", "level", "relativeCreated"),
         *("UsedTime[s]", "UNIT_MULT", "streams.socket", "streams.start", "sum.end", "timestamps", "Percentage served"),
+        *("yyyy", "Hop", "code"),
         *("elapsed_time", "eta_seconds", "memory(GiB)", "gpu_mem", "pid", "seed", "STATION_ID", "tokens/s", "t", "run"),
         *(
             "it/s",

@@ -197,3 +197,12 @@ def test_buoys() -> None:
 def test_a_zone_before_a_comma() -> None:
     """+0100,70 is a zone and a value, no number with a decimal comma."""
     assert ["70", "72"] == csv_of("", "2023-01-01 10:00:00 +0100,70\n2023-01-01 10:00:01 +0100,72\n").column("param")
+
+
+def test_a_column_without_a_single_value() -> None:
+    """It is left out with a note; --missing skip reads it, for values further down."""
+    text = "day,USD,CYP,kind\n2024-03-07,1.5,N/A,-\n2024-03-08,2.5,N/A,-\n"
+    outcome = csv_of("", text)
+    assert ["1.5", "2.5"] == outcome.column("param")
+    assert "param from 'USD'; left out: 'day', 'CYP', 'kind'" in outcome.err
+    assert ["", ""] == csv_of("--missing skip", text).column("CYP.shadow")

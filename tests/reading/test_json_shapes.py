@@ -157,3 +157,18 @@ def test_lists_beside_results() -> None:
     """Lists on the one line of a file are its log, whatever single numbers stand beside them."""
     outcome = csv_of("", '{"model": "x", "lr": 0.1, "best": 0.5, "loss": [2.5, 2.25, 2.125]}\n')
     assert ["2.5", "2.25", "2.125"] == outcome.column("param")
+
+
+def test_lists_beside_tables() -> None:
+    """Lists of one length are columns, and a note tells of a shorter table beside them."""
+    outcome = csv_of("", '{"epochs": [0, 1, 2], "loss": [0.5, 0.25, 0.125], "confusion": [[5, 1], [2, 6]]}')
+    assert ["0.5", "0.25", "0.125"] == outcome.column("param")
+    assert ["0", "1", "2"] == outcome.column("step")
+    assert "<stdin> holds other logs, too; jq '.confusion' FILE | ema-calc reads another" in outcome.err
+
+
+def test_lists_of_different_depths() -> None:
+    """The longest is read, and the note names the other."""
+    outcome = csv_of("", '{"a": [1.5, 2.5, 3.5], "b": {"c": [[1, 2], [3, 4]]}, "n": 3}')
+    assert ["1.5", "2.5", "3.5"] == outcome.column("param")
+    assert "jq '.b.c' FILE | ema-calc reads another" in outcome.err

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.harness import csv_of, error_of, run
+from tests.harness import csv_of, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -282,6 +282,11 @@ def test_numbers_of_fortran_beside_one_another(tmp_path: Path) -> None:
         "running\nsteps:   0%|   | 0/9 [00:00<?, ?it/s]"
         + lines("\rsteps:   1%|  | {}/9 [00:01<00:02, 1.2s/it, avr_loss={}]"),
         lines("Region 82 Avg IOU: {1}, Class: 0.5\nRegion 94 Avg IOU: 0.9, Class: 0.5\nRegion 106 Avg IOU: -nan\n"),
+        "".join(f"parameter: layer {number} weight\n" for number in range(700)) + lines("Epoch: {} loss: {}\n"),
+        "Linux 5.4 (host) 01/01/2023\n\n10:00:00 CPU loss\n" + lines("10:00:0{} all {}\n"),
+        "       total  used  free\n".join(["", *lines("Mem: 9 {1} 7\n").splitlines(keepends=True)]),
+        '{"meta": {"a": "b"}, "timestamp": [1, 2, 3, 4], "in": {"quote": [{"loss": [2.5, 2.25, 2.125, 2.0625]}], '
+        '"adj": [{"x": [1, 2, 3, 4]}]}}',
         # Numbers with thin spaces, lists in records.
         "month;loss\n" + lines("0{}/2023;1\u202f00{} €\n"),
         '{"loss": [2.5, 2.25], "timestamps": [0, 1]}\n{"loss": [2.125, 2.0625], "timestamps": [2, 3]}\n',
@@ -297,9 +302,3 @@ def test_odd_rows_within_a_table_below(tmp_path: Path) -> None:
     """The first command reads the table to its end; the second leaves the odd rows out."""
     text = "Report,,\n,,\nday,loss,cost\n0,2.5,9.5\n1,2.25,9.5\n,,\n2,2.125,9.5\n3,2.0625,9.5\n"
     assert list(map(str, _LOSSES)) == led_on(text, tmp_path, times=2)
-
-
-def test_records_with_lists_of_several_lengths() -> None:
-    """No command makes series of them."""
-    record = '{"a": [2.5, 2.25], "b": [0, 1, 2]}\n'
-    assert "no column looks like a param" in error_of("--decay 0.9", record * 2)
