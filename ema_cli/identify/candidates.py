@@ -12,7 +12,7 @@ from ema_cli.core.decay_setting import Constant
 from ema_cli.core.errors import SettingError
 from ema_cli.identify.candidate import IMPOSSIBLE, Candidate
 from ema_cli.identify.curves import BY_TIME, DEBIASED
-from ema_cli.identify.found_schedule import expression
+from ema_cli.identify.found_schedule import expression, moved
 from ema_cli.identify.interval import WRITTEN, Between, Number, digits
 
 if TYPE_CHECKING:
@@ -270,7 +270,11 @@ def customs(schedule: FoundSchedule, measured: Measured) -> Iterator[Candidate]:
     turns = range(measured.phase, begin, measured.period)
     if any(row not in measured.copies for row in turns):  # where the shadow is the param, an update changes nothing
         parameters["after"] = str(int(counters[begin]))
-    if measured.period > 1:
+    if (copied := measured.copied_between) is not None:  # update_every would skip it
+        turn = moved("step", -counters[measured.phase], measured.period * _stride(counters))
+        decay = f"{parameters['decay']} if cos(2*pi*{turn}) > cos(pi/{measured.period}) else 1"
+        parameters["decay"] = f"0 if step == {counters[copied]} else {decay}"
+    elif measured.period > 1:
         parameters["update_every"] = str(measured.period)
         if (measured.phase + 1) % measured.period:
             parameters["phase"] = str(measured.phase + 1)

@@ -131,14 +131,19 @@ class Measured:
         """Find `period` and `phase`."""
         moving = [row for row in self.moving if row > self.lead] if self.lead < len(self.log) / 2 else self.moving
         moving = moving or self.moving
+        moving = moving[bool(moving) and moving[0] in self.copies :]  # the copy may come between two updates
         if len(moving) < _FEW or len(self.rows) - len(self.moving) < _FEW:
             return 1, 0
-        period = 0
-        for before, after in pairwise(moving):
-            period = gcd(period, after - before)
+        period = gcd(*(after - before for before, after in pairwise(moving)))
         between = (moving[-1] - moving[0]) // max(period, 1) + 1
         # Rounds between may copy the param, and count as moving.
         return (period, moving[0] % period) if period > 1 and len(moving) > between / 2 else (1, 0)
+
+    @property
+    def copied_between(self) -> int | None:
+        """The first round that changes the shadow, if it copies the param between two rounds of the rhythm."""
+        first = self.moving[0] if self.moving else 0
+        return first if first in self.copies and (first - self.phase) % self.period else None
 
     def updates(self) -> list[tuple[int, Between]]:
         """The rounds that update and constrain the decay, with its interval."""

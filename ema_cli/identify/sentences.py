@@ -141,8 +141,10 @@ def _rhythm(schedule: FoundSchedule, measured: Measured, say: Say) -> Iterator[s
             period=measured.period,
             number=first + 1,
         )
+        if (copied := measured.copied_between) is not None:
+            yield say("round {number} is the first to change it, to the param", number=copied + 1)
     elif measured.held > 1:
-        yield say("the shadow does not move until round {number}", number=measured.held)
+        yield say("the shadow does not move up to round {number}", number=measured.moving[0])
     if schedule.lead > measured.held + 1 and schedule.mean_from < 0:
         yield say("the schedule begins in round {number}", number=schedule.lead + 1)
     if schedule.counter == "update":

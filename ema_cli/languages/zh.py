@@ -477,7 +477,8 @@ STRINGS = {
     "the shadow updates every {period} rounds, first in round {number}": (
         "影子值每 {period} 次才更新一次，首次是第 {number} 次"
     ),
-    "the shadow does not move until round {number}": "影子值到第 {number} 次为止不变",
+    "round {number} is the first to change it, to the param": "第 {number} 次首次改变影子值，使其等于参数值",
+    "the shadow does not move up to round {number}": "影子值到第 {number} 次为止不变",
     "the schedule begins in round {number}": "衰减率从第 {number} 次更新起这样变化",
     "n counts the updates, from 0 in round {number}": "n 从 0 起计更新次数，0 即第 {number} 次",
     "a debiased average, decay {decay}, with the exponent off by one: round t divides by 1 - decay^{exponent}": (

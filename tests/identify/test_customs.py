@@ -32,6 +32,16 @@ def _log(decay: Callable[[int], float], updates: Callable[[int], bool], form: st
     return written(values, shadows, range(COUNT) if steps else None, form)
 
 
+def _copied_late(last: int, every: int, phase: int, decay: float) -> str:
+    """A log whose shadow stands still up to a row, becomes the param there, and moves every few rows from then on."""
+    values, shadow, shadows = params(COUNT), 0.25, []
+    for row, value in enumerate(values):
+        if row >= last and (row == last or row % every == phase):
+            shadow = value if row == last else decay * shadow + (1 - decay) * value
+        shadows.append(shadow)
+    return written(values, shadows, range(COUNT))
+
+
 def _rounded_once(decay: float) -> str:
     """A log in bfloat16 of updates that are computed in float32 and rounded when stored.
 
@@ -71,6 +81,10 @@ def _rounded_once(decay: float) -> str:
             "decay=0.99*(1 - exp(-step/40)),update_every=4",
             marks=pytest.mark.long,
         ),
+        (
+            _copied_late(25, 10, 3, 0.9),
+            "decay=0 if step == 25 else 0.9 if cos(2*pi*(step - 3)/10) > cos(pi/10) else 1,after=25",
+        ),
     ],
 )
 def test_the_command_of_a_custom_average(text: str, words: str, tmp_path: Path) -> None:
@@ -80,4 +94,13 @@ def test_the_command_of_a_custom_average(text: str, words: str, tmp_path: Path) 
     told = run(["--identify", "ema", str(path)]).out.splitlines()
     assert f"custom:{words}" in told[-1]
     checked = run(shlex.split(told[-1].removeprefix("to see it: "))[1:])
-    assert (0, f"all {COUNT} rounds agree") == (checked.code, checked.out.splitlines()[-1][:20])
+    count = COUNT - ("--initial logged" in told[-1])
+    assert (0, f"all {count} rounds agree") == (checked.code, checked.out.splitlines()[-1][:20])
+
+
+def test_a_copy_between_two_updates_is_told() -> None:
+    """The round of the copy is named where it is none of those that update, and the first that does."""
+    told = run("--identify ema -", _copied_late(25, 10, 3, 0.9)).out
+    assert "; the shadow updates every 10 rounds, first in round 34; round 26 is the first to change it, to the" in told
+    assert "the first to change it" not in run("--identify ema -", _copied_late(25, 10, 5, 0.9)).out
+    assert "does not move up to round 25;" in run("--identify ema -", _copied_late(25, 1, 0, 0.9)).out
