@@ -120,7 +120,8 @@ class Delimited(Reader):
         if columns.runs is not None or columns.empty or self._rows.opened or self._rows.blank:
             return None
         if self._numerals is not None:
-            if self._numerals.decimal != "," or b"." in block.data:
+            echoed = bool(columns.kept_names) or self._where is not None  # texts stay as they are
+            if self._numerals.decimal != "," or b"." in block.data or echoed:
                 return None
             block = Block(block.source, block.data.replace(b",", b"."), block.line, ended=block.ended)
         return plain_batch(block, columns, self._rows.delimiter)

@@ -58,3 +58,19 @@ def test_decimal_commas_torn_apart() -> None:
     """Digits after a decimal comma are no column of their own where spaces separate the cells."""
     outcome = run("--decay 0.9", "run loss\na 0,5\nb 1,25\n")
     assert (1, "") == (outcome.code, outcome.out)
+
+
+@pytest.mark.parametrize("mark", ["x", "x.y"])
+def test_texts_keep_their_commas(mark: str) -> None:
+    """Only numbers that are read lose their decimal commas: not the cells of --by, --keep and --where."""
+    text = "step;loss;run\n" + "".join(f"{step};1,5;{run}\n" for step in range(3) for run in ("1,0", "a,b", mark))
+    assert csv_of("-q --by run", text).column("run") == ["1,0", "a,b", mark] * 3
+    assert csv_of("-q --keep", text).column("run") == ["1,0", "a,b", mark] * 3
+    assert csv_of("-q --where run=1,0 --where run=a,b", text).column("param") == ["1.5"] * 6
+    assert len(csv_of("-q --where loss=1,5", text).column("param")) == 9
+
+
+def test_a_group_with_a_comma_is_one_group() -> None:
+    """A point that comes up later in the file does not give the group another name."""
+    text = "step;loss;run;tag\n" + "".join(f"{row};1,5;1,0;{'x.y' if row > 9000 else 'x'}\n" for row in range(18000))
+    assert set(csv_of("-q --by run", text).column("run")) == {"1,0"}
