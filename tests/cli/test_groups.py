@@ -131,6 +131,20 @@ def test_records_carry_the_group() -> None:
     assert [("a", 2), ("b", 2)] == [(one["run"], one["rounds"]) for one in document["summary"]]
 
 
+def test_the_settings_and_the_keys_in_json() -> None:
+    """A summary has its group as the records have it, and groups that start at their first params share no value."""
+    text = "run,step,loss\n1,0,5\n01,0,7\n1e999,0,8\n"
+    document = json.loads(run("--decay 0.9 -q --rule fixed --by run --initial first -F json", text).out)
+    assert [1, "01", "1e999"] == [one["run"] for one in document["summary"]]
+    assert [1, "01"] == [one["run"] for one in document["rounds"]][:2]
+    for start in ("first", "mean:2"):
+        settings = json.loads(run(f"--decay 0.9 --rule fixed --by run --initial {start} -F json", TEXT).out)["settings"]
+        assert settings["initial"] is None
+    line = "--decay 0.9 --rule fixed --dtype exact --dtype float64 --by run --initial first -F json"
+    settings = json.loads(run(line, TEXT).out)["settings"]
+    assert [one.get("initial", "none") for one in (settings, *settings["averages"])] == ["none", None, None]
+
+
 def test_a_summary_for_each_group() -> None:
     """The summary has a column for each group; with --every, tables show the last row of each."""
     out = run("--decay 0.9 -q --by run --summary --every 5", TEXT).out
