@@ -80,7 +80,7 @@ class Causes:
         """Record a round that differs."""
         is_first, self._any = not self._any, True
         ulps, difference = rows.distances[row], abs(rows.differences[row])
-        if (ulps is not None and ulps <= FEW_ULPS) or (self._decays is not None and not is_first):
+        if (ulps is not None and ulps <= FEW_ULPS) or self._decays is not None:
             return
         logged, value, number = rows.logged[row], rows.rounds.shadows[row], rows.rounds.numbers[row]
         param, step = rows.batch.texts[rows.index][row], None if rows.batch.steps is None else rows.batch.steps[row]
@@ -91,7 +91,7 @@ class Causes:
             self._differs = True
             if step is not None and before is not None and step - before > self._stride:
                 self._gap = before, step
-        if self._decays is None and difference - difference == 0:
+        if difference - difference == 0:
             self._compare(rows, row, step, last)
 
     def _compare(self, rows: Rows, row: int, step: Any, last: tuple[Any, str, Any]) -> None:

@@ -9,7 +9,7 @@ from ema_cli.core.formula import text_in
 from ema_cli.core.gates import COPIES, SEEDS, SKIPS, UPDATES, WAITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
@@ -87,7 +87,10 @@ class Formulas:
     """
 
     def __init__(self, output: Output) -> None:
+        from xlsxwriter.utility import xl_rowcol_to_cell
+
         self.output = output
+        self._cell: Callable[[int, int], str] = xl_rowcol_to_cell
         self.live = [
             None if any(field.blanks for field in output.fields) else _live(each[0]) for each in output.averages
         ]
@@ -134,7 +137,7 @@ class Formulas:
         start, place = self.starts[number][index], self._before[row]
         if place is None:
             return start if field.kind == "shadow" else ""
-        code, param = self._codes[number][index][row - 1], reference(line, params)
+        code, param = self._codes[number][index][row - 1], self._cell(line, params)
         if code in (WAITS, SEEDS):
             return ""  # blank, or the mean of the first params
         if field.kind == "decay":
@@ -143,11 +146,11 @@ class Formulas:
             return live.averaged.format(p=param)
         if self._columns[shadows][place] == "" and self.output.averages[number][index].rule.start == "initial":
             return ""  # the shadow starts here, at a logged value
-        before = reference(line - row + place, shadows)
+        before = self._cell(line - row + place, shadows)
         if code == SKIPS:
             return before
         before = before if code == UPDATES else live.averaged.format(p=param)
-        return live.shadow.format(s=before, p=param, d=reference(line, decays))
+        return live.shadow.format(s=before, p=param, d=self._cell(line, decays))
 
     def _decay(self, number: int, live: _Arithmetic, row: int, line: int) -> str:
         """The formula of a decay; empty if it needs a cell of DECAY or of the step that the sheet does not have."""
@@ -156,7 +159,7 @@ class Formulas:
             return ""
         if counter is None or counters is None:
             return live.constant.format(DECAY=constant)
-        return live.decay.format(DECAY=constant, n=reference(line, counters))
+        return live.decay.format(DECAY=constant, n=self._cell(line, counters))
 
 
 def _live(average: Average) -> _Arithmetic | None:
@@ -164,13 +167,3 @@ def _live(average: Average) -> _Arithmetic | None:
         return _Arithmetic(average)
     except KeyError:
         return None
-
-
-def reference(line: int, place: int) -> str:
-    """The name of a cell, such as A1, from its row and column, counted from 0."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{line + 1}"
