@@ -38,7 +38,7 @@ class Seeds:
         for batch in batches:
             row = 0
             while batch is not None and self._waiting and row < len(batch):
-                yield batch.only(row)
+                yield batch.part(row, row + 1)
                 row += 1
             if batch is None or row < len(batch):
                 yield batch if batch is None or not row else batch.part(row, len(batch))

@@ -80,10 +80,6 @@ class Batch:
         except SettingError as error:
             raise DataError.of(error, f"{self.where(row)}: ") from None
 
-    def only(self, row: int) -> Batch:
-        """A batch of a single update."""
-        return self.part(row, row + 1)
-
     def with_first(self, cells: list[str]) -> Batch:
         """The updates, with `cells` as the first of the columns passed through."""
         columns = (self.steps, self.step_texts, self.texts, self.values, [cells, *self.kept])

@@ -125,9 +125,8 @@ def _indexed(records: Mapping[str, Mapping[str, Any]]) -> JsonLog | None:
 
 def _numbers_by_index(document: Any) -> JsonLog | None:
     """`{"0": 2.5, "1": 2.1, ...}`, as pandas' to_json writes a single column."""
-    if not isinstance(document, dict) or len(document) < 2 or not all(map(is_number, document.values())):
-        return None
-    return _indexed({row: {"param": number} for row, number in document.items()})
+    numbers = isinstance(document, dict) and len(document) > 1 and all(map(is_number, document.values()))
+    return _rows_by_index({"param": document}) if numbers else None
 
 
 def _in_groups(document: Any) -> JsonLog | None:

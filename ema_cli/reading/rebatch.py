@@ -49,7 +49,7 @@ def first_alone(batches: Iterator[Batch | None]) -> Iterator[Batch | None]:
         if batch is None or begun or all(values[0] is not None for values in batch.values):
             yield batch
         else:
-            yield batch.only(0)
+            yield batch.part(0, 1)
             if len(batch) > 1:
                 yield batch.part(1, len(batch))
         begun = begun or batch is not None
