@@ -205,11 +205,7 @@ each other. `logged` stands for a column of --check, `time` for the column of --
 
 
 def check_together(given: Sequence[str], columns: str | None) -> None:
-    """Refuse incompatible options among those on the command line (`given`, by their keys).
-
-    Raises:
-        UsageError: Two options are incompatible, or one needs another.
-    """
+    """Refuse incompatible options among those on the command line (`given`, by their keys)."""
     names = {name.strip("+ ") for name in (columns or "").split(",")}
     there = {*given, *["logged"] * (not names.isdisjoint(LOGGED)), *names & {"time"}}
     for both, missing, sentence in _CONFLICTS:

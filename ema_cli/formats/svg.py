@@ -113,11 +113,7 @@ class Svg(TableWriter):
         self._table(drawn, widths)
 
     def begin(self) -> None:
-        """Refuse a table that is too long to be drawn as a whole.
-
-        Raises:
-            DataError: Always; no viewer can draw such a long picture.
-        """
+        """Refuse a table that is too long to be drawn as a whole."""
         raise DataError("the table is too long for a picture; use --every K, or another format")
 
     def rows(self, columns: list[list[str]]) -> None:

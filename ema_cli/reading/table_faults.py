@@ -65,11 +65,7 @@ def filled_late(place: str, cell: str, column: int, header: Sequence[str] | None
 
 
 def check_prefixes(start: Start) -> None:
-    """Refuse a table with a prefix before each line, or with an index and spaces in its names, as pandas prints it.
-
-    Raises:
-        DataError: The lines have a prefix, or the names have spaces.
-    """
+    """Refuse a table with a prefix before each line, or with an index and spaces in its names, as pandas prints it."""
     lines = list(filter(str.strip, start.table.text().split("\n")))[:_FEW]
     if lines[0][0].isalpha() and not {":", "|"} & {*lines[0]}:
         return  # most files
@@ -81,11 +77,7 @@ def check_prefixes(start: Start) -> None:
 
 
 def check_header(header: Sequence[str], row: Sequence[str], start: Start, reading: Reading) -> None:
-    """Refuse a header that shares words but not numbers with the row below (`loss=1` above `loss=2`): a text log.
-
-    Raises:
-        DataError: The first row is not a header.
-    """
+    """Refuse a header that shares words but not numbers with the row below (`loss=1` above `loss=2`): a text log."""
     below = {re.sub(r"\d+", "0", cell) for cell in row}
     for head in header:
         if re.search(r"[A-Za-z]\D*\d|\d\D*[A-Za-z]", head) and head not in row and re.sub(r"\d+", "0", head) in below:
@@ -94,11 +86,7 @@ def check_header(header: Sequence[str], row: Sequence[str], start: Start, readin
 
 
 def check_times_across(start: Start) -> None:
-    """Refuse a table whose columns are years or dates, as statistics offices publish them.
-
-    Raises:
-        DataError: The columns are times.
-    """
+    """Refuse a table whose columns are years or dates, as statistics offices publish them."""
     parted = {",": "", "\t": ", sep='\\t'"}.get(start.delimiter, f", sep='{start.delimiter}'")
     for (line, row), (_, below) in pairwise(first_rows(start.table, start.rows(), _ENOUGH)):
         years = [int(cell) for cell in row if len(cell) == 4 and cell.isdecimal() and cell[:2] in ("19", "20")]
@@ -233,11 +221,7 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def check_first_rows(sample: Sample, start: Block, line: int) -> None:
-    """Refuse words in the first rows of numeric columns (a second header, units), and tables wrapped by pandas.
-
-    Raises:
-        DataError: The first rows have such words, or the table is wrapped.
-    """
+    """Refuse words in the first rows of numeric columns (a second header, units), and tables wrapped by pandas."""
     if sample.header is not None and sample.header[-1] == "\\":
         raise DataError(f"{start.source}: the columns stand in parts, one below the other; print df.to_csv() instead")
     cut = Rows(sample.delimiter, start.source)
@@ -270,11 +254,7 @@ def check_first_rows(sample: Sample, start: Block, line: int) -> None:
 
 
 def check_sums(sample: Sample) -> None:
-    """Refuse summary rows at the end or the start: a word such as "total" in a column.
-
-    Raises:
-        DataError: There is a summary row.
-    """
+    """Refuse summary rows at the end or the start: a word such as "total" in a column."""
     for place in range(sample.width):
         cells = [row[place] for row in sample.rows]
         sums = [cell for cell in cells if cell.rstrip(":").lower() in _SUMS]

@@ -173,11 +173,7 @@ def other_width(place: str, width: int, before: int, *, named: bool) -> DataErro
 
 
 def check_width(place: str, header: list[str], row: list[str], line: int, delimiter: str) -> None:
-    """Refuse a header of another width than the first row.
-
-    Raises:
-        DataError: The header has more or fewer cells.
-    """
+    """Refuse a header of another width than the first row."""
     if len(row) == len(header):
         return
     error = other_width(place, len(row), len(header), named=True)

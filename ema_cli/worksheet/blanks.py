@@ -87,11 +87,7 @@ class Blanks:
                 blank.kinds.append((kind, number if blank.column == name else None, index))
 
     def check(self, names: Sequence[str]) -> None:
-        """Check that every blank names a column.
-
-        Raises:
-            UsageError: A blank names no column; the message lists the columns.
-        """
+        """Check that every blank names a column."""
         for blank in self.blanks:
             if not blank.kinds:
                 raise UsageError(
@@ -106,11 +102,7 @@ class Blanks:
         return max((last for blank in self.blanks for _, last in blank.ranges), default=0)
 
     def check_rounds(self, count: int, every: int) -> None:
-        """Check that every blank names one of `count` rounds that --every K shows.
-
-        Raises:
-            UsageError: A blank names no round that is shown.
-        """
+        """Check that every blank names one of `count` rounds that --every K shows."""
         for blank in self.blanks:
             for first, last in blank.ranges:
                 if first > count:

@@ -29,11 +29,7 @@ if TYPE_CHECKING:
 
 
 def check_options(options: Mapping[str, Any], format_: Format) -> None:
-    """Check that the options for a page are compatible.
-
-    Raises:
-        UsageError: Two options are incompatible, or a chart can't be drawn or would overwrite another output.
-    """
+    """Check that the options for a page are compatible."""
     if options["standalone"] and not format_.part:
         raise UsageError("--standalone is for --format latex; leave it out of others")
     if options["interactive"] and not format_.interactive:
