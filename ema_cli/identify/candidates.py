@@ -65,7 +65,7 @@ def _settings(
 ) -> Iterator[tuple[dict[str, str], float]]:
     """Values of the parameters that affect the decay, without defaults, each combination with its cost."""
     choices = {
-        parameter.name: {n.text: n.cost for n in _values(parameter, schedule, measured) if _allowed(parameter, n)}
+        parameter.name: {n.as_decay: n.cost for n in _values(parameter, schedule, measured) if _allowed(parameter, n)}
         for parameter in rule.parameters
         if parameter.name not in given and parameter.search not in ("", "arithmetic", "count")
     }
@@ -81,7 +81,7 @@ def _combined(choices: Mapping[str, Collection[str]]) -> Iterator[dict[str, str]
 
 def _allowed(parameter: Parameter, number: Number) -> bool:
     try:
-        return bool(parameter.read(number.text) != parameter.default)
+        return bool(parameter.read(number.as_decay) != parameter.default)
     except SettingError:
         return False
 

@@ -159,7 +159,7 @@ def expression(schedule: FoundSchedule, counter: str, zero: float = 0.0, stride:
     text = _curve(schedule, counter, zero + schedule.origin * stride, stride)
     for limit, function in ((schedule.floor, "max"), (schedule.cap, "min")):
         if limit is not None:
-            text = f"{function}({limit[0].text if limit[0].kind == 'decay' else short(limit[0].value)}, {text})"
+            text = f"{function}({limit[0].as_decay}, {text})"
     return text
 
 
@@ -172,10 +172,9 @@ def _curve(schedule: FoundSchedule, counter: str, zero: float, stride: float) ->
         return f"{moved(counter, offset - second.value * stride)}/{moved(counter, offset)}"
     if schedule.curve.name == "power" and first == 1:
         return f"1 - {moved(counter, stride - zero, stride)}^-{_bracketed(second.text)}"
-    written = second.text if second.kind == "decay" else short(second.value)
     start = short(1 - first) if schedule.curve.name == "linear" else ""
     x = moved(counter, -zero, stride)
-    return schedule.curve.text.format(first=short(first), second=_bracketed(written), x=x, start=start)
+    return schedule.curve.text.format(first=short(first), second=_bracketed(second.as_decay), x=x, start=start)
 
 
 def _bracketed(text: str) -> str:

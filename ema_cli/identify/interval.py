@@ -65,6 +65,11 @@ class Number(Record):
     """Roughly the number of digits, plus a charge for rarer ways to state it."""
     kind: str = "decay"
 
+    @property
+    def as_decay(self) -> str:
+        """The value as text, also of a decay that is stated by a half-life or a span."""
+        return self.text if self.kind == "decay" else f"{self.value:.12g}"
+
 
 def digits(text: str) -> int:
     """Count the digits of a number's text without leading and trailing zeros.

@@ -144,7 +144,7 @@ class Log:
         self.shadows = [float(text) if text else None for text in self.texts]
         self._places = places(self.texts)
         self.units = [half_unit(place) for place in self._places]
-        self.types, self.exact, _ = held(self.texts, self._places)
+        self.types, self.exact, self._sure = held(self.texts, self._places)
         self.stored, self.whole, self.cut = "", "", 0.0
         good = places(self.param_texts)
         names, exact, sure = held(self.param_texts, good)
@@ -176,8 +176,11 @@ class Log:
         columns = {name: column and column[first:last] for name in names for column in [getattr(self, name)]}
         return self._as(**columns, times={name: column[first:last] for name, column in self.times.items()})
 
-    def rounded_to(self, name: str) -> Log:
-        """This log, assuming that it was computed in a longer dtype and rounded to this one only for the log."""
+    def rounded(self) -> Iterator[Log]:
+        """This log, assuming that it was computed in a longer dtype and rounded only when logged: to its own dtype, or
+        to its decimals, if these look like the dtype by accident.
+        """
+        name = self.types[0]
 
         def halves(values: Sequence[float | None]) -> list[float]:
             return [2.0 ** (frexp(value or LEAST[name])[1] - BITS[name] - 1) for value in values]
@@ -185,7 +188,9 @@ class Log:
         other = self._as(shadows=self.loaded(name), units=halves(self.shadows))
         if self._param_type == name:
             other = other._as(params=list(map(dtype(name).load, self.params)), param_units=halves(self.params))
-        return other._as(types=["float64"], exact=False, stored=name)
+        yield other._as(types=["float64"], exact=False, stored=name)
+        if not self._sure:
+            yield self._as(types=["float64"], exact=False)
 
     def by_hand(self) -> Iterator[Log]:
         """This log, assuming that each shadow was rounded to its decimals before the next update; or, if they are whole

@@ -127,7 +127,7 @@ def _misread(log: Log, say: Say) -> Iterator[str]:
             yield say("{what}, param and shadow swapped", what=what)
     for told, of_param, of_shadow in READINGS:
         other = log.changed(of_param, of_shadow)
-        if other is not None and (what := _schedule(other, say)):
+        if other and (other.params, other.shadows) != (log.params, log.shadows) and (what := _schedule(other, say)):
             yield say(told, what=what)
     yield from rounded_param(log, say)
 

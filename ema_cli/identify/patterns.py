@@ -51,17 +51,18 @@ def exceptions(measured: Measured, say: Say, *, why: bool = True) -> Iterator[st
     others = [row for row, one in known if best not in one]
     least = 2 * _FEW if why and len(others) > _FEW else _MOSTLY * len(known)
     most = max(least, len(others)) if moving.intersection(others) else 2 * _FEW
-    if inside is None or not others or len(known) - len(others) < most:
+    if inside is None or not others or len(known) - len(others) < most or not (numbers := decays(inside)):
         return
-    number = next(iter(decays(inside)), Number(best, short(best), 0.0))
+    number = numbers[0]
     rounds = [at(measured, row, say) for row in others[:_MOST_STAIRS]] + ["…"] * (len(others) > _MOST_STAIRS)
     counts = {"count": len(known) - len(others), "known": len(known)}
-    facts = {"decay": number.text, "rounds": say(", ").join(rounds), **counts}
+    facts = {"decay": number.as_decay, "rounds": say(", ").join(rounds), **counts}
     at_end = len(others) > 1 and others == [row for row, _ in known[-len(others) :]]
     if not why:
         yield say("constant decay {decay} in {count} of {known} rounds, but not in {rounds}", **facts)
     elif all(row in measured.copies for row in others):
-        parts = [(0, number.text), *(part for row in others for part in ((row, "0"), (row + 1, number.text)))]
+        decay = number.as_decay
+        parts = [(0, decay), *(part for row in others for part in ((row, "0"), (row + 1, decay)))]
         told = say(
             "constant decay {decay}, and the shadow is set to the param in {rounds}: the average was reset there, or"
             " copied into the param",
@@ -86,13 +87,16 @@ def _explained(
         )
     elif all(shadows[row] == shadows[row - 1] for row in others):
         yield say("constant decay {decay} in {count} of {known} rounds; the shadow does not move in {rounds}", **facts)
-    elif decay < 1 and changes[-1] - changes[0] <= 2 * max(map(measured.rounding, others)):
-        yield say(
-            "constant decay {decay} in {count} of {known} rounds, but elsewhere the averaged param seems to be"
-            " ±{limit}: it was clipped first",
-            limit=f"{changes[0] / (1 - decay):.4g}",
-            **facts,
-        )
+    elif decay < 1:
+        slack, limit = 2 * max(map(measured.rounding, others)), changes[0] / (1 - decay)
+        within = (abs(measured.log.params[row]) for row, _ in measured.updates() if row not in others)
+        if changes[-1] - changes[0] <= slack and max(within) <= limit + slack / (1 - decay):
+            yield say(
+                "constant decay {decay} in {count} of {known} rounds, but elsewhere the averaged param seems to be"
+                " ±{limit}: it was clipped first",
+                limit=f"{limit:.4g}",
+                **facts,
+            )
 
 
 def by_direction(measured: Measured, say: Say) -> Iterator[str]:
@@ -160,7 +164,7 @@ def changes(measured: Measured, say: Say) -> Iterator[str]:
     numbers = [decays(inside)[:1] for _, inside, _ in runs]
     if len(runs) < 2 or runs[-1][2] < _FEW or not all(numbers):
         return
-    texts = [one.text if one.kind == "decay" else short(one.value) for each in numbers for one in each]
+    texts = [one.as_decay for each in numbers for one in each]
     stairs = [(row, text) for (row, _, _), text in zip(runs, texts, strict=True)]
     each = [say("{decay} from {where} on", decay=text, where=at(measured, row, say)) for row, text in stairs]
     told = say("the decay changes: {stairs}", stairs=say(", ").join(each))
@@ -208,7 +212,7 @@ def divided(measured: Measured, say: Say) -> Iterator[str]:
         for number in [*decays(Between(near - slack, near + slack))[:3], *usual]:
             divided_by = [divisor(number.value, row, step) for row, step in enumerate(steps, 1)]
             if 0 < number.value < 1 and _divides(measured, number.value, divided_by):
-                yield say(told, decay=number.text)
+                yield say(told, decay=number.as_decay)
                 return
 
 

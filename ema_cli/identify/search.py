@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 
 _ROUNDED = 4  # params with this many digits beside rounded shadows are assumed to be rounded, too
 _SEVERAL = 6  # maximum number of constants of a schedule to try, the plainest first
+_ODD = 16  # minimum number of rounds that can't agree by accident with one of many decays of all digits
 _MOST_FLOATS = 600  # maximum number of floats near an estimate to try as the weight
 _CENTRAL = 0.8  # part of an interval in which to look for a plain decay; its ends need all roundings to conspire
 _SURELY = 30  # number of rounds that can't look by accident as if each shadow was rounded before the next
+_AGREED = 2.0  # extra cost of a candidate that agrees in each round over one that only fits
+_MOVES = 3  # minimum number of rounds that change the shadow for another reading of its digits
 _SHORT = 1.5  # maximum cost of a decay of two digits
 _NEWTON = 8  # number of Newton steps to refine a decay
 
@@ -71,13 +74,16 @@ def search(log: Log, narrowed: Narrowed) -> Found:
         whole = _in_whole_numbers(log, narrowed, found)
         if whole is not None:
             return whole
-    others: Iterable[Found] = ()
+    ways: Iterable[Log] = ()
     if log.exact and log.types[0] != "float64" and not fits:
-        others = [_read(log.rounded_to(log.types[0]), narrowed, found.schedules)]
+        ways = log.rounded()
     elif not log.exact and (not fits or (found.fits[0].differ and log.compared >= _SURELY)):
-        others = (_read(way, narrowed) for way in log.by_hand())
-    most = log.compared / 10 if log.exact else log.compared
-    for again in others:
+        ways = log.by_hand()
+    for way in ways:
+        again = _read(way, narrowed, found.schedules if way.stored else None)
+        if len(again.measured.moving) < _MOVES:
+            continue
+        most = log.compared / 10 if way.stored else log.compared
         if any(fit.fits and fit.differ <= most for fit in again.fits[:1]):
             return again
         if again.measured.log.round_each is not None and again.schedules and not fits:
@@ -106,18 +112,18 @@ def _is_plain(fit: Fit, cost: float = 1.0) -> bool:
 
 
 def _read(log: Log, narrowed: Narrowed, known: list[FoundSchedule] | None = None) -> Found:
-    """Search with each measurement of a log until a candidate agrees in each round, with the schedules in `known` if
-    given; else the plainest of those that fit.
+    """Search with each measurement of a log until a plain candidate agrees in each round, with the schedules in `known`
+    if given; else the plainest of those that fit.
     """
     tried: list[Found] = []
     for measured, schedules in measures(log, known):
         found = _search(measured, schedules, narrowed)
         tried.append(found)
-        if any(fit.agrees for fit in found.fits[:1]) or (log.exact and schedules):
+        if any(map(_is_plain, found.fits[:1])) or (log.exact and schedules):
             break
     fitting = [found for found in tried if any(fit.fits for fit in found.fits[:1])]
     if fitting:
-        return min(fitting, key=lambda found: found.fits[0].candidate.cost)
+        return min(fitting, key=lambda found: found.fits[0].candidate.cost - _AGREED * found.fits[0].agrees)
     return next((found for found in tried if found.schedules), tried[0])
 
 
@@ -148,7 +154,8 @@ def _search(measured: Measured, found: list[FoundSchedule], narrowed: Narrowed) 
 
 def _others(schedule: FoundSchedule, measured: Measured) -> list[Number]:
     """Constants of a schedule after the plainest; if each digit counts, also floats near a constant decay."""
-    floats = _floats_near(schedule, measured) if measured.exact and schedule.is_constant else []
+    sure = measured.exact and schedule.is_constant and len(measured.rows) >= _ODD
+    floats = _floats_near(schedule, measured) if sure else []
     return [*schedule.constants()[1:_SEVERAL], *floats]
 
 

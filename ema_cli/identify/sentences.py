@@ -48,7 +48,7 @@ def described(schedule: FoundSchedule, say: Say) -> str:
         return say(
             "a decay that rises linearly from {first} to {last} in {count} rounds",
             first=short(1 - fit.first.value),
-            last=schedule.cap[0].text,
+            last=schedule.cap[0].as_decay,
             count=schedule.rise(),
         )
     if name == "fall":

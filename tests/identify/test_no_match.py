@@ -511,6 +511,31 @@ def test_an_exponent_that_is_off_by_one_in_a_rounded_log() -> None:
     assert "a debiased average, decay 0.95, with the exponent off by one" in said
 
 
+def test_decimals_that_look_like_a_short_type() -> None:
+    """A dozen of short decimals that float16 prints as well may still be rounded values of a longer type."""
+    values = [2.32, 1.93, 1.57, 1.30, 0.82, 0.85, 0.87, 0.89, 0.62, 0.45, 0.49, 0.49, 0.26, 0.22, 0.27]
+    shadows = [2.316, 2.268, 2.18, 2.07, 1.914, 1.781, 1.667, 1.57, 1.451, 1.326, 1.221, 1.129, 1.02, 0.919, 0.838]
+    said = _agrees("w,ema\n" + "".join(f"{p:.2f},{s:.3f}\n" for p, s in zip(values, shadows, strict=True)))
+    assert "schedule: constant decay 0.875\n" in said
+
+
+def test_a_shadow_that_moves_once() -> None:
+    """One step between two decimals shows no rounding in each round, nor a warm-up."""
+    shadows = [0.41] * 26 + [0.42] * 14
+    said = run("--identify ema", written([0.41 + k / 100 for k in range(40)], shadows, form=".2f")).out
+    assert "rounded to 2 decimals before the next round" not in said
+
+
+def test_no_clip_within_which_the_params_are_not() -> None:
+    """Whole numbers that were rounded twice show no clipped param, and no absolute values, where all are above it."""
+    values = [100 + 8 * x for x in VALUES]
+    for decay in (0.7, 0.95):
+        shadows = averaged(values, lambda k, decay=decay: decay)
+        said = run("--identify ema", written(map(round, values), map(round, shadows))).out
+        assert "clipped" not in said
+        assert "abs(param)" not in said
+
+
 def test_no_warm_up_has_a_power_of_hundreds() -> None:
     """A shadow that hardly moves after some rounds is no warm-up."""
     shadow, shadows = 2.3, []
