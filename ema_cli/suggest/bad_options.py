@@ -140,8 +140,8 @@ def _key_for(name: str, rule: str, sure: bool) -> str:
     """The parameter of a rule with this name, or its length, if the rule is sure; empty if there is none."""
     others = other_names()
     lengths = (key for key in keys(rule) if "--span" in others.get("-" * min(len(key), 2) + key, ()))
-    own = near(name.lstrip("-"), keys(rule), {}) or (lengths if sure and "--span" in others.get(name, ()) else ())
-    return next(iter(own), "")
+    alike = lengths if "--span" in others.get(name, ()) else (key for key in keys(rule) if name.endswith(f"-{key}"))
+    return next(iter(near(name.lstrip("-"), keys(rule), {}) or (alike if sure else ())), "")
 
 
 def _with_keys(rule: str, settings: Mapping[str, str]) -> list[str]:
@@ -170,9 +170,13 @@ def _value_of(name: str, args: Sequence[str]) -> str:
 
 
 def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str) -> list[str]:
-    """Add the value to the suggested options; drop those that don't take it."""
-    found = []
-    for text in meant:
+    """Add the value to the suggested options; drop those that don't take it. A value of the opposite convention leads
+    to both: a decay is near 1, and a weight near 0.
+    """
+    small = is_number(value) and float(value) < 0.5
+    likely, other = ("--alpha", "--decay") if small else ("--decay", "--alpha")
+    found: list[str] = []
+    for text in [*meant, *([likely] if is_number(value) and other in meant and likely not in " ".join(meant) else [])]:
         option = options.get(text)
         if option is not None:
             text += f" ({option.help[:1].lower()}{option.help[1:]})" if option.is_flag else " N" * bool(value)
@@ -180,9 +184,7 @@ def _with_value(meant: Sequence[str], options: Mapping[str, Option], value: str)
         last = re.search(r"(--[a-z-]+) (\S+)(?: \(.*)?$", text)
         if not (last and value and last[1] in options) or _takes(options[last[1]], last[2]):
             found.append(text)
-    if is_number(value) and float(value) < 0.5:  # a decay is near 1
-        found.sort(key=lambda text: "--decay" in text)
-    found.sort(key=lambda text: ":" in text)
+    found.sort(key=lambda text: (":" in text, text == f"{other} {value}"))
     said = {f"--{sense} {value}": f"--{sense} {value} ({means})" for sense, means in _SENSES.items()}
     if said.keys() <= {*found}:
         found = [said.get(text, text) for text in found]

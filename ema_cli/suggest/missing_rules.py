@@ -62,7 +62,7 @@ SENTENCES = {
         "its weight depends on variances: give 1 - gain of each row in --decay-column NAME; once the gain has"
         " settled it is --rule fixed --alpha GAIN"
     ),
-    "ewmachart ewmacontrolchart ewmachartcontrollimits controlchart shewhart shewhartchart": (
+    "ewmachart ewmacontrolchart ewmachartcontrollimits controllimits ucl lcl controlchart shewhart shewhartchart": (
         "its statistic is --rule fixed --alpha 0.2 --initial TARGET; its limits, TARGET ± L sigma sqrt(alpha / (2"
         " - alpha)), are not drawn"
     ),

@@ -23,13 +23,13 @@ _WORDS = {
     "--missing rule": "ignore-na",
     "--missing": "nan",
     "--decay": "beta beta1 beta2 coefficient decay-factor discount discount-factor ema ema-beta ema-decay ema-momentum"
-    " ema-rate factor filter-val forgetting-factor gamma lambda lam momentum mu retention rho tau weight b d m",
+    " ema-rate factor filter-val forgetting-factor gamma lambda lam momentum mu retention rho tau b d m",
     "--half-life": "half",
     "--span": "bars candles days ema lag length lookback period periods points samples size timeperiod window"
     " window-size n w",
     "--rule tensorboard --decay N": "smooth smoothing smoothing-weight",
-    "--alpha": "filter-val gain lam lambda learning-rate lerp lr momentum mu multiplier rate smoothing"
-    " smoothing-constant smoothing-factor tau update-rate weight a",
+    "--alpha": "gain learning-rate lerp lr momentum multiplier rate smoothing smoothing-constant smoothing-factor tau"
+    " update-rate weight a",
     "--alpha 1/2^N": "shift",
     "--alpha 1/N (N in rounds)": "time-constant",
     "--half-life 0.6931471805599453*N (decay exp(-1/N))": "time-constant",

@@ -119,7 +119,7 @@ ENTRIES = (
     Rule(
         "sma",
         "the simple moving average: the mean of the most recent params",
-        words=("mean", "rolling", "simple"),
+        words=("mean", "rolling", "simple", "slidingwindow", "slidingwindowmovingaverage"),
         formula="1 - 1 / window",
         family=_of_window,
         decay=None,
