@@ -98,7 +98,7 @@ class Verdict:
     def _follow_decays(self, rounds: Rounds, a: int, b: int) -> None:
         """Update the highest decay so far, with its counter."""
         decays = [decay for decay in rounds.decays[a:b] if decay is not None]
-        if not decays or self._of.average.stated is None or self._of.average.program.timed:
+        if not decays or self._of.average.stated is None or self._of.average.family.timed:
             return
         highest = max(decays)
         if self._highest is None or highest > self._highest[0]:

@@ -76,7 +76,7 @@ def course_of(
         counters, counted = _count(average, counters, taking, counted)
     codes = active  # 1 is the code of an update, 0 of a skip
     if program.acts is not None:
-        codes = program.acts(start["done"], (counters, taking.numbers(start["calls"])), taking.lengths)
+        codes = program.acts([*zip(start["done"])], (counters, taking.numbers(start["calls"])), taking.lengths)
         codes = codes if active is None else bytes(scatter(codes, active))
         if decays is not None:
             codes = bytes(
@@ -91,7 +91,7 @@ def course_of(
     if active is not None and counters is not None:
         counters = scatter(counters, active)
         shown = [counter if there else None for counter, there in zip(counters, active, strict=True)]
-    if times is None and program.timed:
+    if times is None and average.family.timed:
         times = counters
     if times is not None:
         timed = _timed(parts, done, last)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, SupportsFloat
 
 from ema_cli.core.actions_and_decays import course_of
 from ema_cli.core.catalogue import timed_rule
 from ema_cli.core.errors import SettingError
 from ema_cli.core.formula import names_in, text_in
-from ema_cli.core.gates import SKIPS
+from ema_cli.core.gates import SEEDS, SKIPS, WAITS
 from ema_cli.core.numbers.literals import PAST_FLOAT64, quoted
 from ema_cli.core.program import Lane
 from ema_cli.core.typed_columns import Parts, both, select
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ema_cli.core.actions_and_decays import Course
     from ema_cli.core.average import Average
     from ema_cli.core.rounds import Rounds
+    from ema_cli.core.rule import Seed
     from ema_cli.core.typed_columns import Column
 
 
@@ -62,7 +64,7 @@ def advance(
     _check_inputs(averages[0], times, decays)
     program = averages[0].program
     parts = Parts(rows, lengths or [len(columns[0])])
-    counts = ["rounds", "present", "calls", "done", "updates", "counter", *["time"] * program.timed]
+    counts = ["rounds", "present", "calls", "done", "updates", "counter", *["time"] * averages[0].family.timed]
     alike: dict[Any, tuple[Course, list[Lane], list[int]]] = {}  # params whose rounds take the same actions
     for place, (average, params) in enumerate(zip(averages, columns, strict=True)):
         average.table.grow(max(rows) + 1)
@@ -93,23 +95,59 @@ def _lane(
     if average.update_every > 1:
         numbers = parts.numbers(table.pick("present", parts.rows), mask=present)
         active = both(active, bytes([number % average.update_every == 0 for number in numbers]))
-    if program.skips_missing:
+    if average.rule.skips_missing:
         active = both(active, bytes([value == value for value in averaged]))
     if decays is not None and None in decays and program.acts is None:  # else the gate may copy
         active = both(active, bytes([decay is not None for decay in decays]))
     active = active if active is not None and 0 in active else None
-    shows, seeding = program.shows(table, parts, active), None
-    if program.seed is not None:
-        seeding = program.seeding(table, parts, active, averaged)
+    shows, seeding = _shows(average, parts, active), None
+    if average.seed is not None:
+        seeding = _seeding(average, average.seed, parts, active, averaged)
         active = active if seeding is None else both(active, bytes([code == SKIPS for code in seeding]))
     elif 0 in table.pick("begun", parts.rows):
         for row, a, b in parts.each():  # the first param is the initial value
             taken = averaged[a:b] if active is None else select(averaged[a:b], active[a:b])
             first = next((value for value in taken if value == value or not program.starts_empty), None)
             if first is not None and not table.get("begun", row):
-                program.begin(table, row, first)
+                _begin(average, row, first)
     start = {name: table.pick(name, parts.rows) for name in table.names}
     return Lane(table, start, values, averaged, present, shows, seeding), active
+
+
+def _shows(average: Average, parts: Parts, active: bytes | None) -> bytes | None:
+    """Mask of the rounds that show a shadow; None if all do."""
+    calls, begun = (average.table.pick(name, parts.rows) for name in ("calls", "begun"))
+    known = active if average.rule.skips_missing else None
+    least = [max(average.shown_from, 0 if there else 1) for there in begun]
+    if all(map(int.__ge__, calls, least)):
+        return known
+    numbers, spans = parts.numbers(calls, mask=active), zip(parts.spans(), least, strict=True)
+    return both(known, bytes([number >= first for (a, b), first in spans for number in numbers[a:b]]))
+
+
+def _seeding(average: Average, seed: Seed, parts: Parts, active: bytes | None, values: Column) -> bytes | None:
+    """Add values to the means that the shadows start from, and return the action codes, WAITS or SEEDS, of their
+    rounds, else 0; None if all shadows have started.
+    """
+    program, table = average.program, average.table
+    before = table.pick("calls", parts.rows)
+    if min(before) >= seed.count:
+        return None
+    numbers = zip(parts.numbers(before, mask=active), active or repeat(1), strict=False)
+    codes = bytes([(SEEDS if n == seed.count else WAITS) if there and n <= seed.count else 0 for n, there in numbers])
+    for calls, (row, a, b) in zip(before, parts.each(), strict=True):
+        if used := select(values[a:b], codes[a:b]):
+            sums = [column[-1:] for column in program.seed_sum.run([table.read(seed.registers, row)], {"p": used})]
+            last = {name: value for name, [value] in zip(seed.registers, sums, strict=True)}
+            table.set(row, calls=calls + len(used), **last)
+            if SEEDS in codes[a:b]:
+                _begin(average, row, program.seed_mean(*sums)[0])
+    return codes
+
+
+def _begin(average: Average, row: int, value: Any) -> None:
+    """Set the initial value of a row, and start its shadow there."""
+    average.table.set(row, begun=1, initial=value, shown=value, **dict.fromkeys(average.program.begun, value))
 
 
 def _loaded(average: Average, params: Sequence[Any]) -> tuple[Column, bytes | None]:
@@ -131,7 +169,7 @@ def _loaded(average: Average, params: Sequence[Any]) -> tuple[Column, bytes | No
 def _check_inputs(average: Average, times: Any, decays: Any) -> None:
     """Refuse times or decays that the rule can't use."""
     name, readout = average.rule.name, average.readout
-    if times is not None and not average.program.timed:
+    if times is not None and not average.family.timed:
         raise SettingError(f"rule {name} does not use times", f"rule {timed_rule(name)} does")
     if decays is not None:
         reasons = {

@@ -128,7 +128,7 @@ class Average(Settings):
             fresh |= dict.fromkeys(self.program.shadows, value)
         if self.seed is not None:
             fresh |= dict.fromkeys(self.seed.registers, self.dtype.round(0))
-        if self.program.timed:
+        if self.family.timed:
             fresh["time"] = None
         self.table, self._row = State(self.dtype, fresh), 0
 
@@ -149,13 +149,13 @@ class Average(Settings):
     @property
     def begins_blank(self) -> bool:
         """True if the first round has no shadow to show, such as before a window is full."""
-        return self.program.shown_from > 1 or (self.readout is not None and self.readout.hides_first(self.dtype))
+        return self.shown_from > 1 or (self.readout is not None and self.readout.hides_first(self.dtype))
 
     @property
     def shadow(self) -> Any:
         """The average after the last round, as the rule shows it; None until the rule shows one."""
         begun, calls, shown = self.table.read(["begun", "calls", "shown"], self._row)
-        return shown if begun and calls >= self.program.shown_from else None
+        return shown if begun and calls >= self.shown_from else None
 
     @property
     def rounds(self) -> int:

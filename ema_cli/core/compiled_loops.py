@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from types import ModuleType
 
 WORTH = 8192
@@ -87,45 +87,22 @@ class Loop:
     ) -> None:
         texts = ", ".join(registers), ", ".join(copied), "; ".join(f"{name} = {text}" for name, text in steps)
         self._key = ": ".join((system, *texts))
-        self._registers, self._constants = registers, constants
+        self._constants = constants
+        self._columns = 0 if "action" in dict(steps) else len(registers) or 1
         self._found: Any = None if system == "exact" else ()  # not looked for yet
         if requested is not None and self._found is not None:
             requested.add((self._key, system, registers, tuple(steps), copied))
 
-    def column(self, inputs: Mapping[str, Any], rows: int) -> array[float] | None:
-        """The value of a column's formula in each row."""
-        found = self._run(inputs, rows, 1, (), 1)
-        return None if found is None else found[0]
-
-    def registers(
-        self,
-        states: Sequence[Sequence[float]],
-        inputs: Mapping[str, Any],
-        rows: int,
-        lengths: Sequence[int],
-        codes: bytes | None,
-    ) -> list[array[float]] | None:
-        """The value of each register after each row (`formula.Recurrence.run`)."""
-        state, params = chain.from_iterable(states), len(states) // (len(lengths) or 1)
-        return self._run(inputs, rows, params, state, len(self._registers), lengths, codes)
-
-    def actions(
-        self, state: Sequence[float], inputs: Mapping[str, Any], rows: int, lengths: Sequence[int] = ()
-    ) -> bytes | None:
-        """The action code of a gate, or the byte of a mask, in each row."""
-        found = self._run(inputs, rows, 1, state, 0, lengths)
-        return None if found is None else bytes(found[0])
-
-    def _run(
+    def run(
         self,
         inputs: Mapping[str, Any],
         rows: int,
-        params: int,
-        state: Iterable[float],
-        columns: int,
+        states: Sequence[Sequence[float]] = (),
         lengths: Sequence[int] = (),
         codes: bytes | None = None,
     ) -> list[Any] | None:
+        """The registers after each row (`formula.Recurrence.run`), the values of a column, or the actions as bytes."""
+        params = len(states) // (len(lengths) or 1) or 1
         core = worth(rows * params)
         if core is None:
             return None
@@ -140,7 +117,8 @@ class Loop:
             if type(value) not in (float, int, array, range):
                 return None
             given.append(value)
-        outputs: list[Any] = [array("d", bytes(8 * rows * params)) for _ in range(columns)] or [bytearray(rows)]
-        parts = array("q", lengths or (rows,))
-        done = core.run(number, parts, tuple(given), array("d", state), tuple(outputs), codes or b"")
+        size = 8 * rows * params
+        outputs: list[Any] = [array("d", bytes(size)) for _ in range(self._columns)] or [bytearray(rows)]
+        state, parts = array("d", chain.from_iterable(states)), array("q", lengths or (rows,))
+        done = core.run(number, parts, tuple(given), state, tuple(outputs), codes or b"")
         return outputs if done else None

@@ -96,9 +96,9 @@ def column(text: Text, variables: Sequence[str], num: Dtype, names: Mapping[str,
 
     def run(*columns: Any) -> Column:
         nonlocal function
-        computed = loop.column(dict(zip(variables, columns, strict=True)), len(columns[0]))
+        computed = loop.run(dict(zip(variables, columns, strict=True)), len(columns[0]))
         if computed is not None:
-            return computed
+            return computed[0]
         if function is None:
             function = _defined(f"run = lambda rows: [{body} for {', '.join(variables)}, in rows]", num, names)
         return as_column(num, function(zip(*columns, strict=False)))
@@ -164,9 +164,9 @@ class Recurrence:
         """
         count, [first, *_] = len(states) // (len(lengths) or 1), columns
         rows = len(columns[first]) // count
-        compiled = self._loop.registers(states, columns, rows, lengths, codes)
+        compiled = self._loop.run(columns, rows, states, lengths, codes)
         if compiled is not None:
-            return [*compiled]
+            return compiled
         used = {name: values for name, values in columns.items() if name == first or name in self.used}
         function = self._function(self.registers, [*used], codes is not None)
         results: list[list[Any]] = [[] for _ in self.registers]
@@ -255,31 +255,25 @@ def _compiled(text: str) -> CodeType:
 
 
 def actions(
-    register: str, names: Sequence[str], steps: Sequence[tuple[str, str]], known: Mapping[str, Any], system: str
+    registers: Sequence[str], names: Sequence[str], steps: Sequence[tuple[str, str]], known: Mapping[str, Any]
 ) -> Callable[..., bytes]:
-    """Compile steps to a function that returns the `action` of each row as a byte. It takes the register before each
+    """Compile steps to a function that returns the `action` of each row as a byte. It takes the registers before each
     part, the columns of `names` (None for a name without values), and the length of each part.
     """
-    loop = Loop(system, (register,), steps, known)
-    function = _defined(_loop([register], names, steps, ["action"]), None, known)
+    loop = Loop("float64", tuple(registers), steps, known)
+    function = _defined(_loop(registers, names, steps, ["action"]), None, known)
 
-    def run(before: Sequence[Any], columns: Sequence[Any], lengths: Sequence[int]) -> bytes:
-        codes: bytes | None = loop.actions(before, dict(zip(names, columns, strict=True)), sum(lengths), lengths)
-        if codes is None:
+    def run(before: Sequence[Sequence[Any]], columns: Sequence[Any], lengths: Sequence[int]) -> bytes:
+        found = loop.run(dict(zip(names, columns, strict=True)), sum(lengths), before, lengths)
+        if found is None:
             rows = zip(*(repeat(None) if column is None else column for column in columns), strict=False)
-            codes = bytes(function(zip(zip(before, strict=True), map(islice, repeat(rows), lengths), strict=True))[0])
-        return codes
+            found = function(zip(before, map(islice, repeat(rows), lengths), strict=True))
+        return bytes(found[0])
 
     return run
 
 
-def mask(text: str, name: str) -> Callable[[Column], bytes]:
+def mask(condition: str, name: str) -> Callable[[Column], bytes]:
     """Compile a condition on one column to a function that returns the mask of the rows where it holds."""
-    loop = Loop("float64", (), [("action", text)], {})
-    function = _defined(f"run = lambda {name}_: bytes([{text} for {name} in {name}_])", None, {})
-
-    def run(values: Column) -> bytes:
-        found: bytes | None = loop.actions((), {name: values}, len(values))
-        return function(values) if found is None else found
-
-    return run
+    run = actions((), [name], [("action", condition)], {})
+    return lambda values: run([()], [values], [len(values)])

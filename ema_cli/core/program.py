@@ -12,15 +12,15 @@ Each formula (`core/formula.py`) is evaluated over the columns of a batch and th
 
 from __future__ import annotations
 
-from itertools import accumulate, cycle, repeat
+from itertools import accumulate, cycle
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import Recurrence, actions, column, mask
-from ema_cli.core.gates import CODES, SEEDS, WAITS
+from ema_cli.core.gates import CODES
 from ema_cli.core.record import Record
 from ema_cli.core.rounds import Rounds
 from ema_cli.core.schedules import Schedule
-from ema_cli.core.typed_columns import both, constant_column, joined, select
+from ema_cli.core.typed_columns import both, constant_column, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,8 +53,8 @@ class Program:
     """The formulas of an average's settings, compiled."""
 
     def __init__(self, settings: Settings) -> None:
-        num, readout, input_dtype = settings.dtype, settings.readout, settings.input_dtype
-        self.num, self.timed = num, settings.family.timed
+        num, readout, input_dtype, seed = settings.dtype, settings.readout, settings.input_dtype, settings.seed
+        self.num = num
         self.schedule = Schedule(settings.family, settings.scalars, settings.constant, num, settings.decay_dtype)
         exact, load = input_dtype.digits is None, input_dtype.load
         self.load: Any = (lambda values: [*map(load, values)]) if exact else column("R(p)", ["p"], input_dtype, {})
@@ -66,7 +66,7 @@ class Program:
         self.shadows = tuple(name for name, start in settings.registers if "s" in (name, start))
         """The registers that start like the shadow and are copied with it; s first."""
         self.begun = () if self.starts_empty else self.shadows
-        """The registers that `begin` sets to the initial value."""
+        """The registers that the initial value is put into."""
         self._is_known = mask("s == s", "s") if self.starts_empty else None
         self._is_visible = mask("visible != 0", "visible") if "visible" in self.registers else None
         shown = None if readout is None or readout.text == "s" else readout.text
@@ -84,53 +84,14 @@ class Program:
             self._again = Recurrence(kept, [step for step in steps if step[0] not in self._ahead], num, names, *copies)
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
         """Function from a column of params to the averaged quantity; None if the params are averaged themselves."""
-        self.skips_missing = settings.rule.skips_missing
-        """True if a round whose param is NaN is skipped, and shows no shadow."""
-        self.seed, self.shown_from = settings.seed, settings.shown_from
-        if self.seed is not None:
-            self.shown_from = max(self.shown_from, self.seed.count)
-            constants = {"count": num.number(self.seed.count)}
-            self._sum = Recurrence(self.seed.registers, self.seed.steps, num, constants)
-            self._mean = column(self.seed.mean, self.seed.registers, num, constants)
+        if seed is not None:
+            constants = {"count": num.number(seed.count)}
+            self.seed_sum = Recurrence(seed.registers, seed.steps, num, constants)
+            self.seed_mean = column(seed.mean, seed.registers, num, constants)
         self.acts = None
         """The gate's function (`formula.actions`); None if all rounds update."""
         if (gate := settings.gate) is not None:
-            self.acts = actions("done", ["n", "call"], gate.steps, {**CODES, **dict(gate.names)}, "float64")
-
-    def seeding(self, state: State, parts: Parts, active: bytes | None, values: Column) -> bytes | None:
-        """Add values to the means that the shadows start from, and return the action codes, WAITS or SEEDS, of their
-        rounds, else 0; None if all shadows have started.
-        """
-        seed, before = self.seed, state.pick("calls", parts.rows)
-        assert seed is not None
-        if min(before) >= seed.count:
-            return None
-        numbers = zip(parts.numbers(before, mask=active), active or repeat(1), strict=False)
-        codes = bytes(
-            [(SEEDS if n == seed.count else WAITS) if there and n <= seed.count else 0 for n, there in numbers]
-        )
-        for calls, (row, a, b) in zip(before, parts.each(), strict=True):
-            if used := select(values[a:b], codes[a:b]):
-                sums = [column[-1:] for column in self._sum.run([state.read(seed.registers, row)], {"p": used})]
-                last = {name: value for name, [value] in zip(seed.registers, sums, strict=True)}
-                state.set(row, calls=calls + len(used), **last)
-                if SEEDS in codes[a:b]:
-                    self.begin(state, row, self._mean(*sums)[0])
-        return codes
-
-    def shows(self, state: State, parts: Parts, active: bytes | None) -> bytes | None:
-        """Mask of the rounds that show a shadow; None if all do."""
-        calls, begun = state.pick("calls", parts.rows), state.pick("begun", parts.rows)
-        known = active if self.skips_missing else None
-        least = [max(self.shown_from, 0 if there else 1) for there in begun]
-        if all(map(int.__ge__, calls, least)):
-            return known
-        numbers, spans = parts.numbers(calls, mask=active), zip(parts.spans(), least, strict=True)
-        return both(known, bytes([number >= first for (a, b), first in spans for number in numbers[a:b]]))
-
-    def begin(self, state: State, row: int, value: Any) -> None:
-        """Set the initial value of a row, and start its shadow there."""
-        state.set(row, begun=1, initial=value, shown=value, **dict.fromkeys(self.begun, value))
+            self.acts = actions(["done"], ["n", "call"], gate.steps, {**CODES, **dict(gate.names)})
 
     def advance(self, lanes: Sequence[Lane], parts: Parts, course: Course) -> list[Rounds]:
         """Advance several params with the same course by a batch: one `Rounds` for each lane."""

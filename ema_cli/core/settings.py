@@ -101,8 +101,6 @@ class Settings:
         """Averaged quantity: a formula of the param."""
         self.seed: Seed | None = resolve(self.rule.seed, settings)
         """The mean of the first params, if the shadow starts there, or None."""
-        self.shown_from = 0 if self.rule.shown_from is None else self.rule.shown_from(settings)
-        """The number of the first param after which the shadow is shown."""
         self.form: Form = resolve(self.rule.form, settings)
         """The arithmetic form that the settings choose."""
         self.readout: Readout | None = resolve(self.rule.debias, settings)
@@ -115,6 +113,9 @@ class Settings:
         """Gate that makes rounds copy, restart or skip; None if all update."""
         if isinstance(initial, str) and initial.startswith("mean:"):
             self.seed = self._mean_of(initial.removeprefix("mean:"))
+        shown_from = 0 if self.rule.shown_from is None else self.rule.shown_from(settings)
+        self.shown_from = max(shown_from, 0 if self.seed is None else self.seed.count)
+        """The number of the first param after which the shadow is shown."""
         self.exponent = self.rule.exponent(settings) if self.rule.exponent is not None else None
         """The exponent of the rule's power-law weight profile, or None."""
         self.scalars = resolve(self.rule.scalars, settings)

@@ -141,7 +141,7 @@ def program(average: Average) -> dict[str, Any]:
         "start": start,
         "seed": None if average.seed is None else _seed(average.seed, average.dtype, texts),
         "take": None if average.take == "p" else texts.of(text_in(average.take, average.dtype)),
-        "shown_from": average.program.shown_from,
+        "shown_from": average.shown_from,
         "shown_if": None if readout is None or readout.shown_if is None else text_in(readout.shown_if, average.dtype),
     }
 

@@ -28,7 +28,7 @@ class Statistics:
 
     def __init__(self, average: Average, *, shares: bool = False) -> None:
         self.average = average
-        self._stated = None if average.program.timed else average.stated
+        self._stated = None if average.family.timed else average.stated
         """The constant decay per round; None if the rule applies its decay per unit of time."""
         self._response = Response(average, exact=False) if shares else None
         self._left_from: dict[tuple[int, int], int] = {}

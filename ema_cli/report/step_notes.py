@@ -44,7 +44,7 @@ class StepNotes:
         plain = (a for a in others if a.counter is None and a.rule.area != "training" and a.rule.take == "p")
         self._at_zero = self._from_zero and any(plain)
         self._warmed = [a.constant for a in others if a.rule.name == "warmup"]
-        self._spaced = of_file and any(average.stated is not None and not average.program.timed for average in averages)
+        self._spaced = of_file and any(average.stated is not None and not average.family.timed for average in averages)
         self._spaces: dict[int, Any] = {}  # of each group, the last step, and the first difference that is not 0
         self._looks = 0
         self._first: Any = None

@@ -102,7 +102,7 @@ def test_groups_together_are_what_each_is_alone(rule: str, stepped: bool, settin
         together, alone = (made(rule, **settings) for _ in range(2))
     except SettingError:
         return  # the rule has an interval or a start of its own, or is not exact
-    times = [place * 0.5 for place in range(60)] if together.program.timed and not stepped else None
+    times = [place * 0.5 for place in range(60)] if together.family.timed and not stepped else None
     both, apart = ([one, one.beside(settings.get("initial"))] for one in (together, alone))
     for part in slice(None, 35), slice(35, None):
         columns = [column[part] for column in params]

@@ -77,13 +77,13 @@ def test_params_and_groups_count_as_rows() -> None:
     """Four params of 16 rows are 64; two groups of 16 rows are one param of 32."""
     compiled(8192)
     inputs = {"p": array("d", [8.0] * 64)}
-    found = FIXED.registers([(float(number),) for number in range(4)], inputs, 16, (), None)
+    found = FIXED.run(inputs, 16, [(float(number),) for number in range(4)])
     assert found is not None
     assert [found[0][row] for row in range(0, 64, 16)] == [4, 4.5, 5, 5.5]
-    groups = FIXED.registers([(0.0,), (4.0,)], {"p": array("d", [8.0] * 32)}, 32, (16, 16), None)
+    groups = FIXED.run({"p": array("d", [8.0] * 32)}, 32, [(0.0,), (4.0,)], (16, 16))
     assert groups is not None
     assert [groups[0][0], groups[0][16], len(groups[0])] == [4, 6, 32]
-    assert FIXED.registers([(0.0,), (4.0,)], {"p": array("d", [8.0] * 31)}, 31, (16, 15), None) is None
+    assert FIXED.run({"p": array("d", [8.0] * 31)}, 31, [(0.0,), (4.0,)], (16, 15)) is None
 
 
 @needs_core
@@ -91,5 +91,5 @@ def test_a_short_mask_is_left_to_python() -> None:
     """It has a byte for each row, and no params."""
     compiled(8192)
     visible = Loop("float64", (), [("action", "visible != 0")], {})
-    assert visible.actions((), {"visible": array("d", [0.0, 1.0] * 16)}, 32) == b"\0\1" * 16
-    assert visible.actions((), {"visible": array("d", [0.0, 1.0] * 10)}, 20) is None
+    assert visible.run({"visible": array("d", [0.0, 1.0] * 16)}, 32) == [b"\0\1" * 16]
+    assert visible.run({"visible": array("d", [0.0, 1.0] * 10)}, 20) is None

@@ -12,8 +12,8 @@ from ema_cli.core.gates import ACTIONS, CODES, COPY, RESTART, SKIP, UPDATES
 
 def acts(gate, done=1):
     """The actions of a gate at n = 0 to 4, with calls numbered from 1; None for an update."""
-    run = actions("done", ["n", "call"], gate.steps, {**CODES, **dict(gate.names)}, "float64")
-    codes = run([done], (range(5), range(1, 6)), [5])
+    run = actions(["done"], ["n", "call"], gate.steps, {**CODES, **dict(gate.names)})
+    codes = run([(done,)], (range(5), range(1, 6)), [5])
     return [None if code == UPDATES else ACTIONS[code] for code in codes]
 
 
