@@ -123,15 +123,13 @@ class _Parser:
         return Node("if", (value, condition, self._deeper(self._value)))
 
     def _sum(self) -> Node:
-        value = self._product()
-        while sign := self._taken("+", "-"):
-            value = Node(sign, (value, self._product()))
-        return value
+        return self._grouped("+-", lambda: self._grouped("*/", self._signed))
 
-    def _product(self) -> Node:
-        value = self._signed()
-        while sign := self._taken("*", "/"):
-            value = Node(sign, (value, self._signed()))
+    def _grouped(self, signs: str, read: Callable[[], Node]) -> Node:
+        """Operands that the signs join, grouped from the left."""
+        value = read()
+        while sign := self._taken(*signs):
+            value = Node(sign, (value, read()))
         return value
 
     def _signed(self) -> Node:

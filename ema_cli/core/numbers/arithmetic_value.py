@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import operator
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.arithmetic_parser import parse
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ema_cli.core.numbers.arithmetic_parser import Node
+
+_Number = TypeVar("_Number", float, Fraction)
 
 _BITS = 2**18
 """The most bits of numerator and denominator together: about 0.9999^19000."""
@@ -53,7 +56,7 @@ def in_doubles(text: str) -> float | None:
     (0.9684910757595268, None, None)
     """
     try:
-        return _double(parse(text))
+        return _value(parse(text), float, _in_double)
     except ArithmeticError:
         return None
 
@@ -66,18 +69,28 @@ def rounded(value: Fraction) -> float:
         return math.inf if value > 0 else -math.inf
 
 
-_OPERATIONS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+_OPERATIONS: dict[str, Any] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
+    "^": operator.pow,
 }
+
+
+def _value(node: Node, number: Callable[[str], _Number], operate: Callable[[str, Any, Any], _Number]) -> _Number:
+    """The value of a node; `number` reads a number, and `operate` applies the sign of a binary operation."""
+    if node.kind == "number":
+        value = number(node.text.removesuffix("%"))
+        return value / 100 if node.text.endswith("%") else value
+    values = [_value(part, number, operate) for part in node.parts]
+    return -values[0] if node.kind == "negative" else operate(node.kind, *values)
 
 
 def _of_text(text: str, power: Callable[[Fraction, Fraction], Fraction]) -> Fraction:
     tree = parse(text)
     try:
-        return _fraction(tree, power)
+        return _value(tree, fraction, partial(_exactly, power))
     except ZeroDivisionError:
         raise SettingError(f"{quoted(text)} divides by zero") from None
     except OverflowError:
@@ -86,24 +99,18 @@ def _of_text(text: str, power: Callable[[Fraction, Fraction], Fraction]) -> Frac
         raise SettingError(f"{quoted(text)} {error}") from None
 
 
-def _fraction(node: Node, power: Callable[[Fraction, Fraction], Fraction]) -> Fraction:
-    """The exact value of a node; `power` computes powers with fractional exponents."""
-    if node.kind == "number":
-        number = fraction(node.text.removesuffix("%"))
-        return number / 100 if node.text.endswith("%") else number
-    values = [_fraction(part, power) for part in node.parts]
-    if node.kind == "negative":
-        return -values[0]
-    left, right = values
-    if node.kind != "^":
+def _exactly(power: Callable[[Fraction, Fraction], Fraction], sign: str, left: Fraction, right: Fraction) -> Fraction:
+    """An operation on fractions; `power` computes powers with fractional exponents."""
+    if sign != "^":
         _check_size(_bits(left) + _bits(right))
-        return _OPERATIONS[node.kind](left, right)
-    if right.denominator == 1:
+    elif right.denominator == 1:
         _check_size(_bits(left) * abs(right.numerator))
-        return left ** int(right)
-    if left < 0:
+    elif left < 0:
         raise ArithmeticError("has a power of a negative number that is not real")
-    return power(left, right)
+    else:
+        return power(left, right)
+    value: Fraction = _OPERATIONS[sign](left, right)
+    return value
 
 
 def _bits(value: Fraction) -> int:
@@ -159,15 +166,8 @@ def nearest_power(base: Fraction, exponent: Fraction) -> Fraction:
         digits *= 2
 
 
-def _double(node: Node) -> float:
-    if node.kind == "number":
-        number = float(node.text.removesuffix("%"))
-        return number / 100 if node.text.endswith("%") else number
-    values = [_double(part) for part in node.parts]
-    if node.kind == "negative":
-        return -values[0]
-    left, right = values
-    value = left**right if node.kind == "^" else _OPERATIONS[node.kind](left, right)  # type: ignore[arg-type]
+def _in_double(sign: str, left: float, right: float) -> float:
+    value: float | complex = _OPERATIONS[sign](left, right)
     if isinstance(value, complex):
         raise ArithmeticError
-    return float(value)
+    return value
