@@ -48,9 +48,6 @@ def rules() -> dict[str, Rule]:
 
         modules = (tensorflow, jax, pytorch, trainers, teachers, optimizers, dashboards, frames, trading, systems)
         entries = [*TEXTBOOK, *(entry for module in modules for entry in module.ENTRIES)]
-        known = [entry for module in (tensorflow, jax, pytorch) for entry in module.ENTRIES]
-        usual = {entry.name for entry in known if "batchnorm" not in entry.name}  # layers' averages: rarely logged
-        entries = [entry.but(usual=True) if entry.name in usual else entry for entry in entries]
         _ALL.update((entry.name, entry) for entry in entries)
         for entry in entries:
             _CALLED.update((bare(alias), (entry, fixed)) for alias, fixed in entry.aliases)

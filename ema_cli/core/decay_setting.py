@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 class Statement(Record):
     """One way to state a constant decay."""
 
-    least: float
-    above: bool
-    """True if the value must be greater than `least`; else it may be equal."""
-    most: float | None
+    allowed: str
+    """The range of the value, in words."""
+    allows: Callable[[float], bool]
     decay: Callable[[Any], Any]
     weight: Callable[[Any], Any]
     transcendental: bool = False
@@ -35,11 +34,13 @@ def _half_life(h: Any) -> Any:
 
 
 STATEMENTS: dict[str, Statement] = {
-    "decay": Statement(0, False, 1, lambda d: d, lambda d: 1 - d),
-    "half-life": Statement(0, True, None, _half_life, lambda h: 1 - _half_life(h), transcendental=True),
-    "span": Statement(1, False, None, lambda s: 1 - 2 / (s + 1), lambda s: 2 / (s + 1)),
-    "com": Statement(0, False, None, lambda c: 1 - 1 / (1 + c), lambda c: 1 / (1 + c)),
-    "alpha": Statement(0, False, 1, lambda a: 1 - a, lambda a: a),
+    "decay": Statement("between 0 and 1", lambda d: 0 <= d <= 1, lambda d: d, lambda d: 1 - d),
+    "half-life": Statement(
+        "more than 0", lambda h: h > 0, _half_life, lambda h: 1 - _half_life(h), transcendental=True
+    ),
+    "span": Statement("at least 1", lambda s: s >= 1, lambda s: 1 - 2 / (s + 1), lambda s: 2 / (s + 1)),
+    "com": Statement("at least 0", lambda c: c >= 0, lambda c: 1 - 1 / (1 + c), lambda c: 1 / (1 + c)),
+    "alpha": Statement("between 0 and 1", lambda a: 0 <= a <= 1, lambda a: 1 - a, lambda a: a),
 }
 STATEMENTS["leaves"] = STATEMENTS["decay"].but(transcendental=True)
 """Half-life h: decay 0.5^(1/h). Span s: weight 2/(s+1). Centre of mass c: weight 1/(1+c). Alpha: the weight itself.
@@ -87,11 +88,6 @@ class Constant(Record):
         """The value in float64."""
         return value_of(self.value)
 
-    @property
-    def json_value(self) -> Any:
-        """The value for JSON."""
-        return self.number
-
     def __str__(self) -> str:
         return f"{self.kind} {self.value}"
 
@@ -116,11 +112,6 @@ class LeftDecay(Constant):
 
         return float(nearest_power(self.left, Fraction(1, self.rounds)))
 
-    @property
-    def json_value(self) -> str:
-        """The value for JSON."""
-        return str(self.value)
-
 
 UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 """The seconds in each unit of time."""
@@ -139,11 +130,6 @@ class TimedHalfLife(Constant):
     def number(self) -> float:
         """The half-life in nanoseconds, the unit of timestamps."""
         return float(self.seconds * 10**9)
-
-    @property
-    def json_value(self) -> str:
-        """The value for JSON."""
-        return str(self.value)
 
 
 def _lasting(text: str) -> TimedHalfLife | None:
@@ -208,18 +194,10 @@ def constant(kind: str, value: Any) -> Constant:
         x = math.inf
     if x - x != 0:
         raise SettingError(f"{kind} {quoted(str(value))[1:-1]} is not finite")
-    if (
-        x < statement.least
-        or (statement.above and x == statement.least)
-        or (statement.most is not None and x > statement.most)
-    ):
-        if statement.most is not None:
-            allowed = f"between {statement.least} and {statement.most}"
-        else:
-            allowed = f"{'more than' if statement.above else 'at least'} {statement.least}"
-        percent = f"did you mean {x / 100:.12g}?" if statement.most == 1 and 10 <= x <= 100 else ""
+    if not statement.allows(x):
+        percent = f"did you mean {x / 100:.12g}?" if 10 <= x <= 100 else ""
         got = f"{value} = {x:.12g}" if written and not is_number(value) else value
-        raise SettingError(f"{kind} must be {allowed}, not {got}", percent)
+        raise SettingError(f"{kind} must be {statement.allowed}, not {got}", percent)
     return Constant(kind, "".join(value.split()) if written else value)
 
 

@@ -165,7 +165,7 @@ class Rounds(Record, frozen=False):
 
     def __getitem__(self, place: SupportsIndex) -> Round:
         """One round, by its row in this batch, from 0; a negative row counts from the end."""
-        return next(iter(self.only(range(len(self))[place])))
+        return next(iter(self.picked([range(len(self))[place]])))
 
     def __repr__(self) -> str:
         if not len(self):
@@ -191,10 +191,6 @@ class Rounds(Record, frozen=False):
         )
         subset.extra.update((name, take_rows(column, rows)) for name, column in self.extra.items())
         return subset
-
-    def only(self, row: int) -> Rounds:
-        """One of the rounds, as a batch of its own."""
-        return self.picked([row])
 
     def rows(self) -> list[dict[str, Any]]:
         """The rounds as rows for a data frame, after a row for the shadow that they start from (round 0 at first).

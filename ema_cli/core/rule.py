@@ -252,7 +252,8 @@ class Rule(Record):
     surprises: tuple[str, ...] = ()
     """Pitfalls, a sentence each."""
     usual: bool = False
-    """True for a well-known rule: --identify names it before others with the same results."""
+    """True for a well-known rule whose shadow is often logged: --identify names it before others with the same results.
+    """
     run: bool = True
     """True if it was compared with the running implementation; False if only the source was read."""
     area: str = "training"

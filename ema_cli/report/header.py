@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.catalogue import split_rule
-from ema_cli.core.decay_setting import TimedHalfLife
+from ema_cli.core.decay_setting import LeftDecay, TimedHalfLife
 from ema_cli.core.numbers.literals import printable
 from ema_cli.core.numbers.values import is_arithmetic
 from ema_cli.errors import UsageError
@@ -173,7 +173,9 @@ def _settings(averages: Sequence[Average], start: str | None) -> dict[str, Any]:
         if not isinstance(average.stated, TimedHalfLife):  # a decay per nanosecond would not help anyone
             settings["decay"] = _number(average.constant, average.decay_dtype)
         if average.stated.kind != "decay":
-            settings[average.stated.kind] = average.stated.json_value
+            stated = average.stated
+            timed = isinstance(stated, LeftDecay | TimedHalfLife)
+            settings[stated.kind] = str(stated.value) if timed else stated.number
     if average.rule.start == "initial":
         initials = [None if start == "logged" else _number(each.initial, each.input_dtype) for each in averages]
         settings["initial"] = initials[0] if len(initials) == 1 else initials

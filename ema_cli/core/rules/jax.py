@@ -113,7 +113,7 @@ def _levanter(o: Any) -> Family:
     return Family(f"DECAY if n < switch else {fallen}", names, ("switch", "steps"), rational=False, calls=library)
 
 
-_rule = partial(Rule, form=two_products, scalars=in_dtype, flush=True)
+_rule = partial(Rule, form=two_products, scalars=in_dtype, flush=True, usual=True)
 
 _HAIKU = _rule(
     "haiku",

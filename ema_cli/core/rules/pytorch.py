@@ -117,7 +117,7 @@ _SWA_UTILS: Source = "torch 2.13.0, torch/optim/swa_utils.py"
 _UPDATES = "updates, incremented before use"
 _POWER = 2 / 3
 
-_rule = partial(Rule, form=two_products, scalars=in_compute_type)
+_rule = partial(Rule, form=two_products, scalars=in_compute_type, usual=True)
 
 
 def _own_counter(parameter: str, name: str, meaning: str, ahead: int = 0) -> Choose:
@@ -198,7 +198,7 @@ _MMENGINE = (
     Parameter("steps", 0, "the counter's first value", search="count"),
 )
 _mmengine = partial(
-    Rule,
+    _rule,
     words=("openmmlab",),
     counter=_own_counter("steps", "steps", "calls before this one"),
     gate=lambda o: chain(first_copied, interval(o.interval)),
@@ -277,6 +277,7 @@ ENTRIES = (
         "batchnorm",
         "torch BatchNorm, running_mean",
         words=("bn", "batchnorm1d", "batchnorm2d", "batchnorm3d", "instancenorm", "syncbatchnorm", "torchbn"),
+        usual=False,
         formula="1 - momentum; 1 - 1 / num_batches_tracked if momentum is none",
         family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
         form=batchnorm,

@@ -26,8 +26,10 @@ _MOVING_VARIANCE = "moving_mean starts at 0, moving_variance at 1 (--initial 1)"
 _START_STEP = Parameter("start_step", 0, "the step at which averaging starts", search="start")
 
 
+_rule = partial(Rule, form=two_products, scalars=in_dtype, flush=True, usual=True)
+
 _averaged = partial(
-    Rule,
+    _rule,
     formula=_RATIO,
     family=lambda o: ratio(o.decay),
     form=subtract,
@@ -35,7 +37,6 @@ _averaged = partial(
     counter=_NUM_UPDATES,
     source=_MOVING_AVERAGES,
     precision="float32",
-    flush=True,
 )  # ExponentialMovingAverage: shadow -= (shadow - x) * (1 - decay), the decay in float32
 
 
@@ -60,8 +61,6 @@ def overwriting(every: int) -> Form:
         names=lambda num: {"every": every},
     )
 
-
-_rule = partial(Rule, form=two_products, scalars=in_dtype, flush=True)
 
 ENTRIES = (
     _averaged(
@@ -201,6 +200,7 @@ ENTRIES = (
         "keras-batchnorm",
         "Keras 3 BatchNormalization, moving_mean and moving_variance",
         words=("bn", "kerasbn", "tfbn"),
+        usual=False,
         source="keras 3.15.1, keras/src/layers/normalization/batch_normalization.py",
         surprises=("momentum is the decay here; in torch's BatchNorm it is the weight", _MOVING_VARIANCE),
         **constant("momentum", 0.99),
@@ -208,6 +208,7 @@ ENTRIES = (
     _rule(
         "tf-keras-batchnorm",
         "Keras 2 (tf-keras) BatchNormalization, not fused, moving_mean and moving_variance",
+        usual=False,
         form=subtract,
         scalars=subtracted_in_float32,
         source="tf-keras 2.21.0, tf_keras/src/layers/normalization/batch_normalization.py",
