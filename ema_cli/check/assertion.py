@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from ema_cli.check.array_columns import columns, numbers_of
+from ema_cli.check.python_values import columns, numbers_of
 from ema_cli.check.seed import from_logged
 from ema_cli.check.tolerance import Tolerance
 from ema_cli.check.tolerance import tolerance as read_tolerance

@@ -136,7 +136,7 @@ def identify_ema(
     Raises:
         SettingError: There is more than one param, or not a shadow for each param.
     """
-    from ema_cli.check.array_columns import columns, numbers_of, texts
+    from ema_cli.check.python_values import columns, numbers_of, texts
 
     own, logged = columns(params), columns(shadows)
     if len(own.values) != 1 or len(logged.values) != 1 or len(own.values[0]) != len(logged.values[0]):
