@@ -12,26 +12,16 @@ const double ATANH[6] = {2.06975017800338417784e-01, 2.30660745775561754067e-01,
                          3.33333329818377432918e-01, 4.28571428578550184252e-01, 5.99999999999994648725e-01};
 constexpr double TWO_THIRDS_OF_LOG2_E = 9.61796693925975554329e-01;
 constexpr Two TWO_THIRDS = {9.61796700954437255859e-01, -7.02846165095275826516e-09};
-constexpr double LOG2_E = 1.44269504088896338700e00;
-constexpr Two LOG2_E_PARTS = {1.44269502162933349609e00, 1.92596299112661746887e-08};
 constexpr double LN_2 = 6.93147180559945286227e-01;
 constexpr Two LN_2_PARTS = {6.93147182464599609375e-01, -1.90465429995776804525e-09};
 const double EXP[5] = {4.13813679705723846039e-08, -1.65339022054652515390e-06, 6.61375632143793436117e-05,
                        -2.77777777770155933842e-03, 1.66666666666666019037e-01};
-constexpr double VERY_HIGH = 0x1p31 + 0x1p11;
 constexpr double FIRST_OF_3_2 = 1 + 0x3988F / 0x1p20, LAST_OF_3_2 = 1 + 0xBB67A / 0x1p20;
 
 double head(double x) {
     int exponent;
     const double significand = std::frexp(x, &exponent);
     return std::ldexp(std::trunc(significand * 2097152.0), exponent - 21);
-}
-
-double special(double x, double y) {
-    if (x != x || y != y || (std::fabs(x) == 1 && std::isinf(y))) return NAN;
-    if (std::isinf(y)) return (std::fabs(x) > 1) == (y > 0) ? HUGE_VAL : 0.0;
-    const double size = (x == 0) == (y < 0) ? HUGE_VAL : 0.0;
-    return std::fabs(std::fmod(y, 2)) == 1 ? std::copysign(size, x) : size;
 }
 
 template <size_t count>
@@ -74,22 +64,11 @@ Two log2_of(double x) {
     return {high, z_low - (((high - n) - base.high) - z_high)};
 }
 
-Two log2_near_1(double x) {
-    const double t = x - 1;
-    const double w = (t * t) * (0.5 - t * (0.3333333333333333333333 - t * 0.25));
-    const double u = LOG2_E_PARTS.high * t, v = t * LOG2_E_PARTS.low - w * LOG2_E;
-    const double high = head(u + v);
-    return {high, v - (high - u)};
-}
-
 double exp2_of(double high, double low) {
     double z = low + high;
-    if (z > 1024 || z < -1075) return z > 0 ? HUGE_VAL : 0;  // at these limits, ldexp gives infinity and 0
-    int n = 0;
-    if (std::fabs(z) >= 0.5 + 0x1p-21) {
-        n = static_cast<int>(std::trunc(z + std::copysign(0.5, z)));
-        high -= n;
-    }
+    if (z < -1075) return 0;  // ldexp gives 0
+    const int n = z <= -0.5 - 0x1p-21 ? static_cast<int>(std::trunc(z - 0.5)) : 0;
+    high -= n;
     double t = head(low + high);
     const double u = t * LN_2_PARTS.high, v = (low - (t - high)) * LN_2 + t * LN_2_PARTS.low;
     z = u + v;
@@ -102,28 +81,14 @@ double exp2_of(double high, double low) {
 }  // namespace
 
 double pow_v8(double x, double y) {
-    if (y == 0) return 1;
-    if (!std::isfinite(x) || !std::isfinite(y) || x == 0) return special(x, y);
-    if (x < 0) {
-        if (std::fmod(y, 1) != 0) return NAN;
-        return std::fabs(std::fmod(y, 2)) == 1 ? -pow_v8(-x, y) : pow_v8(-x, y);
-    }
+    if (!(0 < x && x < 1 && 0 < y && y < 0x1p31)) return std::pow(x, y);
     if (y == 1) return x;
-    if (y == -1) return 1 / x;
     if (y == 2) return x * x;
     if (y == 0.5) return std::sqrt(x);
-    if (x == 1) return 1;
     static thread_local double known = 1;  // cached: the decay is often the same in successive rows
     static thread_local Two log_of_known{0, 0};
-    Two log;
-    if (std::fabs(y) < VERY_HIGH) {
-        if (x != known) known = x, log_of_known = log2_of(x);
-        log = log_of_known;
-    } else if (1 - 0x1p-21 <= x && x < 1 + 0x1p-20) {
-        log = log2_near_1(x);
-    } else {
-        return (x > 1) == (y > 0) ? HUGE_VAL : 0;
-    }
+    if (x != known) known = x, log_of_known = log2_of(x);
+    const Two log = log_of_known;
     const double y_high = head(y);
     return exp2_of(y_high * log.high, (y - y_high) * log.high + y * log.low);
 }

@@ -8,7 +8,9 @@ algorithms, and V8 from version 13.2 on may be built to call the C library.
 from __future__ import annotations
 
 import math
-from math import copysign, frexp, inf, ldexp, nan, trunc
+from math import frexp, ldexp, trunc
+
+from ema_cli.core.numbers.operations import power64
 
 # log2(x) = n + log2(c) + 2/ln 2 * atanh((x - c)/(x + c)), c = 1 or 3/2. _HIGH names the upper bits of a constant, _LOW
 # the remainder.
@@ -23,8 +25,6 @@ _ATANH = (
 )
 _TWO_THIRDS_OF_LOG2_E = 9.61796693925975554329e-01
 _TWO_THIRDS_HIGH, _TWO_THIRDS_LOW = 9.61796700954437255859e-01, -7.02846165095275826516e-09
-_LOG2_E = 1.44269504088896338700e00
-_LOG2_E_HIGH, _LOG2_E_LOW = 1.44269502162933349609e00, 1.92596299112661746887e-08
 _LN_2 = 6.93147180559945286227e-01
 _LN_2_HIGH, _LN_2_LOW = 6.93147182464599609375e-01, -1.90465429995776804525e-09
 _EXP = (
@@ -34,41 +34,27 @@ _EXP = (
     -2.77777777770155933842e-03,
     1.66666666666666019037e-01,
 )
-_VERY_HIGH = 2.0**31 + 2.0**11
 _PLACES = 2.0**20
 _FIRST_OF_3_2, _LAST_OF_3_2 = 1 + 0x3988F / 2**20, 1 + 0xBB67A / 2**20  # where x is nearer to 3/2 than to 1 or 2
 
 
 def pow_v8(x: float, y: float) -> float:
-    """x^y as V8 computes it.
+    """x^y as V8 computes it, for x between 0 and 1 and y between 0 and 2^31, which is all that charts need.
+
+    Elsewhere it is the C library's power.
 
     >>> pow_v8(0.9, 4), math.pow(0.9, 4)
     (0.6561000000000001, 0.6561)
     """
-    if y == 0:
-        return 1.0
-    if x - x != 0 or y - y != 0 or x == 0:
-        return _special(x, y)
-    if x < 0:
-        if y % 1 != 0:
-            return nan
-        return -pow_v8(-x, y) if y % 2 == 1 else pow_v8(-x, y)
+    if not (0 < x < 1 and 0 < y < 2**31):
+        return power64(x, y)
     if y == 1:
         return x
-    if y == -1:
-        return 1 / x
     if y == 2:
         return x * x
     if y == 0.5:
         return math.sqrt(x)
-    if x == 1:
-        return 1.0
-    if abs(y) < _VERY_HIGH:
-        log_high, log_low = _log2(x)
-    elif 1 - 2**-21 <= x < 1 + 2**-20:
-        log_high, log_low = _log2_near_1(x)
-    else:
-        return inf if (x > 1) == (y > 0) else 0.0
+    log_high, log_low = _log2(x)
     y_high = _head(y)
     return _exp2(y_high * log_high, (y - y_high) * log_high + y * log_low)
 
@@ -77,16 +63,6 @@ def _head(x: float) -> float:
     """The number with the lower 32 of its 64 bits cleared, which leaves 21 bits of the significand."""
     significand, exponent = frexp(x)
     return ldexp(trunc(significand * 2097152.0), exponent - 21)
-
-
-def _special(x: float, y: float) -> float:
-    """x^y, if x or y is infinite or NaN, or x is zero."""
-    if x != x or y != y or (abs(x) == 1 and abs(y) == inf):  # in C, 1 to an infinite power is 1
-        return nan
-    if abs(y) == inf:
-        return inf if (abs(x) > 1) == (y > 0) else 0.0
-    size = inf if (x == 0) == (y < 0) else 0.0
-    return copysign(size, x) if y % 2 == 1 else size
 
 
 def _polynomial(x: float, coefficients: tuple[float, ...]) -> float:
@@ -98,7 +74,7 @@ def _polynomial(x: float, coefficients: tuple[float, ...]) -> float:
 
 
 def _log2(x: float) -> tuple[float, float]:
-    """log2(x) as a sum of two parts, for x > 0."""
+    """log2(x) as a sum of two parts, for x between 0 and 1."""
     half, n = frexp(x)
     x, n = 2 * half, n - 1  # from 1 to 2
     near_3_2 = _FIRST_OF_3_2 <= x < _LAST_OF_3_2
@@ -127,24 +103,13 @@ def _log2(x: float) -> tuple[float, float]:
     return high, z_low - (((high - n) - base_high) - z_high)
 
 
-def _log2_near_1(x: float) -> tuple[float, float]:
-    """log2(x) as a sum of two parts, for x so close to 1 that even a very high power may be finite and not 0."""
-    t = x - 1
-    w = (t * t) * (0.5 - t * (0.3333333333333333333333 - t * 0.25))
-    u, v = _LOG2_E_HIGH * t, t * _LOG2_E_LOW - w * _LOG2_E
-    high = _head(u + v)
-    return high, v - (high - u)
-
-
 def _exp2(high: float, low: float) -> float:
-    """2 to the power of high + low."""
+    """2 to the power of high + low, for a sum of at most 0."""
     z = low + high
-    if z > 1024 or z < -1075:  # at these limits, ldexp gives infinity and 0
-        return inf if z > 0 else 0.0
-    n = 0
-    if abs(z) >= 0.5 + 2**-21:
-        n = trunc(z + copysign(0.5, z))
-        high -= n
+    if z < -1075:  # ldexp gives 0
+        return 0.0
+    n = trunc(z - 0.5) if z <= -0.5 - 2**-21 else 0
+    high -= n
     t = _head(low + high)
     u, v = t * _LN_2_HIGH, (low - (t - high)) * _LN_2 + t * _LN_2_LOW
     z = u + v
@@ -152,4 +117,4 @@ def _exp2(high: float, low: float) -> float:
     t = z * z
     t1 = z - t * _polynomial(t, _EXP)
     value = 1 - (z * t1 / ((t1 - 2) - (w + z * w)) - z)  # fdlibm has z*t1/(t1 - 2) - (w + z*w) for the quotient
-    return ldexp(value, n) if n < 1024 else ldexp(value, 1023) * 2  # infinite for 2^1024
+    return ldexp(value, n)

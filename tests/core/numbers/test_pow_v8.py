@@ -15,11 +15,12 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from ema_cli.core.numbers.operations import power64
 from ema_cli.core.numbers.pow_v8 import pow_v8
 
 inf, nan = math.inf, math.nan
 
-DIGEST = "5324048f96ff6b4b0b2cd4950b48e6cdb447a7328a8bc800c02b10e0f32ff228"
+DIGEST = "af8d82fbfed80c3bc90646afbc5a2148fc30415ad6536e9881bca87b2fe53435"
 """SHA-256 of the bits of Math.pow for PAIRS."""
 
 NEW_POWER = (13, 2)
@@ -35,15 +36,7 @@ NEW_POWER = (13, 2)
         (0.999, 16.0, "0x1.f7de80e3e9722p-1"),
         (0.97, 6.0, "0x1.aa7b4e7f4ea56p-1"),
         (0.85, 7.0, "0x1.48455c380f3b0p-2"),
-        (-0.9, 4.0, "0x1.4fec56d5cfaaep-1"),
-        (2.0, 1023.75, "0x1.ae89f995ad3aep+1023"),
-        (1.0000001, 3e9, "0x1.c05a56d6753a4p+432"),
-        (0.99999995, -4e9, "0x1.73f68b62ca58ep+288"),
-        (1.5, -1836.3, "0x0.0000000000001p-1022"),
         (3e-310, 0.75, "0x1.ca647ebab0d1bp-772"),
-        (0.7, -12.5, "0x1.5968e0196e22fp+6"),
-        (1.9, 700.1, "0x1.3978d73b687c2p+648"),
-        (-0.9, 5.0, "-0x1.2e54b48d3ae69p-1"),
     ],
 )
 def test_results_of_node_20(x, y, expected):
@@ -59,23 +52,10 @@ def test_it_is_not_the_c_librarys(base):
     assert all(abs(ours - c) <= math.ulp(c) for ours, c in pairs)
 
 
-SPECIAL = (0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5, 3.0, -3.0, 1.5, inf, -inf, nan, 5e-324, 1e300, -1e300, 2.0**53)
-EXPONENTS = (1023.9999999999999, 1024.0, -1074.0, -1075.0, -1076.0, 2.0**31, 2.0**31 + 2048, 2.0**31 + 2049)
-AT_2 = (0.5, 0.5 + 2**-23, 0.5 + 2**-22 + 2**-23, 0.5 + 2**-21, 1024, -1074, -1075)
-"""Powers of 2 where the algorithm takes another way."""
-NEAR_1 = (1 - 2**-21, 1 + 2**-20)
-"""The bases between which even a very high power may be finite, and not 0."""
+AT_2 = (0.5, 0.5 + 2**-23, 0.5 + 2**-22 + 2**-23, 0.5 + 2**-21, 1024, 1074, 1075, 1076)
+"""Inverse powers of 2 where the algorithm takes another way."""
 NEAR_3_2 = (1 + 0x3988F / 2**20, 1 + 0xBB67A / 2**20)
 """The bases between which the logarithm is computed from that of 3/2."""
-
-RARE = (
-    (1.0000003223481189, 1325871414.8071175),
-    (0.4366958731810723, 291.2620016927631),
-    (1.0000003749454245, 1232384563.743061),
-    (1.000000239299309, 2359690572.8963737),
-    (0.9999998176758389, -3100972655.162037),
-)
-"""Numbers for which a term in the last bits of an intermediate result matters."""
 
 
 def drawn(count):
@@ -90,28 +70,23 @@ def drawn(count):
     for _ in range(count):
         yield draw(), float(int(between(1, 3000)))
         yield draw(), between(0, 1000)
-        yield any_float(), any_float()
-        yield any_float(), between(-2, 2)
-        yield 1 + between(-0.5, 0.5) * 2.0 ** -int(between(15, 40)), between(-1, 1) * 2.0 ** int(between(0, 70))
-        yield between(0, 4), between(-1100, 1100)
-        yield draw(), (-1.0, 0.5, 1.0, 2.0)[int(between(0, 4))]
-        yield 1 + between(2**-23, 2**-22), between(-1, 1) * 2.0**32
-        yield beside(NEAR_3_2[int(between(0, 2))])[int(between(0, 3))], between(-100, 100)
+        yield abs(any_float()), between(0, 2)
+        yield 1 - between(0, 0.5) * 2.0 ** -int(between(15, 40)), between(1, 2) * 2.0 ** int(between(0, 31))
+        yield draw(), (0.5, 1.0, 2.0)[int(between(0, 3))]
+        yield beside(NEAR_3_2[int(between(0, 2))] / 2)[int(between(0, 3))], between(0, 100)
 
 
 def beside(x):
     return math.nextafter(x, -inf), x, math.nextafter(x, inf)
 
 
-PAIRS = [
+_PAIRS = [
     *drawn(1000),
-    *RARE,
-    *((x, y) for x in SPECIAL for y in (*SPECIAL, *EXPONENTS)),
-    *((x, y) for base in NEAR_1 for x in beside(base) for y in (*EXPONENTS, 2.0**32, -(2.0**32))),
-    *((x, y / k) for k in range(1, 60) for x in beside(2.0**k) for y in AT_2),
-    *((1 + d, s * (2.0**31 + y)) for d in (2**-23, 2**-22.5, 3e-7) for s in (1, -1) for y in range(-4096, 4097, 512)),
+    (0.4366958731810723, 291.2620016927631),  # a term in the last bits of an intermediate result matters
+    *((x, y / k) for k in range(1, 60) for x in beside(2.0**-k) for y in AT_2),
 ]
-"""Numbers of all sizes, special values, and limits."""
+PAIRS = [(x, y) for x, y in _PAIRS if 0 < x < 1 and 0 < y < 2**31]
+"""Numbers of all sizes and limits, where charts take a power."""
 
 
 def bits(value):
@@ -157,10 +132,14 @@ def test_it_is_within_a_unit_of_the_exact_power(x, n):
     assert abs(Fraction(result) - exact) < Fraction(math.ulp(result))
 
 
-@pytest.mark.parametrize(
-    ("x", "y", "expected"),
-    [(nan, 0.0, 1.0), (1.0, inf, nan), (-1.0, -inf, nan), (2.0, nan, nan), (-8.0, 1 / 3, nan), (-0.0, 3.0, -0.0)],
-)
-def test_special_values_of_javascript(x, y, expected):
-    """Powers of zero, infinity and NaN are JavaScript's; C's differs for 1 to the power of infinity."""
-    assert repr(pow_v8(x, y)) == repr(expected)
+@given(st.floats(), st.floats())
+@example(1.0, inf)
+@example(-8.0, 1 / 3)
+@example(0.0, 3.0)
+@example(1.0, 1e9)
+@example(0.9, 0.0)
+@example(0.9999999999, 2.0**31)
+def test_elsewhere_it_is_the_c_librarys(x, y):
+    """No chart takes such a power: it is C's."""
+    assume(not (0 < x < 1 and 0 < y < 2**31))
+    assert repr(pow_v8(x, y)) == repr(power64(x, y))
