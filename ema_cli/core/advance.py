@@ -147,7 +147,8 @@ def _seeding(average: Average, seed: Seed, parts: Parts, active: bytes | None, v
 
 def _begin(average: Average, row: int, value: Any) -> None:
     """Set the initial value of a row, and start its shadow there."""
-    average.table.set(row, begun=1, initial=value, shown=value, **dict.fromkeys(average.program.begun, value))
+    shadows = () if average.program.starts_empty else average.program.shadows
+    average.table.set(row, begun=1, initial=value, shown=value, **dict.fromkeys(shadows, value))
 
 
 def _loaded(average: Average, params: Sequence[Any]) -> tuple[Column, bytes | None]:

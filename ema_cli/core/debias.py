@@ -36,7 +36,7 @@ class Readout(Record):
     readable: str | None = None
     """The formula as printed, if it differs from the text by more than its roundings."""
     ahead: tuple[str, ...] = ()
-    """Registers whose values after the last row of the batch are used in every row."""
+    """Registers whose values after the last row of the batch, where they stay, are used in every row."""
     names: Callable[[Dtype], dict[str, Any]] | None = None
     """Maker of the other functions that the formula calls, for a number system."""
     of_constant: bool = False

@@ -12,7 +12,7 @@ Each formula (`core/formula.py`) is evaluated over the columns of a batch and th
 
 from __future__ import annotations
 
-from itertools import accumulate, cycle
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.formula import Recurrence, actions, column, mask
@@ -20,7 +20,7 @@ from ema_cli.core.gates import CODES
 from ema_cli.core.record import Record
 from ema_cli.core.rounds import Rounds
 from ema_cli.core.schedules import Schedule
-from ema_cli.core.typed_columns import both, constant_column, joined
+from ema_cli.core.typed_columns import both, joined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +54,6 @@ class Program:
 
     def __init__(self, settings: Settings) -> None:
         num, readout, input_dtype, seed = settings.dtype, settings.readout, settings.input_dtype, settings.seed
-        self.num = num
         self.schedule = Schedule(settings.family, settings.scalars, settings.constant, num, settings.decay_dtype)
         exact, load = input_dtype.digits is None, input_dtype.load
         self.load: Any = (lambda values: [*map(load, values)]) if exact else column("R(p)", ["p"], input_dtype, {})
@@ -65,8 +64,6 @@ class Program:
         """True if s is NaN before the first update: the form makes the shadow from the first param."""
         self.shadows = tuple(name for name, start in settings.registers if "s" in (name, start))
         """The registers that start like the shadow and are copied with it; s first."""
-        self.begun = () if self.starts_empty else self.shadows
-        """The registers that the initial value is put into."""
         self._is_known = mask("s == s", "s") if self.starts_empty else None
         self._is_visible = mask("visible != 0", "visible") if "visible" in self.registers else None
         shown = None if readout is None or readout.text == "s" else readout.text
@@ -76,12 +73,9 @@ class Program:
         moved, copied = [*self.registers], dict.fromkeys(self.shadows)
         if shown is not None:
             moved, steps, copied["shown"] = [*moved, "shown"], (*steps, ("shown", shown)), None
-        copies: Any = ([*copied], "p" if settings.round_each is None else "settle(p)")
-        self.recurrence = Recurrence(moved, steps, num, names, *copies)
+        copy = "p" if settings.round_each is None else "settle(p)"
+        self.recurrence = Recurrence(moved, steps, num, names, [*copied], copy)
         self._ahead = () if readout is None else readout.ahead
-        if self._ahead:
-            kept = [name for name in moved if name not in self._ahead]
-            self._again = Recurrence(kept, [step for step in steps if step[0] not in self._ahead], num, names, *copies)
         self.take = None if settings.take == "p" else column(settings.take, ["p"], num, {})
         """Function from a column of params to the averaged quantity; None if the params are averaged themselves."""
         if seed is not None:
@@ -108,24 +102,23 @@ class Program:
     def _run(
         self, states: Sequence[Any], inputs: dict[str, Any], parts: Parts, codes: bytes | None
     ) -> dict[str, Column]:
-        """The registers after each round, one param's rounds after another's; a second run holds `ahead` constant."""
-        lengths = () if len(parts.lengths) == 1 else parts.lengths
-        found = self.recurrence.run(states, inputs, lengths, codes)
-        columns = dict(zip(self.recurrence.registers, found, strict=True))
-        if not self._ahead or not inputs["p"]:
+        """The registers after each round, one param's rounds after another's."""
+        names, lengths = self.recurrence.registers, () if len(parts.lengths) == 1 else parts.lengths
+        columns = dict(zip(names, self.recurrence.run(states, inputs, lengths, codes), strict=True))
+        count = len(inputs["p"])
+        if not self._ahead or not count:
             return columns
-        rows, moved = len(inputs["p"]) // (len(states) // len(parts.lengths)), self.recurrence.registers
-        ends = [first + end - 1 for first in range(0, len(inputs["p"]), rows) for end in accumulate(parts.lengths)]
-        lasting = {}
-        for name in self._ahead:
-            lasts = zip((columns[name][end] for end in ends), cycle(parts.lengths), strict=False)
-            lasting[name] = joined([constant_column(last, length, self.num) for last, length in lasts])
-        if all(columns[name] == lasting[name] for name in lasting):
+        firsts = range(0, count, count * len(parts.lengths) // len(states))
+        ends = [first + end - 1 for first in firsts for end in accumulate(parts.lengths)]
+        starts = [
+            tuple(
+                columns[name][end] if name in self._ahead else value for name, value in zip(names, state, strict=True)
+            )
+            for state, end in zip(states, ends, strict=True)
+        ]
+        if starts == states:
             return columns
-        inputs, columns = inputs | lasting, columns | lasting
-        left = [[v for name, v in zip(moved, state, strict=True) if name not in self._ahead] for state in states]
-        found = self._again.run(left, inputs, lengths, codes)
-        return columns | dict(zip(self._again.registers, found, strict=True))
+        return dict(zip(names, self.recurrence.run(starts, inputs, lengths, codes), strict=True))
 
     def _rounds(self, lane: Lane, columns: dict[str, Column], parts: Parts, course: Course) -> Rounds:
         """The rounds of a param, from its registers after each; the lane's state becomes that after the last round."""
