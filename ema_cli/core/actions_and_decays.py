@@ -15,7 +15,7 @@ from ema_cli.core.gates import DONE, SKIPS, UPDATES, UPDATING
 from ema_cli.core.numbers.literals import LAST_STEP
 from ema_cli.core.numbers.operations import difference
 from ema_cli.core.record import Record
-from ema_cli.core.typed_columns import as_column, joined, scatter, select, strides
+from ema_cli.core.typed_columns import as_column, both, joined, scatter, select, strides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -181,9 +181,5 @@ def _timed(parts: Parts, done: bytes | None, before: Sequence[Any]) -> bytes | N
     """Mask of the rounds in `done` that follow another one of their group; None if all rounds do."""
     if None not in before:
         return done
-    mask = bytearray(done or b"\1" * sum(parts.lengths))
-    for (a, b), last in zip(parts.spans(), before, strict=True):
-        first = mask.find(1, a, b)
-        if last is None and first >= 0:
-            mask[first] = 0
-    return bytes(mask)
+    numbers = parts.numbers([last is not None for last in before], mask=done)
+    return both(done, bytes([number > 1 for number in numbers]))

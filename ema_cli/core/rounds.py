@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from itertools import accumulate, chain, islice, repeat
+from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
@@ -150,11 +150,8 @@ class Rounds(Record, frozen=False):
         """Hide the shadows before the first param: nothing has been averaged yet."""
         if self.present is None or all(self.start["present"]):
             return
-        averaged = [
-            accumulate(self.present[a:b], max, initial=before > 0)
-            for (a, b), before in zip(self._spans, self.start["present"], strict=True)
-        ]
-        self.hide(bytes(chain.from_iterable(islice(part, 1, None) for part in averaged)))
+        params = self.parts.numbers(self.start["present"], mask=self.present)
+        self.hide(bytes([number > 0 for number in params]))
 
     def hide(self, shows: bytes) -> None:
         """Hide the shadows outside of a mask."""
