@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from ema_cli.core.rule import Rule
 
+_TRAINING = ("tensorflow", "jax", "pytorch", "trainers", "teachers", "optimizers")
+_MODULES = (*_TRAINING, "dashboards", "frames", "trading", "systems")
+"""The modules of published rules."""
+
 _TEXTBOOK = {entry.name: entry for entry in TEXTBOOK}
 _ALL: dict[str, Rule] = {}
 _CALLED: dict[str, tuple[Rule, str]] = {}
@@ -33,21 +37,11 @@ def rules() -> dict[str, Rule]:
     'min(DECAY, (1 + k) / (10 + k)), k = num_updates + 1'
     """
     if not _ALL:
-        from ema_cli.core.rules import (
-            dashboards,
-            frames,
-            jax,
-            optimizers,
-            pytorch,
-            systems,
-            teachers,
-            tensorflow,
-            trading,
-            trainers,
-        )
+        from importlib import import_module
 
-        modules = (tensorflow, jax, pytorch, trainers, teachers, optimizers, dashboards, frames, trading, systems)
-        entries = [*TEXTBOOK, *(entry for module in modules for entry in module.ENTRIES)]
+        entries: list[Rule] = [*TEXTBOOK]
+        for module in _MODULES:
+            entries += import_module(f"ema_cli.core.rules.{module}").ENTRIES
         _ALL.update((entry.name, entry) for entry in entries)
         for entry in entries:
             _CALLED.update((bare(alias), (entry, fixed)) for alias, fixed in entry.aliases)
