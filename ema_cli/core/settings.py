@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.debias import Readout
     from ema_cli.core.formula import Step
+    from ema_cli.core.schedules import Family
     from ema_cli.core.updates import Form
 
 _FLOAT64 = find_dtype("float64")
@@ -66,23 +67,8 @@ class Settings:
         """The number system of the shadow."""
         # A param is rounded to the shadow's type first, where that is the shorter one.
         self.input_dtype = min(self.input_dtype, self.dtype, key=lambda num: num.digits or 0)
-        try:
-            family = self.rule.family(settings)
-        except ZeroDivisionError:
-            raise SettingError(
-                f"rule {self.rule.name} is not defined for {self.stated}: it would divide by zero"
-            ) from None
-        if isinstance(self.stated, TimedHalfLife) and not family.timed:
-            problem = f"rule {self.rule.name} counts rounds, so it can't use a half-life in time, {self.stated.value}"
-            raise SettingError(problem, f"rule {timed_rule(self.rule.name)} can, with --time-column NAME")
-        if isinstance(self.stated, TimedHalfLife) and not self.takes_time:
-            problem = f"rule {self.rule.name} counts the time in seconds, so its half-life takes no unit"
-            raise SettingError(problem, f"give --half-life {self.stated.seconds}")
-        if self.dtype.digits is None and not family.rational:
-            usable = ", ".join(name for name in DTYPES if name != self.dtype.name)
-            raise SettingError(
-                f"rule {self.rule.name} has a decay that is not a fraction, so dtype exact can't hold it; use {usable}"
-            )
+        self.family = self._family(settings)
+        """The decay family."""
         self.constant: Any = None if self.stated is None else settings.decay
         """The constant decay in `decay_dtype`; None if none was stated."""
         self.count_from = None if count_from is None else whole_setting("count_from", count_from, 0, LAST_STEP)
@@ -90,13 +76,10 @@ class Settings:
         """The rule's counter, or None."""
         self.update_every = whole_setting("update_every", update_every, 1, LAST_STEP)
         """Interval between updates, in rounds; the rounds between them are skipped."""
-        if self.update_every > 1:
-            for parameter in self.rule.parameters:
-                if parameter.search == "interval":
-                    problem = f"rule {self.rule.name} has its own interval"
-                    raise SettingError(
-                        problem, f"give {joined_rule(self.rule.name, {parameter.name: self.update_every})}"
-                    )
+        own = next((each.name for each in self.rule.parameters if each.search == "interval"), None)
+        if self.update_every > 1 and own is not None:
+            remedy = f"give {joined_rule(self.rule.name, {own: self.update_every})}"
+            raise SettingError(f"rule {self.rule.name} has its own interval", remedy)
         self.take = resolve(self.rule.take, settings)
         """Averaged quantity: a formula of the param."""
         self.seed: Seed | None = resolve(self.rule.seed, settings)
@@ -119,8 +102,6 @@ class Settings:
         self.exponent = self.rule.exponent(settings) if self.rule.exponent is not None else None
         """The exponent of the rule's power-law weight profile, or None."""
         self.scalars = resolve(self.rule.scalars, settings)
-        self.family = family
-        """The decay family."""
 
     @property
     def takes_time(self) -> bool:
@@ -175,6 +156,26 @@ class Settings:
             "update_every": self.update_every,
             "by_row": self.by_row,
         }
+
+    def _family(self, settings: Any) -> Family:
+        """The rule's decay family, unless the constant or the dtype does not go with it."""
+        name, stated = self.rule.name, self.stated
+        try:
+            family = self.rule.family(settings)
+        except ZeroDivisionError:
+            raise SettingError(f"rule {name} is not defined for {stated}: it would divide by zero") from None
+        if isinstance(stated, TimedHalfLife) and not family.timed:
+            problem = f"rule {name} counts rounds, so it can't use a half-life in time, {stated.value}"
+            raise SettingError(problem, f"rule {timed_rule(name)} can, with --time-column NAME")
+        if isinstance(stated, TimedHalfLife) and not self.takes_time:
+            problem = f"rule {name} counts the time in seconds, so its half-life takes no unit"
+            raise SettingError(problem, f"give --half-life {stated.seconds}")
+        if self.dtype.digits is None and not family.rational:
+            usable = ", ".join(each for each in DTYPES if each != self.dtype.name)
+            raise SettingError(
+                f"rule {name} has a decay that is not a fraction, so dtype exact can't hold it; use {usable}"
+            )
+        return family
 
     def _round_shadows(self, decimals: int) -> None:
         from ema_cli.core import updates
