@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ema_cli.core.schedules import Family
     from ema_cli.core.updates import Form
 
+    FromSettings = Callable[[Any], Any]
+    """A function from the settings (`.decay`, `.weight`, and the rule's parameters) to the value of a field."""
+
     Role = (
         Literal["", "switch", "arithmetic", "interval", "start", "count", "batch", "exponent", "period"]
         | Literal["gamma", "power", "offset", "floor", "tau", "length", "first weight", "unit"]
@@ -173,20 +176,14 @@ class Seed(Record):
     registers: tuple[str, ...] = ("added",)
 
 
-class Choose(Record):
-    """A field of a rule that depends on the settings."""
-
-    pick: Callable[[Any], Any]
-
-
-def either(parameter: str, yes: Any, no: Any) -> Choose:
+def either(parameter: str, yes: Any, no: Any) -> FromSettings:
     """A choice of two values by a parameter that is true or false."""
-    return Choose(lambda o: yes if getattr(o, parameter) else no)
+    return lambda o: yes if getattr(o, parameter) else no
 
 
 def resolve(field: Any, settings: Any) -> Any:
     """The value of a field for these settings."""
-    return field.pick(settings) if isinstance(field, Choose) else field
+    return field(settings) if callable(field) else field
 
 
 AREAS = ("textbook", "training", "dashboards", "data frames", "trading", "systems")
@@ -194,7 +191,7 @@ AREAS = ("textbook", "training", "dashboards", "data frames", "trading", "system
 
 
 class Rule(Record):
-    """One implementation of an exponential moving average. A field typed `X | Choose` may depend on the settings."""
+    """One implementation of an exponential moving average. A field of type FromSettings may depend on its settings."""
 
     name: str
     """Lower-case letters, digits and hyphens; the package comes first, as in `torch-ema`."""
@@ -203,14 +200,14 @@ class Rule(Record):
     formula: str
     """The effective decay, as printed."""
     family: Callable[[Any], Family]
-    """From the settings (`.decay`, `.weight`, and the rule's parameters) to the decay family."""
-    form: Form | Choose
+    """From the settings to the decay family."""
+    form: Form | FromSettings
     """The arithmetic form of an update."""
-    scalars: Scalars | Choose
+    scalars: Scalars | FromSettings
     """Formulas from the effective decay to the operands of the form."""
     source: str
     """The package, its version or commit, and the file or the function that was read."""
-    counter: Counter | Choose | None = None
+    counter: Counter | FromSettings | None = None
     """The variable of the formula; None if the rounds don't depend on one."""
     decay: DecayParameter | None = DecayParameter()
     """The constant, whose range depends on its kind; None for a rule without one."""
@@ -221,34 +218,34 @@ class Rule(Record):
     start: Literal["initial", "zero", "first", "mean", "none"] = "initial"
     """The start of the shadow: `initial` (the param's value before the first update), `zero`, `first` (the first
     param), `mean` (the mean of the first params, the seed), or `none` (the form starts it)."""
-    take: Text | Choose = "p"
+    take: Text | FromSettings = "p"
     """The averaged quantity: a formula of the param p, such as R(p*p)."""
-    seed: Seed | Choose | None = None
+    seed: Seed | FromSettings | None = None
     """The mean that the shadow starts from, or None."""
-    shown_from: Callable[[Any], int] | None = None
-    """From the settings to the number of the first param after which the shadow is shown; None if it always is."""
+    shown_from: int | FromSettings = 0
+    """The number of the first param after which the shadow is shown; 0 if it always is."""
     skips_missing: bool = False
     """True if a round whose param is NaN is skipped: nothing decays, no time passes, and no shadow is shown."""
-    gate: Callable[[Any], Gate | None] | None = None
-    """From the settings to the gate of rounds that copy or skip; None if every round updates."""
-    debias: Readout | Choose | None = None
+    gate: Gate | FromSettings | None = None
+    """The gate of rounds that copy or skip; None if every round updates."""
+    debias: Readout | FromSettings | None = None
     """The read-out of the shown value; None if the shadow is shown itself."""
     precision: Literal["float64", "float32", "dtype"] = "float64"
     """The type of the decay: `float64`, `float32`, or `dtype`, the type of the params; exact in exact arithmetic."""
     dtype: str = "float32"
     """The default type of the params: a key of DTYPES."""
-    state: str | Choose | None = None
+    state: str | FromSettings | None = None
     """The type of the shadow, if it differs from the type of the params."""
     by_float32: bool = True
     """True if 16-bit types are rounded by way of float32."""
-    flush: bool | Choose = False
-    """True if subnormal numbers are flushed to zero; a Choose may depend on the parameters alone."""
+    flush: bool | FromSettings = False
+    """True if subnormal numbers are flushed to zero; a function may depend on the parameters alone."""
     looks_ahead: bool = False
     """True if the first rounds depend on whether all points are equal: rounds up to a different point are one batch."""
     span: str = ""
     """The parameter that defaults to the span of all steps or times; the whole script is then one batch."""
-    exponent: Callable[[Any], float] | None = None
-    """From the settings to the exponent of a power-law weight profile (`core/rules/karras.py`); None without one."""
+    exponent: FromSettings | None = None
+    """The exponent of a power-law weight profile (`core/rules/karras.py`); None without one."""
     surprises: tuple[str, ...] = ()
     """Pitfalls, a sentence each."""
     usual: bool = False

@@ -92,14 +92,13 @@ class Settings:
         """The decimals that each shadow is rounded to before the next round, or None."""
         if self.round_each is not None:
             self._round_shadows(self.round_each)
-        self.gate = self.rule.gate(settings) if self.rule.gate is not None else None
+        self.gate = resolve(self.rule.gate, settings)
         """Gate that makes rounds copy, restart or skip; None if all update."""
         if isinstance(initial, str) and initial.startswith("mean:"):
             self.seed = self._mean_of(initial.removeprefix("mean:"))
-        shown_from = 0 if self.rule.shown_from is None else self.rule.shown_from(settings)
-        self.shown_from = max(shown_from, 0 if self.seed is None else self.seed.count)
+        self.shown_from = max(resolve(self.rule.shown_from, settings), 0 if self.seed is None else self.seed.count)
         """The number of the first param after which the shadow is shown."""
-        self.exponent = self.rule.exponent(settings) if self.rule.exponent is not None else None
+        self.exponent = resolve(self.rule.exponent, settings)
         """The exponent of the rule's power-law weight profile, or None."""
         self.scalars = resolve(self.rule.scalars, settings)
 

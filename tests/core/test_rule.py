@@ -9,7 +9,7 @@ import pytest
 from ema_cli import rules
 from ema_cli.core.catalogue import joined_rule, label, parsed_rule, rule, spanned_rule, split_rule
 from ema_cli.core.errors import SettingError, Unknown
-from ema_cli.core.rule import AREAS, Choose, Counter, Parameter, either, resolve
+from ema_cli.core.rule import AREAS, Counter, Parameter, either, resolve
 
 COUNT = Parameter("count", 1, least=1)
 SIGNED = Parameter("signed", 0, least=None)
@@ -82,7 +82,7 @@ def test_a_field_that_depends_on_a_setting():
     """A field depends on a parameter, or is fixed."""
     assert [resolve(either("flag", 1, 2), Settings(flag)) for flag in (True, False)] == [1, 2]
     assert resolve("same", None) == "same"
-    assert resolve(Choose(lambda o: o.flag), Settings("x")) == "x"
+    assert resolve(lambda o: o.flag, Settings("x")) == "x"
 
 
 class Settings:
@@ -198,4 +198,4 @@ def test_a_record():
     assert repr(counter) == "Counter(name='n', meaning='updates', first=1, stride=1, fractional=False, noted=False)"
     assert {counter, Counter("n", "updates", 1)} == {counter}
     assert counter.but(first=2) != counter
-    assert hash(Choose({"a": 1})) == hash(Choose({"a": 1}))
+    assert hash(Counter({"a": 1}, "")) == hash(Counter({"a": 1}, ""))

@@ -18,7 +18,7 @@ from ema_cli.core.numbers.arithmetic_parser import PLAIN, Grammar, parse
 from ema_cli.core.numbers.arithmetic_value import bounded_power, exact
 from ema_cli.core.numbers.literals import quoted
 from ema_cli.core.numbers.operations import finite, power64
-from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.schedules import Family, fixed
 
 if TYPE_CHECKING:
@@ -124,11 +124,11 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
         "a schedule and arithmetic of your own",
         formula=decay.text,
         family=decay.family,
-        form=Choose(lambda o: _UPDATES[o.update]),
-        scalars=weight or Choose(lambda o: unrounded if o.update == "two_products_in_double" else in_compute_type),
+        form=lambda o: _UPDATES[o.update],
+        scalars=weight or (lambda o: unrounded if o.update == "two_products_in_double" else in_compute_type),
         source="the command line",
-        counter=Choose(
-            lambda o: Counter("step", "the step; without steps, a count of the updates", first=o.count, noted=counts)
+        counter=lambda o: Counter(
+            "step", "the step; without steps, a count of the updates", first=o.count, noted=counts
         ),
         decay=DecayParameter("DECAY") if "DECAY" in decay.names else None,
         parameters=_PARAMETERS,
@@ -139,7 +139,7 @@ def made(given: dict[str, str]) -> tuple[Rule, dict[str, str]]:
             interval_of_calls(o.update_every, o.phase),
             first_done_copied if start == "first" else None,
         ),
-        debias=Choose(lambda o: _READOUTS[o.debias]),
+        debias=lambda o: _READOUTS[o.debias],
         dtype="float64",
         by_float32=False,
         area="textbook",

@@ -8,7 +8,7 @@ from typing import Any
 
 from ema_cli.core.coefficients import in_dtype, weight_in_dtype, weight_subtracted_in_type
 from ema_cli.core.debias import Readout, by_sum_of_weights
-from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.rules.parts import COPIED, add_product, constant, library, number
 from ema_cli.core.schedules import Family, fixed
 from ema_cli.core.updates import Form, decayed_sum, two_products, weighted
@@ -169,11 +169,11 @@ ENTRIES = (
         usual=True,
         formula="1 - alpha, alpha = 1 / (1 + com); adjust: divided by the sum of the weights",
         family=lambda o: fixed(_alpha(o)),
-        form=Choose(lambda o: weighted(o.adjust, o.ignore_na)),
+        form=lambda o: weighted(o.adjust, o.ignore_na),
         decay=_PANDAS_ALPHA,
         parameters=(_ADJUST, _IGNORE_NA, _MIN_PERIODS),
         start="none",
-        debias=Choose(_of_pandas),
+        debias=_of_pandas,
         source="pandas, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
             "adjust is True by default: the first values are weighted otherwise than in the recurrence",
@@ -185,7 +185,7 @@ ENTRIES = (
         "pandas ewm(halflife, times).mean()",
         formula="0.5^(elapsed / halflife); adjust: divided by the sum of the weights",
         family=lambda o: _of_elapsed(o, o.alpha),
-        form=Choose(lambda o: _weighted_in_time(o.adjust, o.ignore_na)),
+        form=lambda o: _weighted_in_time(o.adjust, o.ignore_na),
         scalars=in_dtype,
         counter=_TIME,
         decay=DecayParameter("halflife", None, "half-life", in_time=True),
@@ -196,7 +196,7 @@ ENTRIES = (
             _MIN_PERIODS,
         ),
         start="none",
-        debias=Choose(_of_pandas),
+        debias=_of_pandas,
         source="pandas 3.1.1, pandas/_libs/window/aggregations.pyx, pandas/core/window/ewm.py",
         surprises=(
             "adjust is True by default: the first values are weighted otherwise than in the recurrence",
@@ -223,7 +223,7 @@ ENTRIES = (
         "polars ewm_mean()",
         formula="1 - alpha; adjust: divided by the sum of the weights",
         family=lambda o: fixed(_direct_alpha(o)),
-        form=Choose(lambda o: _polars(o.adjust, o.ignore_nulls)),
+        form=lambda o: _polars(o.adjust, o.ignore_nulls),
         scalars=weight_subtracted_in_type,
         decay=_ALPHA,
         parameters=(
@@ -232,7 +232,7 @@ ENTRIES = (
             Parameter("min_samples", 1, "params needed before the average is shown"),
         ),
         start="none",
-        debias=Choose(_of_polars),
+        debias=_of_polars,
         source="polars 2.1.0, crates/polars-compute/src/ewm/mean.rs",
         surprises=(
             "its last digits differ from pandas': the mean is moved towards the param, not recomputed",
@@ -244,7 +244,7 @@ ENTRIES = (
         "pyspark.pandas ewm().mean()",
         formula="1 - alpha; divided by the sum of the weights",
         family=lambda o: fixed(_direct_alpha(o)),
-        form=Choose(lambda o: _sums(o.ignore_na)),
+        form=lambda o: _sums(o.ignore_na),
         decay=_PANDAS_ALPHA,
         parameters=(_IGNORE_NA,),
         start="zero",
@@ -266,10 +266,8 @@ ENTRIES = (
         decay=_PANDAS_ALPHA,
         parameters=(number("min_weight", 0.0, "no value is shown while the weights sum to less", most=1),),
         start="zero",
-        debias=Choose(
-            lambda o: _QUOTIENT.but(
-                shown_if="weight >= least_weight and total > 0", names=lambda num: {"least_weight": o.min_weight}
-            )
+        debias=lambda o: _QUOTIENT.but(
+            shown_if="weight >= least_weight and total > 0", names=lambda num: {"least_weight": o.min_weight}
         ),
         state="float64",
         aliases=(("xarray", ""),),
@@ -286,7 +284,7 @@ ENTRIES = (
         counter=_TIME,
         decay=DecayParameter("x", None, "half-life", in_time=True),
         start="zero",
-        debias=Choose(_of_infinite_series),
+        debias=_of_infinite_series,
         source="ClickHouse, src/AggregateFunctions, ExponentiallySmoothedCounter.h",
         run=False,
         surprises=(
@@ -309,7 +307,7 @@ ENTRIES = (
             Parameter("function", "avg", "the average, or the weighted sum itself", choices=("avg", "sum")),
         ),
         start="zero",
-        debias=Choose(lambda o: by_sum_of_weights if o.function == "avg" else None),
+        debias=lambda o: by_sum_of_weights if o.function == "avg" else None,
         aliases=(("exponentialTimeDecayedAvg", ""), ("exponentialTimeDecayedSum", "function=sum")),
         source="ClickHouse, src/Processors/Transforms/WindowTransform.cpp",
         run=False,
@@ -323,7 +321,7 @@ ENTRIES = (
         "statsmodels SimpleExpSmoothing",
         words=("ses", "exponentialsmoothing", "simpleexponentialsmoothing"),
         parameters=(Parameter("result", "level", "which result is shown", choices=("level", "fittedvalues")),),
-        debias=Choose(lambda o: _EARLIER if o.result == "fittedvalues" else None),
+        debias=lambda o: _EARLIER if o.result == "fittedvalues" else None,
         source="statsmodels 0.15.0, statsmodels/tsa/holtwinters",
         surprises=(
             "fit() chooses both smoothing_level and the initial level unless optimized=False",

@@ -20,7 +20,7 @@ from ema_cli.core.coefficients import (
 )
 from ema_cli.core.errors import SettingError
 from ema_cli.core.numbers.dtypes import dtype as find_dtype
-from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule, either
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule, either
 from ema_cli.core.rules.parts import constant, library
 from ema_cli.core.schedules import Family, bias_corrected, fixed, from_step, ratio
 from ema_cli.core.updates import (
@@ -121,13 +121,9 @@ _HAIKU = _rule(
     words=("jax",),
     formula="0 while counter <= 0 in a warm-up, else DECAY",
     family=lambda o: from_step(1, fixed(o.decay)) if o.warmup_length > 0 else fixed(o.decay),
-    form=Choose(
-        lambda o: _by_shadow(o) if o.warmup_length == 0 else two_products_fused_shadow if o.jit else two_products
-    ),
+    form=lambda o: _by_shadow(o) if o.warmup_length == 0 else two_products_fused_shadow if o.jit else two_products,
     scalars=subtracted_in_dtype,
-    counter=Choose(
-        lambda o: Counter("counter", "from -warmup_length, incremented before use", first=1 - o.warmup_length)
-    ),
+    counter=lambda o: Counter("counter", "from -warmup_length, incremented before use", first=1 - o.warmup_length),
     parameters=(
         Parameter("zero_debias", True, "whether the average is debiased", search="switch"),
         Parameter("warmup_length", 0, "updates at the start that copy, with a decay of 0", search="start"),
@@ -135,7 +131,7 @@ _HAIKU = _rule(
         _NUMEL,
     ),
     start="zero",
-    debias=Choose(lambda o: _by_numel(o, *(_HAIKU_JIT if o.jit else _HAIKU_EAGER)) if o.zero_debias else None),
+    debias=lambda o: _by_numel(o, *(_HAIKU_JIT if o.jit else _HAIKU_EAGER)) if o.zero_debias else None,
     source="dm-haiku 0.0.17, haiku/_src/moving_averages.py",
 )
 
@@ -144,8 +140,8 @@ ENTRIES = (
         "optax",
         "optax.ema",
         words=("biascorrected", "biascorrection", "debias", "jax"),
-        form=Choose(_optax_form),
-        scalars=Choose(lambda o: _SHORT[o.input_dtype] if _short(o) else in_dtype),
+        form=_optax_form,
+        scalars=lambda o: _SHORT[o.input_dtype] if _short(o) else in_dtype,
         parameters=(
             Parameter("debias", True, "whether the average is debiased", search="switch"),
             _ACCUMULATOR,
@@ -153,15 +149,15 @@ ENTRIES = (
             _NUMEL,
         ),
         start="zero",
-        debias=Choose(lambda o: _by_numel(o, debias.by_power, debias.by_power_reciprocal) if o.debias else None),
-        state=Choose(_accumulator),
+        debias=lambda o: _by_numel(o, debias.by_power, debias.by_power_reciprocal) if o.debias else None,
+        state=_accumulator,
         source="optax 0.2.8, optax/transforms/_accumulation.py",
         **constant(),
     ),
     _rule(
         "optax-incremental",
         "optax.incremental_update",
-        form=Choose(lambda o: _compiled(o, o.weight, two_products_fused_param)),
+        form=lambda o: _compiled(o, o.weight, two_products_fused_param),
         scalars=weight_in_dtype,
         parameters=(_JIT,),
         aliases=(("levanter", ""), ("acme", "")),
@@ -202,7 +198,7 @@ ENTRIES = (
         "flax",
         "Flax nnx.EMA",
         words=("jax",),
-        form=Choose(_by_shadow),
+        form=_by_shadow,
         parameters=(_JIT,),
         aliases=(("jetformer", ""), ("big-vision", "")),
         source="flax 0.12.8, flax/nnx/training/ema.py",
@@ -224,10 +220,10 @@ ENTRIES = (
     _rule(
         "rlax",
         "RLax create_ema, the mean",
-        form=Choose(_by_shadow),
+        form=_by_shadow,
         parameters=(_JIT,),
         start="zero",
-        debias=Choose(lambda o: debias.by_product(fused=o.jit)),
+        debias=lambda o: debias.by_product(fused=o.jit),
         source="rlax 0.1.9, rlax/_src/moving_averages.py",
         surprises=("for an array it averages the mean of the elements: pass that mean as the param",),
         **constant("decay", 0.999),

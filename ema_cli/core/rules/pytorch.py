@@ -33,7 +33,7 @@ from ema_cli.core.gates import (
     restarted,
     skipped_before,
 )
-from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule, either
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule, either
 from ema_cli.core.rules.karras import (
     MOST_SIGMA_REL,
     exponent_of,
@@ -79,6 +79,9 @@ from ema_cli.core.updates import (
 )
 
 if TYPE_CHECKING:
+    from ema_cli.core.rule import FromSettings
+    from ema_cli.core.updates import Form
+
     Source = str
 
 _REGISTERS = {"float64": 8, "float32": 16}
@@ -97,20 +100,24 @@ def _vector(o: Any, inside: Any, outside: Any) -> Any:
     return inside if o.index < o.numel // full * full else outside
 
 
+def _by_place(inside: Form, outside: Form) -> FromSettings:
+    """The one of two forms that the place of the element chooses."""
+    return lambda o: _vector(o, inside, outside)
+
+
 _PLACE = (TENSOR[0].but(search=""), TENSOR[1])
 """Parameters of a tensor where the place of the element only affects the sign of a zero."""
 
 _LERPS = (lerp_vector, lerp)
-_REVERSE_LERP = Choose(lambda o: _vector(o, reverse_lerp_vector, reverse_lerp))
+_REVERSE_LERP = _by_place(reverse_lerp_vector, reverse_lerp)
 _ADD_ALPHAS = (mul_add_alpha_vector, mul_add_alpha)
-_LERP = Choose(lambda o: _vector(o, *_LERPS))
-MUL_ADD_ALPHA = Choose(lambda o: _vector(o, *_ADD_ALPHAS))
-_DIFF_ALPHA = Choose(lambda o: _vector(o, diff_alpha_vector, diff_alpha))
-_SUB_SUB_ALPHA = Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha))
+_LERP = _by_place(*_LERPS)
+MUL_ADD_ALPHA = _by_place(*_ADD_ALPHAS)
+_DIFF_ALPHA = _by_place(diff_alpha_vector, diff_alpha)
+_SUB_SUB_ALPHA = _by_place(sub_sub_alpha_vector, sub_sub_alpha)
 
 _BATCHNORM_SCALARS = {"float16": weight_in_compute_type}
 
-_N_AVERAGED = Choose(lambda o: Counter("n_averaged", "updates before this one", first=o.n_averaged))
 _N_AVERAGED_FIRST = Parameter("n_averaged", 0, "the counter's first value", search="count")
 _FIRST_COPIES = "the first update copies the params, whatever the decay"
 _SWA_UTILS: Source = "torch 2.13.0, torch/optim/swa_utils.py"
@@ -120,14 +127,17 @@ _POWER = 2 / 3
 _rule = partial(Rule, form=two_products, scalars=in_compute_type, usual=True)
 
 
-def _own_counter(parameter: str, name: str, meaning: str, ahead: int = 0) -> Choose:
+def _own_counter(parameter: str, name: str, meaning: str, ahead: int = 0) -> FromSettings:
     """A counter whose first value is a parameter, plus `ahead` if it is incremented before it is used."""
-    return Choose(lambda o: Counter(name, meaning, first=getattr(o, parameter) + ahead))
+    return lambda o: Counter(name, meaning, first=getattr(o, parameter) + ahead)
 
 
-def _images(meaning: str, after: bool) -> Choose:
+_N_AVERAGED = _own_counter("n_averaged", "n_averaged", "updates before this one")
+
+
+def _images(meaning: str, after: bool) -> FromSettings:
     """A counter of images: it moves by the batch size."""
-    return Choose(lambda o: Counter("N", meaning, first=o.batch_size if after else 0, stride=o.batch_size))
+    return lambda o: Counter("N", meaning, first=o.batch_size if after else 0, stride=o.batch_size)
 
 
 def _sigma_rel(meaning: str) -> Parameter:
@@ -231,7 +241,7 @@ ENTRIES = (
         source=_SWA_UTILS,
         form=_LERP,
         counter=_N_AVERAGED,
-        gate=lambda o: first_copied,
+        gate=first_copied,
         parameters=(_N_AVERAGED_FIRST, *_PLACE),
         surprises=(_FIRST_COPIES,),
         **constant("decay", 0.999),
@@ -241,7 +251,7 @@ ENTRIES = (
         "torch AveragedModel(avg_fn=get_ema_avg_fn(decay))",
         source=_SWA_UTILS,
         counter=_N_AVERAGED,
-        gate=lambda o: first_copied,
+        gate=first_copied,
         parameters=(_N_AVERAGED_FIRST,),
         surprises=(_FIRST_COPIES, "it rounds differently from multi_avg_fn"),
         **constant("decay", 0.999),
@@ -259,7 +269,7 @@ ENTRIES = (
         ),
         formula="1 - 1 / (n_averaged + 1)",
         family=lambda o: harmonic() if o.multi_avg_fn else counted(),
-        form=Choose(lambda o: _vector(o, *_LERPS) if o.multi_avg_fn else add_div),
+        form=lambda o: _vector(o, *_LERPS) if o.multi_avg_fn else add_div,
         scalars=either("multi_avg_fn", weight_in_compute_type, count),
         counter=_N_AVERAGED,
         decay=None,
@@ -268,7 +278,7 @@ ENTRIES = (
             Parameter("multi_avg_fn", False, "whether get_swa_multi_avg_fn() is used", search="arithmetic"),
             *_PLACE,
         ),
-        gate=lambda o: first_copied,
+        gate=first_copied,
         source=_SWA_UTILS,
         precision="float32",
         surprises=("with multi_avg_fn the weight is a float32, even for float64 params",),
@@ -281,7 +291,7 @@ ENTRIES = (
         formula="1 - momentum; 1 - 1 / num_batches_tracked if momentum is none",
         family=lambda o: inverse_count() if o.weight is None else fixed(o.weight),
         form=batchnorm,
-        scalars=Choose(lambda o: _BATCHNORM_SCALARS.get(o.input_dtype, weight_subtracted_in_type)),
+        scalars=lambda o: _BATCHNORM_SCALARS.get(o.input_dtype, weight_subtracted_in_type),
         counter=_own_counter("num_batches_tracked", "num_batches_tracked", "batches so far, including this one", 1),
         decay=DecayParameter("momentum", 0.1, "alpha", optional=True),
         parameters=(Parameter("num_batches_tracked", 0, "the counter before the first batch", search="count"),),
@@ -317,8 +327,8 @@ ENTRIES = (
         formula="0 while x <= 0, then DECAY; use_warmup: 1 - (1 + x / warmup_gamma)^-warmup_power in"
         " [min_decay, DECAY]; x = step - update_after_step - 1",
         family=_timm_v3,
-        form=Choose(_timm_v3_form),
-        scalars=Choose(lambda o: alpha_subtracted_twice if _mixed(o) and o.foreach else in_compute_type),
+        form=_timm_v3_form,
+        scalars=lambda o: alpha_subtracted_twice if _mixed(o) and o.foreach else in_compute_type,
         counter=Counter("step", "the step passed to update; without one, DECAY is used"),
         decay=DecayParameter("decay", 0.9999),
         parameters=(
@@ -344,7 +354,7 @@ ENTRIES = (
             Parameter("stochastic_rounding_seed", 0, "the seed of the random numbers"),
             *TENSOR,
         ),
-        state=Choose(lambda o: o.dtype),
+        state=lambda o: o.dtype,
         source="timm 1.0.31, timm/utils/model_ema.py",
         surprises=(
             "called without a step, it silently skips its warm-up",
@@ -422,7 +432,7 @@ ENTRIES = (
         formula="0 while x <= 0, then min(DECAY, (1 + x) / (10 + x)); use_ema_warmup: 1 - (1 + x / inv_gamma)^-power;"
         " at least min_decay; x = optimization_step - update_after_step - 1",
         family=_diffusers,
-        form=Choose(lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha) if o.foreach else subtract),
+        form=lambda o: _vector(o, sub_sub_alpha_vector, sub_sub_alpha) if o.foreach else subtract,
         scalars=either("foreach", alpha_in_dtype, in_compute_type),
         counter=_own_counter("optimization_step", "optimization_step", "steps, including this one", 1),
         decay=DecayParameter("decay", 0.9999),
@@ -682,7 +692,7 @@ ENTRIES = (
         "D2Go EMAUpdater",
         formula="DECAY; min(DECAY, (1 + k) / (decay_warm_up_factor + k)) if the factor isn't negative",
         family=lambda o: ratio(o.decay, o.decay_warm_up_factor) if o.decay_warm_up_factor >= 0 else fixed(o.decay),
-        form=Choose(lambda o: _vector(o, *(_LERPS if o.use_lerp else _ADD_ALPHAS))),
+        form=lambda o: _vector(o, *(_LERPS if o.use_lerp else _ADD_ALPHAS)),
         scalars=either("use_lerp", in_compute_type, in_dtype),
         counter=_own_counter("num_updates", "k", _UPDATES, 1),
         decay=DecayParameter("decay", 0.999),

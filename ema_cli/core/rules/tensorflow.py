@@ -13,7 +13,7 @@ from ema_cli.core.coefficients import (
     subtracted_in_float32,
     weight_in_dtype,
 )
-from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.rules.parts import constant
 from ema_cli.core.schedules import Family, fixed, from_step, ratio
 from ema_cli.core.updates import Form, from_param, subtract, two_products, two_products_fused_shadow
@@ -156,8 +156,8 @@ ENTRIES = (
         words=("tf2",),
         formula="0 if iterations == 0, else DECAY",
         family=lambda o: from_step(1, fixed(o.decay)),
-        form=Choose(lambda o: two_products_fused_shadow if o.backend == "jax-jit" else two_products),
-        scalars=Choose(lambda o: by_float32_in_dtype if o.backend == "torch" else subtracted_in_dtype),
+        form=lambda o: two_products_fused_shadow if o.backend == "jax-jit" else two_products,
+        scalars=lambda o: by_float32_in_dtype if o.backend == "torch" else subtracted_in_dtype,
         counter=_ITERATIONS,
         decay=DecayParameter("ema_momentum", 0.99),
         parameters=(
@@ -171,7 +171,7 @@ ENTRIES = (
         ),
         start="zero",
         source="keras 3.15.1, keras/src/optimizers/base_optimizer.py",
-        flush=Choose(lambda o: o.backend != "torch"),
+        flush=lambda o: o.backend != "torch",
         surprises=("the first update computes a copy: 0 * 0 + 1 * x",),
     ),
     _rule(
@@ -179,7 +179,7 @@ ENTRIES = (
         "Keras 3, SGD(1.0, use_ema=True, ema_overwrite_frequency=F): the params are gradients",
         formula="0 if iterations == 0, else DECAY",
         family=lambda o: from_step(1, fixed(o.decay)),
-        form=Choose(lambda o: overwriting(o.ema_overwrite_frequency)),
+        form=lambda o: overwriting(o.ema_overwrite_frequency),
         scalars=subtracted_in_dtype,
         counter=_ITERATIONS,
         decay=DecayParameter("ema_momentum", 0.99),

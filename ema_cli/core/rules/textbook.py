@@ -6,7 +6,7 @@ from typing import Any
 
 from ema_cli.core.coefficients import count, in_compute_type
 from ema_cli.core.gates import first_done_copied
-from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.schedules import Family, counted, fixed, ratio
 from ema_cli.core.updates import Form, add_div, two_products
 
@@ -98,7 +98,7 @@ ENTRIES = (
         counter=Counter("step", "the step is the time if no times are given", first=0),
         decay=DecayParameter(in_time=True),
         start="first",
-        gate=lambda o: first_done_copied,
+        gate=first_done_copied,
         **_TEXTBOOK,
     ),
     Rule(
@@ -111,7 +111,7 @@ ENTRIES = (
         counter=Counter("n", "params before this one", first=0),
         decay=None,
         start="first",
-        gate=lambda o: first_done_copied,
+        gate=first_done_copied,
         surprises=("not an EMA: it forgets nothing, and all params have equal shares",),
         aliases=(("running-mean", ""), ("cma", "")),
         **_TEXTBOOK | {"form": add_div, "scalars": count},
@@ -131,6 +131,6 @@ ENTRIES = (
             "no mean is shown until the window is full; --rule cumulative shows the mean of the params so far",
         ),
         aliases=(("moving-average", ""), ("rolling-mean", "")),
-        **_TEXTBOOK | {"form": Choose(lambda o: _mean_of_last(o.window))},
+        **_TEXTBOOK | {"form": lambda o: _mean_of_last(o.window)},
     ),
 )

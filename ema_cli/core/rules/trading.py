@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ema_cli.core.coefficients import Scalars, weight_in_dtype
 from ema_cli.core.debias import Readout
 from ema_cli.core.formula import general_text, rename
-from ema_cli.core.rule import Choose, Counter, Parameter, Rule, Seed, resolve
+from ema_cli.core.rule import Counter, Parameter, Rule, Seed
 from ema_cli.core.rules.frames import by_com
 from ema_cli.core.rules.parts import COPIED, IN_FLOAT64, add_product, first_is_one, number
 from ema_cli.core.schedules import Family, fixed
@@ -23,7 +23,6 @@ _WILDER = "R(R(R(s*(size - 1)) + p)/size)"
 _WILDER_BY_PART = "R(R(R(s*(size - 1)) + p)*part)"
 
 _added_fused = Form("added_fused", "R(fma(R(p - s), w, s))")
-_by_size = Choose(lambda o: Form("wilder", _WILDER, names=lambda num: _sizes(num, o)))
 
 _of_size = Scalars("R(v)", "R(1 - v)")
 _of_count = Scalars("R(1 - v)", "R(v)", "1 - v")
@@ -97,7 +96,7 @@ def _seeded(count: Callable[[Any], int] = _period, **fields: Any) -> dict[str, A
         count: Number of params in the mean.
         fields: Those of the seed.
     """
-    return {"seed": Choose(lambda o: Seed(count(o), **fields)), "start": "mean", "shown_from": count}
+    return {"seed": lambda o: Seed(count(o), **fields), "start": "mean", "shown_from": count}
 
 
 def _shown_from(o: Any) -> int:
@@ -148,9 +147,13 @@ def _talib_count(o: Any) -> int:
     return 1 if o.release == "0.6" and getattr(o, "compatibility", "") == "metastock" else _period(o)
 
 
+def _by_size(o: Any) -> Form:
+    return Form("wilder", _WILDER, names=lambda num: _sizes(num, o))
+
+
 def _talib_rma(o: Any) -> Any:
     if o.release == "0.6" or o.function == "adx":
-        return resolve(_by_size, o)
+        return _by_size(o)
     if o.function == "rsi":
         return Form("wilder_by_part", _WILDER_BY_PART, names=lambda num: _sizes(num, o))
     return Form("rma_fused", "R(fma(s, d, R(p*w)))") if o.fma else Form("rma", "R(R(s*d) + R(p*w))")
@@ -185,8 +188,8 @@ def _cascade(move: Form, averages: int, count: int, delay: int) -> Form:
 def _averaged(averages: int, move: Callable[[Any], Form], delay: Callable[[Any], int]) -> dict[str, Any]:
     """The fields of TA-Lib's averages of averages."""
     return {
-        "form": Choose(lambda o: _cascade(move(o), averages, _talib_count(o), delay(o))),
-        "seed": Choose(lambda o: Seed(_talib_count(o))),
+        "form": lambda o: _cascade(move(o), averages, _talib_count(o), delay(o)),
+        "seed": lambda o: Seed(_talib_count(o)),
         "start": "mean",
         "shown_from": lambda o: averages * delay(o) + 1,
     }
@@ -229,7 +232,7 @@ ENTRIES = (
         _TIMEPERIOD,
         words=("talib",),
         aliases=(("ta-lib-ema", ""),),
-        form=Choose(_move),
+        form=_move,
         parameters=_OF_EMA,
         surprises=(_SEEDED, _FUSED, "the unstable period only hides more rows"),
         **_seeded(_talib_count) | {"shown_from": _shown_from},
@@ -269,7 +272,7 @@ ENTRIES = (
         words=("talib", "tillson"),
         aliases=(("t3", ""),),
         formula=f"{_LENGTH}; of e3 to e6, where each averages the one before",
-        debias=Choose(_t3),
+        debias=_t3,
         parameters=(
             _length("timeperiod", 5, 2),
             number("vfactor", 0.7, "the part of the lag that is removed: 0 shows e3 itself", most=1),
@@ -287,7 +290,7 @@ ENTRIES = (
         _TALIB,
         _length("timeperiod", 14, 2),
         words=("talib",),
-        form=Choose(_talib_rma),
+        form=_talib_rma,
         family=lambda o: _rest_of_wilder(o),
         scalars=_of_size,
         parameters=(_length("timeperiod", 14, 2), _FUNCTION, _RELEASE, _FMA, _UNSTABLE),

@@ -8,7 +8,7 @@ from typing import Any
 from ema_cli.core.coefficients import alpha_in_dtype, in_compute_type, in_dtype, weight_as_alpha, weight_in_compute_type
 from ema_cli.core.debias import Readout
 from ema_cli.core.gates import COPY, SKIP, Gate, chain, interval, interval_of_calls, skipped_before
-from ema_cli.core.rule import Choose, Counter, DecayParameter, Parameter, Rule, resolve
+from ema_cli.core.rule import Counter, DecayParameter, Parameter, Rule
 from ema_cli.core.rules.parts import add_product, constant, curve, double_power, number
 from ema_cli.core.rules.pytorch import MUL_ADD_ALPHA, TENSOR
 from ema_cli.core.schedules import Family, exponential_ramp, fixed, from_step, ratio, shifted
@@ -29,7 +29,7 @@ def _single(num: Any) -> Any:
 
 def _audiocraft(o: Any) -> Form:
     """The form with weight 1/c, where c is the decayed count of the updates, or with the weight of DECAY."""
-    form: Form = resolve(MUL_ADD_ALPHA, o)
+    form: Form = MUL_ADD_ALPHA(o)
     moves = (("c", "c*v + 1"), ("w", "R(1/c)"), ("d", "O(1 - 1/c)"))
     return by_recurrence(form, moves, (("c", 0),)) if o.unbias else form
 
@@ -129,7 +129,7 @@ ENTRIES = (
             interval(o.update_freq),
         ),
         source="huggingface/trl f2cd577, trl/trainer/callbacks.py",
-        debias=Choose(lambda o: _bema_model(o) if o.result == "model" else None),
+        debias=lambda o: _bema_model(o) if o.result == "model" else None,
         surprises=("the model adds alpha (param - first param) to the average",),
     ),
     _rule(
@@ -259,7 +259,7 @@ ENTRIES = (
         "audiocraft ModuleDictEMA, demucs ModelEMA",
         formula="1 - 1 / c, c = c DECAY + 1 from 0; DECAY without unbias",
         family=lambda o: fixed(o.decay),
-        form=Choose(_audiocraft),
+        form=_audiocraft,
         scalars=alpha_in_dtype,
         decay=DecayParameter("decay", 0.999),
         parameters=(
@@ -321,7 +321,7 @@ ENTRIES = (
             ),
         ),
         start="zero",
-        debias=Choose(lambda o: None if o.ema_decay_type == "exponential" else _PADDLE_DETECTION),
+        debias=lambda o: None if o.ema_decay_type == "exponential" else _PADDLE_DETECTION,
         source="PaddleDetection 1718e0f, ppdet/optimizer/ema.py",
         surprises=("with exponential it starts at zero, too, but is not debiased",),
     ),
