@@ -204,7 +204,8 @@ class Choice:
         ]
         params = tuple(place for place in numeric if not self._is_no_param(place))
         if self.reading.missing == "error" and not self.sample.has_gaps:
-            params = tuple(place for place in params if self._facts(place).present) or params
+            facts = {place: self._facts(place) for place in params}  # a metric may begin as nan
+            params = tuple(i for i in params if facts[i].present or "nan" in map(str.lower, facts[i].cells)) or params
         return params or tuple(place for place in numeric if self._may_be_alone(place))
 
     def _may_be_alone(self, place: int) -> bool:

@@ -29,6 +29,10 @@ _FROM_DSTAT = (
     " | numfmt -d '|' --field=- --invalid=ignore --from=iec"
 )
 _FROM_IPERF = r"sed -E '/bits/!d;/er *$/d;s/.*s +([0-9.]+) ([KMG]?)bits.*/\1\2/;s/K$/e3/;s/M$/e6/;s/G$/e9/' FILE"
+_FROM_SYSSTAT = (
+    "awk 'NR > 1 && NF && !/^Average|RESTART/ "
+    '{h = $0; sub(/^[^ ]+( [AP]M)?/, "", h); if (h != H) print; if (!H) H = h}\' FILE'
+)
 _FROM_PARLAI = "awk '{for (i = 1; i <= NF; i++) if ($i == \"loss\") {getline; print $i; next}}' FILE"
 _FROM_HEALTH = 'sed -nE \'s/.*IdentifierHeartRate".*startDate="([^"]*) [^"]*".*value="([^"]*)".*/\\1,\\2/p\' FILE'
 _FROM_OBJECTS = "sed -E 's/([{,] *)(\\w+):/\\1\"\\2\":/g' FILE"
@@ -72,6 +76,7 @@ _KINDS = (
     (r"^\[SUM\].*bits/sec", "a report of iperf", f"grep SUM FILE | {_FROM_IPERF.removesuffix(' FILE')}"),
     (r"^\[ ID\] Interval", "a report of iperf", _FROM_IPERF),
     (r"^.* total_exs:\d", "a ParlAI log", _FROM_PARLAI),
+    (r"Linux \d.* CPU\)", "a report of sysstat", _FROM_SYSSTAT),
     (r" +total +used +free", "a report of free", "awk '/^Mem/ {print $3}' FILE"),
     (r"TABLE NO", "an output of NONMEM", "grep -vE '^TABLE|^ +-10000000' FILE"),
     (r'"[^"\n]*"\n("[^"\n]*"[^"\n]*)+\n\("', "a report of Fluent", "sed '1d;3d' FILE"),

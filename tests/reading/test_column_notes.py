@@ -206,3 +206,8 @@ def test_a_column_without_a_single_value() -> None:
     assert ["1.5", "2.5"] == outcome.column("param")
     assert "param from 'USD'; left out: 'day', 'CYP', 'kind'" in outcome.err
     assert ["", ""] == csv_of("--missing skip", text).column("CYP.shadow")
+
+
+def test_a_metric_that_begins_as_nan() -> None:
+    """It is a param, so its rows are refused unless --missing says what to do."""
+    assert "column 'val' is nan" in error_of("--decay 0.9 -q", "step,loss,val\n0,1.5,nan\n1,2.5,nan\n")

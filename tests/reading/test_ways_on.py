@@ -283,6 +283,9 @@ def test_numbers_of_fortran_beside_one_another(tmp_path: Path) -> None:
         + lines("\rsteps:   1%|  | {}/9 [00:01<00:02, 1.2s/it, avr_loss={}]"),
         lines("Region 82 Avg IOU: {1}, Class: 0.5\nRegion 94 Avg IOU: 0.9, Class: 0.5\nRegion 106 Avg IOU: -nan\n"),
         "".join(f"parameter: layer {number} weight\n" for number in range(700)) + lines("Epoch: {} loss: {}\n"),
+        "Linux 5.4 (host) 01/01/2023 (4 CPU)\n"
+        + lines("\n10:00:0{0} AM CPU loss %idle %irq\n10:00:0{0} AM all {1} 90 0.5\n")
+        + "Average: all 9.5 90 0.5\n",
         "Linux 5.4 (host) 01/01/2023\n\n10:00:00 CPU loss\n" + lines("10:00:0{} all {}\n"),
         "       total  used  free\n".join(["", *lines("Mem: 9 {1} 7\n").splitlines(keepends=True)]),
         '{"meta": {"a": "b"}, "timestamp": [1, 2, 3, 4], "in": {"quote": [{"loss": [2.5, 2.25, 2.125, 2.0625]}], '
