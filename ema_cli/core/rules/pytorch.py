@@ -259,14 +259,7 @@ ENTRIES = (
     _rule(
         "torch-swa",
         "torch AveragedModel(): the equally weighted average, SWA",
-        words=(
-            "getswaavgfn",
-            "getswamultiavgfn",
-            "polyakaveraging",
-            "polyakruppert",
-            "stochasticweightaveraging",
-            "lightningswa",
-        ),
+        words=("getswaavgfn", "getswamultiavgfn", "polyakaveraging", "polyakruppert", "stochasticweightaveraging"),
         formula="1 - 1 / (n_averaged + 1)",
         family=lambda o: harmonic() if o.multi_avg_fn else counted(),
         form=lambda o: _vector(o, *_LERPS) if o.multi_avg_fn else add_div,
