@@ -201,7 +201,7 @@ class Session:
         if any(self.options[name] for name in ("initial", "dtype", "rule")):  # the defaults lose no value
             from ema_cli.report.value_notes import HeldParams, InitialEffect
 
-            self._notes = [InitialEffect(averages)] if self.options["initial"] is not None else []
+            self._notes = [InitialEffect(averages)] if self.options["initial"] not in (None, "logged") else []
             self._notes.append(HeldParams(averages))
 
     def _open(self, averages: list[list[Average]], sink: Sink) -> Writer:

@@ -508,6 +508,8 @@ def test_a_start_from_the_first_logged_shadow() -> None:
     assert (
         "all 2 rounds agree" in run("--rule fixed --decay 0.9 --initial logged --check ema", blank.split("4,5,")[0]).out
     )
+    first = "x,ema\n1,1\n2,1.1\n3,1.29\n"  # the first logged shadow is the first param
+    assert "has no effect" not in run("--rule fixed --decay 0.9 --initial logged --check ema -F csv", first).err
     title, *table = run("--rule fixed --decay 0.9 --initial logged --check ema -F markdown", REPLACED).out.splitlines()
     assert title.endswith("initial value first logged shadow")
     assert ["0"] == next(row for line in table if "0" in (row := line.replace("|", " ").split()))
