@@ -184,6 +184,7 @@ _CONFLICTS = (
     (("list_rules", "about_rule"), "", "give --list-rules or --about-rule, not both"),
     (("identify", "check"), "", "--identify finds an average and --check tests one: give one of them"),
     (("identify", "decay_column"), "", "--identify finds the decay and --decay-column states it: give one of them"),
+    (("identify", "update_every"), "", "--identify finds how often the shadow updates: leave --update-every out"),
     (("identify", "tolerance"), "", "--tolerance needs --check: --identify goes by the logged digits"),
     (("decay_column", "time_column"), "", "give --decay-column or --time-column, not both"),
     (("digits", "decimals"), "", "--digits and --decimals both round; give one of them"),
