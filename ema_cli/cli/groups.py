@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from functools import partial
 from itertools import count
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,7 @@ from ema_cli.formats.some_rounds import EveryWriter
 from ema_cli.report.output import Closing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from ema_cli.reading.batch import Batch
     from ema_cli.report.output import Output, Writer
@@ -89,22 +88,12 @@ class GroupedSession(Session):
         by_first = any(each[0].rule.start not in ("initial", "zero") for each in output.averages)
         if by_first or self.options["initial"] == "first":  # groups start at different values, but share one round 0
             output = output.but(fields=[each if each.key else each.but(initial="") for each in output.fields])
-        if str(self.options["initial"]).partition(":")[0] in ("first", "mean"):
-            output = output.but(settings=partial(_without_initial, output.settings))
         keys = [each for each in output.fields if not each.kind][: self._width]
         return output.but(fields=[*keys, *(each for each in output.fields if each not in keys)], by=self._width)
 
     def _thin(self, writer: Writer, output: Output) -> Writer:
         every, people = self.options["every"] or 1, self.format.people
         return EveryWriter(writer, every, people=people) if people or every > 1 else writer
-
-
-def _without_initial(settings: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """The settings with null for an initial value of the first group alone."""
-    found = settings()
-    for one in (found, *found.get("averages", ())):
-        one.update({"initial": None} if "initial" in one else {})
-    return found
 
 
 def _json_of(cell: str) -> Any:

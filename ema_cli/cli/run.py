@@ -212,6 +212,7 @@ class Session:
             self.options["title"],
             self.style.but(language=self.language),
             start=self.options["initial"],
+            by=bool(self.reading.by),
         )
         self._labels = about.translated if self.format.people else about.labels
         self._prepare(averages)

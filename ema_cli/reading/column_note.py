@@ -120,9 +120,8 @@ class Note:
 
     def _series(self) -> Iterator[str]:
         """Warn of the first column that seems to separate series."""
-        filtered = {condition.partition("=")[0].removesuffix("!") for condition in self.reading.where}
         for place in filter(self._tells, self.left_out):
-            values = self.sample.column(place).series if self.sample.names[place] not in filtered else []
+            values = self.sample.column(place).series
             if values and any(self._mixes(param, place) for param in self.params):
                 name, more = quoted(self.sample.names[place]), [f"{len(values) - 3} more"] * (len(values) > 3)
                 listing = " and ".join([", ".join(map(quoted, values[:3])), *more])

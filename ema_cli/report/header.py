@@ -27,7 +27,8 @@ class Headline:
         rules: The rule of each average, as typed, with its parameters.
         names: The names of the params; empty if they have none.
         given: The title that the user gave, or None.
-        start: "first" or "logged", if the initial values come from the rows.
+        start: "first", "mean:N" or "logged", if the initial values come from the rows.
+        by: True if each group has its own.
         style: The rounding of numbers, and the language.
 
     Attributes:
@@ -45,9 +46,10 @@ class Headline:
         style: Style,
         *,
         start: str | None = None,
+        by: bool = False,
     ) -> None:
         self.averages, self.names, self._given, self.say = averages, names, given, style.language.say
-        self._start = start
+        self._varies = start == "logged" or (by and (start or "").partition(":")[0] in ("first", "mean"))
         firsts = [each[0] for each in averages]
         aspects = _aspects(firsts, rules, ENGLISH)
         differing = [name for name, texts in aspects.items() if len(set(texts)) > 1]
@@ -80,7 +82,7 @@ class Headline:
 
     def settings(self) -> dict[str, Any]:
         """The settings for JSON; `averages` has those that differ."""
-        each = [_settings(averages, self._start) for averages in self.averages]
+        each = [_settings(averages, self._varies) for averages in self.averages]
         settings = {key: value for key, value in each[0].items() if all(other.get(key) == value for other in each)}
         common = set(settings)
         if self.averages[0][0].count_from is not None:
@@ -164,7 +166,7 @@ def _start(averages: Sequence[Average], style: Style, start: str | None) -> str:
     return say("initial value {values}", values=", ".join(texts if len(set(texts)) > 1 else texts[:1]))
 
 
-def _settings(averages: Sequence[Average], start: str | None) -> dict[str, Any]:
+def _settings(averages: Sequence[Average], varies: bool) -> dict[str, Any]:
     average = averages[0]
     settings: dict[str, Any] = {"rule": average.rule.name, "dtype": average.dtype.name}
     if average.parameters:
@@ -177,7 +179,7 @@ def _settings(averages: Sequence[Average], start: str | None) -> dict[str, Any]:
             timed = isinstance(stated, LeftDecay | TimedHalfLife)
             settings[stated.kind] = str(stated.value) if timed else stated.number
     if average.rule.start == "initial":
-        initials = [None if start == "logged" else _number(each.initial, each.input_dtype) for each in averages]
+        initials = [None if varies else _number(each.initial, each.input_dtype) for each in averages]
         settings["initial"] = initials[0] if len(initials) == 1 else initials
     return settings
 

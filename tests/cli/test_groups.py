@@ -142,7 +142,7 @@ def test_the_settings_and_the_keys_in_json() -> None:
         assert settings["initial"] is None
     line = "--decay 0.9 --rule fixed --dtype exact --dtype float64 --by run --initial first -F json"
     settings = json.loads(run(line, TEXT).out)["settings"]
-    assert [one.get("initial", "none") for one in (settings, *settings["averages"])] == ["none", None, None]
+    assert [one.get("initial", "none") for one in (settings, *settings["averages"])] == [None, "none", "none"]
 
 
 def test_a_summary_for_each_group() -> None:

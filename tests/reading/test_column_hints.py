@@ -41,6 +41,13 @@ def test_a_column_that_tells_no_series_apart(values: list[str]) -> None:
     assert "--by" not in note_of(text)
 
 
+def test_series_that_a_condition_leaves() -> None:
+    """The values that --where leaves may still be several series."""
+    text = "run,step,loss\n" + "".join(f"{run},{row},1\n" for row, run in enumerate("abcabcabc"))
+    assert "'run' has several values, 'b', 'c', averaged together" in note_of(text, "--where run!=a")
+    assert "averaged together" not in note_of(text, "--where run!=a --where run!=b")
+
+
 def test_series_whose_params_are_apart() -> None:
     """A column separates no series where each param has numbers under one of its values alone."""
     rows = '{"step":1,"loss":3}\n{"step":1,"eval_loss":2,"split":"eval"}\n' * 3
