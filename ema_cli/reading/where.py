@@ -41,16 +41,12 @@ class Where:
 
     def __init__(self, conditions: Sequence[str], names: Sequence[str], source: str, delimiter: str = "") -> None:
         self._conditions, self._source, self._delimiter = conditions, source, delimiter
-        self._wanted: dict[int, list[str]] = {}
-        self._unwanted: dict[int, list[str]] = {}
         self.met, self.names = False, names
-        self._seen: dict[int, dict[str, None]] = {}
-        self._texts: list[tuple[str, int]] = []
+        self._parts: dict[int, list[tuple[str, bool, str]]] = {}  # of each column
         for text in conditions:
             place, differs, value = _parsed(text, names, source, delimiter)
-            (self._unwanted if differs else self._wanted).setdefault(place, []).append(value)
-            self._seen[place] = {}
-            self._texts.append((text, place))
+            self._parts.setdefault(place, []).append((text, differs, value))
+        self._seen: dict[int, dict[str, None]] = {place: {} for place in self._parts}
         self.places = tuple(self._seen)
         self._needed = max(self._seen) + 1  # minimum width of a row that can be judged
 
@@ -74,9 +70,8 @@ class Where:
 
     def _meets(self, place: int, cell: str) -> bool:
         """True if a cell meets the conditions on its column."""
-        wanted, unwanted = self._wanted.get(place), self._unwanted.get(place, ())
-        met = wanted is None or any(_same(cell, value) for value in wanted)
-        return met and not any(_same(cell, value) for value in unwanted)
+        verdicts = {(differs, _same(cell, value)) for _, differs, value in self._parts[place]}
+        return (True, True) not in verdicts and ((False, True) in verdicts or (False, False) not in verdicts)
 
     def picked(self, batch: Batch) -> Batch:
         """The updates that meet the conditions on the last columns of the batch, which are then removed."""
@@ -96,7 +91,7 @@ class Where:
             return ""
         place = [place for place, values in self._seen.items() if values or place == self.places[0]][-1]
         values = self._seen[place]
-        before = [text for text, at in self._texts if at in self.places[: self.places.index(place)]]
+        before = [text for at in self.places[: self.places.index(place)] for text, *_ in self._parts[at]]
         of = f" of {quoted(self.names[place])} where {' and '.join(map(printable, before))}" if before else ""
         some = ", ".join(map(quoted, list(values)[:_MOST_VALUES])) + " and more" * (len(values) > _MOST_VALUES)
         told = " and ".join(map(printable, self._conditions))
