@@ -130,7 +130,8 @@ def table(
         [say(lines[0].words, **lines[0].numbers), *(_text(line, write) for line in lines)]
         for lines in zip(*(about(stated, runs) for stated in decays), strict=True)
     ]
-    return ["", *(_label(stated, say) for stated in decays)], rows
+    labels = (f"{each.value}" if each.kind == "decay" else f"{say(each.kind)} {each.value}" for each in decays)
+    return ["", *labels], rows
 
 
 def records(decays: Sequence[Constant], runs: int | None) -> tuple[list[str], list[list[Any]]]:
@@ -139,10 +140,6 @@ def records(decays: Sequence[Constant], runs: int | None) -> tuple[list[str], li
     return ["stated", *(line.name for line in each[0])], [
         [str(stated), *(line.value for line in lines)] for stated, lines in zip(decays, each, strict=True)
     ]
-
-
-def _label(stated: Constant, say: Callable[[str], str]) -> str:
-    return str(stated.value) if stated.kind == "decay" else f"{say(stated.kind)} {stated.value}"
 
 
 def _text(line: Quantity, write: Callable[[float], str]) -> str:

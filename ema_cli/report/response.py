@@ -102,16 +102,15 @@ class Response:
         if not self.affine or not len(rounds):
             return
         codes = rounds.codes or bytes([UPDATES]) * len(rounds)
-        A, B = self._equal(len(rounds)) if self._window else self._changes(rounds, codes)
+        if self._window:  # a mean of the most recent params, which have equal shares while they are kept
+            A, B = [[[self._one] * len(rounds)]], [[self._one / self._window] * len(rounds)]
+        else:
+            A, B = self._changes(rounds, codes)
         if self._sums is not None and not keep:
             self._sums.add(A, B, rounds.parts)
         else:
             self._keep(rounds, codes, A, B)
         self._show(rounds, codes, B)
-
-    def _equal(self, count: int) -> tuple[list[list[Any]], list[Any]]:
-        """A and B of rounds of a mean of the most recent params, which have equal shares while they are kept."""
-        return [[[self._one] * count]], [[self._one / self._window] * count]
 
     def _changes(self, rounds: Rounds, codes: bytes) -> tuple[list[list[Any]], list[Any]]:
         """A and B of the rounds, as a matrix and a vector of columns."""
