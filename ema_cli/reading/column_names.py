@@ -86,16 +86,12 @@ NAMES: tuple[Known, ...] = (
         "all",
     ),
     Known(CLOCK, "ts unix unixtime date_time *timestamp* *_datetime local_time utc rdtsc start end", "all", weak=True),
-    Known(
-        CLOCK, "time_stamp mess_datum datum uhrzeit zeit jahr monat woche stunde fecha hora время", "others", whole=True
-    ),
+    Known(CLOCK, "time_stamp mess_datum datum uhrzeit zeit jahr monat woche stunde fecha hora время", "", whole=True),
     Known(CLOCK, "année annee mois jour heure anno mese giorno ora 年 月 日 时 時 时间 時間 日期 日時", "", whole=True),
     Known(CLOCK, "año anio ano mes mês semana día rok miesiąc dzień godzina год месяц день час дата", "", whole=True),
     Known(CLOCK, "clock ns yyyy year month week day hour minute decimal_date decimal_year decimal", "NOAA", whole=True),
     Known(CLOCK, "t temps tempo tiempo", "the monitors of baselines and SB3; simulations", whole=True, weak=True),
-    Known(
-        CLOCK, "hours minutes seconds ms millis micros hrs mins secs seconds_* uptime*", "all", weak=True, alone=True
-    ),
+    Known(CLOCK, "hours minutes seconds ms millis micros hrs mins secs seconds_* uptime*", "", weak=True, alone=True),
     Known(
         DURATION,
         "*_runtime runtime elapsed elapsed_* time_elapsed *_elapsed eta eta_* *_eta used_time time_in_*",
@@ -113,12 +109,12 @@ NAMES: tuple[Known, ...] = (
         alone=True,
     ),
     Known(CLOCK, "time_* sim_time simulation_time flow_time rel_time relative_time", "sensors, solvers", weak=True),
-    Known(
-        SPEED, "it_per_s *_it_per_s *iter_per_s *iteration_per_s *step_per_s *update_per_s fps *_fps", "all", alone=True
-    ),
+    Known(SPEED, "it_per_s *_it_per_s *iter_per_s *iteration_per_s *step_per_s *update_per_s *_fps", "", alone=True),
     Known(SPEED, "*epoch_per_s *batch_per_s *batche_per_s *episode_per_s *frame_per_s po_per_s", "all", alone=True),
     Known(SPEED, "*sample_per_s *image_per_s *img_per_s *token_per_s *tok_per_s *throughput", "all", alone=True),
-    Known(SPEED, "train_speed samples_sec tokens_sec sps tflops wps ups t_per_s *time_per_s", "ms-swift", alone=True),
+    Known(
+        SPEED, "train_speed samples_sec tokens_sec fps sps tflops wps ups t_per_s *time_per_s", "ms-swift", alone=True
+    ),
     Known(SPEED, "*example_per_s *word_per_s", "TensorFlow, word2vec", alone=True),
     Known(
         SPEED,

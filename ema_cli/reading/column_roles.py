@@ -225,7 +225,8 @@ class Choice:
         if entry is None or not entry.weak:
             return entry is not None
         judged = {known.CLOCK: facts.never_falls, known.IDENTIFIER: facts.numbers_things}
-        return judged.get(entry.role, facts.is_whole or len(set(facts.present)) == 1)
+        whole = not facts.is_fraction if entry.role == known.STEP else facts.is_whole  # -1 at the end of an epoch
+        return judged.get(entry.role, whole or len(set(facts.present)) == 1)
 
     def _may_replace(self, place: int) -> bool:
         """True if a column left out could be the param of a logged shadow."""

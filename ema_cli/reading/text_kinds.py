@@ -29,10 +29,7 @@ _FROM_DSTAT = (
     " | numfmt -d '|' --field=- --invalid=ignore --from=iec"
 )
 _FROM_IPERF = r"sed -E '/bits/!d;/er *$/d;s/.*s +([0-9.]+) ([KMG]?)bits.*/\1\2/;s/K$/e3/;s/M$/e6/;s/G$/e9/' FILE"
-_FROM_SYSSTAT = (
-    "awk 'NR > 1 && NF && !/^Average|RESTART/ "
-    '{h = $0; sub(/^[^ ]+( [AP]M)?/, "", h); if (h != H) print; if (!H) H = h}\' FILE'
-)
+_FROM_SYSSTAT = "awk 'NR > 1 && NF && !/^Average|RESTART/ {h = substr($0, 12); if (h != H) print; H = H ? H : h}' FILE"
 _FROM_PARLAI = "awk '{for (i = 1; i <= NF; i++) if ($i == \"loss\") {getline; print $i; next}}' FILE"
 _FROM_HEALTH = 'sed -nE \'s/.*IdentifierHeartRate".*startDate="([^"]*) [^"]*".*value="([^"]*)".*/\\1,\\2/p\' FILE'
 _FROM_OBJECTS = "sed -E 's/([{,] *)(\\w+):/\\1\"\\2\":/g' FILE"

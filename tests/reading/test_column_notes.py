@@ -211,3 +211,9 @@ def test_a_column_without_a_single_value() -> None:
 def test_a_metric_that_begins_as_nan() -> None:
     """It is a param, so its rows are refused unless --missing says what to do."""
     assert "column 'val' is nan" in error_of("--decay 0.9 -q", "step,loss,val\n0,1.5,nan\n1,2.5,nan\n")
+
+
+def test_a_step_of_minus_one() -> None:
+    """Evaluations of sentence-transformers at the end of an epoch have it; it is no param."""
+    text = "epoch,steps,pearson\n0,1000,0.5\n0,-1,0.25\n1,1000,0.75\n1,-1,0.5\n"
+    assert ["0.5", "0.25", "0.75", "0.5"] == csv_of("", text).column("param")
