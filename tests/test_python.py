@@ -284,7 +284,7 @@ def test_a_fork_has_the_same_settings(settings: dict[str, Any]) -> None:
         assert (each.stated is None) == average.by_row
 
 
-@pytest.mark.parametrize("rule", ["batchnorm:momentum=none", "composer", "sma:window=3"])
+@pytest.mark.parametrize("rule", ["batchnorm:momentum=None", "composer", "sma:window=3"])
 def test_a_fork_of_a_rule_without_a_constant(rule: str) -> None:
     """A copy of an average without a constant decay has none, either, whatever the default is."""
     average = Average(rule=rule)

@@ -116,8 +116,11 @@ class LeftDecay(Constant):
 UNITS = {"s": 1, "min": 60, "h": 3600, "d": 86400, "w": 604800}
 """The seconds in each unit of time."""
 
-_UNIT_WORDS = {"s": "sec second", "min": "m minute", "h": "hr hour", "d": "day", "w": "week", "": "round step epoch"}
+_UNIT_WORDS = {"sec": "s", "second": "s", "minute": "min", "hr": "h", "hour": "h", "day": "d", "week": "w"}
 """Other words for the units, without a plural s."""
+
+_NO_UNITS = {"m": "min", "round": "", "step": "", "epoch": ""}
+"""Words that are no unit of time, without a plural s, and the unit to ask for."""
 
 
 class TimedHalfLife(Constant):
@@ -136,14 +139,13 @@ def _lasting(text: str) -> TimedHalfLife | None:
     """Parse a half-life with a unit of time, such as `5min`; None if the text has no unit."""
     text = "".join(text.split())
     number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
-    unit = text[len(number) :]
+    word = text[len(number) :]
+    unit = _UNIT_WORDS.get(word.rstrip("s"), word)
     if not unit or not (is_number(number) or is_arithmetic(number)):
         return None
     if unit not in UNITS:
-        meant = [
-            f"did you mean {number}{name}?" for name, words in _UNIT_WORDS.items() if unit.rstrip("s") in words.split()
-        ]
-        remedy = meant[0] if meant else f"use {', '.join(UNITS)}"
+        meant = _NO_UNITS.get(unit.rstrip("s"))
+        remedy = f"use {', '.join(UNITS)}" if meant is None else f"did you mean {number}{meant}?"
         raise SettingError(f"half-life {quoted(text)}: {quoted(unit)} is not a unit of time", remedy)
     try:
         seconds = exact_value(number) * UNITS[unit]
@@ -232,7 +234,7 @@ def take_constant(rule: Rule, parameters: dict[str, Any]) -> tuple[Constant | No
         raise SettingError(f"rule {rule.name}: {' and '.join(given)} state the decay twice")
     for name in given:
         value = parameters.pop(name)
-        if (value is None or value == "none") and rule.decay is not None and rule.decay.optional:
+        if str(value).lower() == "none" and rule.decay is not None and rule.decay.optional:
             return None, True
         if rule.decay is not None and rule.decay.clamped:
             value = _clamp(value)
