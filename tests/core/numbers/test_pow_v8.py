@@ -20,7 +20,7 @@ from ema_cli.core.numbers.pow_v8 import pow_v8
 
 inf, nan = math.inf, math.nan
 
-DIGEST = "af8d82fbfed80c3bc90646afbc5a2148fc30415ad6536e9881bca87b2fe53435"
+DIGEST = "ad095add964fab8ca5be7f450965913d9b1af2c1c5933ab0eaf144f49dff40e0"
 """SHA-256 of the bits of Math.pow for PAIRS."""
 
 NEW_POWER = (13, 2)
@@ -82,7 +82,9 @@ def beside(x):
 
 _PAIRS = [
     *drawn(1000),
-    (0.4366958731810723, 291.2620016927631),  # a term in the last bits of an intermediate result matters
+    (0.4366958731810723, 291.2620016927631),  # in these, a term in the last bits of an intermediate result matters
+    (0.9797511509519659, 33883.68080927242),
+    (0.9998936490903155, 6517201.625696971),
     *((x, y / k) for k in range(1, 60) for x in beside(2.0**-k) for y in AT_2),
 ]
 PAIRS = [(x, y) for x, y in _PAIRS if 0 < x < 1 and 0 < y < 2**31]
