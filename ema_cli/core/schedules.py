@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ema_cli.core.compiled_loops import worth
 from ema_cli.core.errors import SettingError
-from ema_cli.core.formula import column, rename, rewrite
+from ema_cli.core.formula import column, names_in, rename, rewrite, text_in
 from ema_cli.core.numbers.operations import power64, tensor_power
 from ema_cli.core.record import Record
 from ema_cli.core.typed_columns import as_column, constant_column
@@ -53,7 +53,12 @@ class Family(Record):
         `num` is the number system that the framework computes the decay in.
         """
         names = {**dict(self.names), **(self.calls(num) if self.calls is not None else {})}
-        return column(self.text, ["n", "e"] if self.timed else ["n"], num, names)
+        if not self.timed:
+            return column(self.text, ["n"], num, names)
+        if "n" in names_in(text_in(self.text, num)):
+            return column(self.text, ["n", "e"], num, names)
+        compute = column(self.text, ["e"], num, names)
+        return lambda n, e: compute(e)
 
     def at(self, counter: str, **names: Any) -> Family:
         """The family at another counter: a formula of n, and the constants in it."""
@@ -276,7 +281,7 @@ class Schedule:
         if given is not None:
             return self._held(given)
         if self.timed:
-            return self._values(elapsed if counters is None else counters, elapsed)
+            return self._values(counters, elapsed)
         if isinstance(counters, array | range) or None not in counters:
             return self._values(counters)
         found = iter(self._values([n for n in counters if n is not None]))
