@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ema_cli.report.output import Output, Writer
 
 
+_SEVERAL = 3  # minimum number of groups of a single row that are hardly meant
+
+
 class GroupedSession(Session):
     """One call of the command with --by. Its construction checks the options."""
 
@@ -35,6 +38,7 @@ class GroupedSession(Session):
         self._width = len(self.reading.by)
         self._numbers: defaultdict[str | tuple[str, ...], int] = defaultdict(count().__next__)
         """The number of each group by its key, from 0 in the order of the file."""
+        self._rows = 0
         self._group = lambda group: label_of(self._keys[group])
 
     @property
@@ -50,6 +54,7 @@ class GroupedSession(Session):
     def _parted(self, batch: Batch) -> GroupedBatch:
         keys: Any = batch.kept[: self._width]
         numbers = [*map(self._numbers.__getitem__, keys[0] if self._width == 1 else zip(*keys, strict=True))]
+        self._rows += len(numbers)
         rows, lengths = sorted(range(len(numbers)), key=numbers.__getitem__), Counter(numbers)
         groups, order = sorted(lengths), sorted(range(len(rows)), key=rows.__getitem__)
         return GroupedBatch(batch.picked(rows), groups, [lengths[group] for group in groups], order)
@@ -64,6 +69,8 @@ class GroupedSession(Session):
                     count=len(keys),
                 )
             )
+        if _SEVERAL <= len(keys) == self._rows:
+            notes.append(self.style.language.say("each group of --by has a single row; a time goes with --time-column"))
         if not self._separates_groups:
             return super()._closing().beside(notes)
         labels, closings = [*map(label_of, keys)], [self.tally.closing(self.check, group) for group in range(len(keys))]

@@ -133,6 +133,9 @@ STRINGS = {
     "the chart draws the first {some} of {count} groups; --where chooses others": (
         "图中只画前 {some} 组（共 {count} 组）；用 --where 选择其他组"
     ),
+    "each group of --by has a single row; a time goes with --time-column": (
+        "--by 的每一组都只有一行；时间列请用 --time-column"
+    ),
     "all shadows are blank: there are too few params for the first one": "影子值全部为空：参数太少，得不出第一个",
     "--initial has no effect: the first round after the mean copies the param": (
         "--initial 不起作用：均值之后的第一次直接复制参数值"

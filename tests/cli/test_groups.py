@@ -421,3 +421,11 @@ def test_a_condition_on_a_column_of_many_values() -> None:
     """Each row is tested, however many values there are."""
     rows = "".join(f"{step},{step}\n" for step in range(30_000))
     assert 29_999 == len(csv_of("-q --where step!=20000", f"step,loss\n{rows}").rows)
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_groups_of_a_single_row(form: str) -> None:
+    """A column whose values are all different separates nothing; polars calls the time `by`."""
+    told = "each group of --by has a single row; a time goes with --time-column"
+    assert told in "".join(run(f"--decay 0.9 --by t -F {form}", "t,x\n1,1\n2,3\n4,5\n")[1:])
+    assert told not in "".join(run(f"--decay 0.9 --by t -F {form}", "t,x\n1,1\n2,3\n2,5\n")[1:])
