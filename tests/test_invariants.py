@@ -31,7 +31,7 @@ def hides(name: str) -> bool:
     """True if a rule shows no value in some rounds."""
     entry = find_rule(name)
     readout = Average(0.9 if entry.needs_decay else None, rule=name).readout
-    return entry.shown_from is not None or (readout is not None and readout.shown_if is not None)
+    return entry.shown_from != 0 or (readout is not None and readout.shown_if is not None)
 
 
 RATIONAL = [name for name in NAMES if name not in {*TRANSCENDENTAL, *NONLINEAR} and not hides(name)]
