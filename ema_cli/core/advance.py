@@ -133,7 +133,7 @@ def _seeding(average: Average, seed: Seed, parts: Parts, active: bytes | None, v
     before = table.pick("calls", parts.rows)
     if min(before) >= seed.count:
         return None
-    numbers = zip(parts.numbers(before, mask=active), active or repeat(1), strict=False)
+    numbers = zip(parts.numbers(before, mask=active), active or repeat(True), strict=False)
     codes = bytes([(SEEDS if n == seed.count else WAITS) if there and n <= seed.count else 0 for n, there in numbers])
     for calls, (row, a, b) in zip(before, parts.each(), strict=True):
         if used := select(values[a:b], codes[a:b]):

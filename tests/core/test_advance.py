@@ -183,6 +183,18 @@ def test_every_second_round_of_one_group() -> None:
     assert average.state()["rounds"] == 4
 
 
+def test_every_second_param_that_there_is() -> None:
+    """A missing param is no round of the interval."""
+    [rounds] = advance([Average(0.5, rule="fixed", update_every=2)], [[8.0, None, 4.0, 2.0]])
+    assert (rounds.actions, list(rounds.shadows)) == (["skip", "skip", "update", "skip"], [0, 0, 2, 2])
+
+
+def test_no_elapsed_time_before_the_second_round_that_is_not_skipped() -> None:
+    """Skipped rounds are no rounds from which time passes."""
+    rounds = Average(half_life=1, rule="elapsed", update_every=2).advance([1, 2, 3, 4], times=[0, 1, 3, 4])
+    assert (rounds.actions, rounds.elapsed) == (["skip", "copy", "skip", "update"], [None, None, None, 3.0])
+
+
 @pytest.mark.parametrize(
     ("rule", "given", "told"),
     [

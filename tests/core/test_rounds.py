@@ -140,3 +140,11 @@ def test_what_is_averaged() -> None:
     one = Average(0.5, rule="fixed")
     three = advance([one, one.beside(), one.beside()], [[2.0, 4.0], [4.0, 2.0], [6.0, 1.0]])
     assert [each.shadows for each in three] == [[1.0, 2.5], [2.0, 2.0], [3.0, 2.0]]
+
+
+def test_a_round_starts_from_a_shadow_that_is_not_shown() -> None:
+    """Under pandas' min_periods the average goes on while nothing is shown."""
+    hidden = Average(rule="pandas:min_periods=3", span=3).advance([1.0, 2.0, 4.0, 8.0])
+    shown = Average(rule="pandas", span=3).advance([1.0, 2.0, 4.0, 8.0])
+    assert (hidden.shadows[:2], hidden.shadows[2:]) == ([None, None], shown.shadows[2:])
+    assert [*map(hidden.start_of, range(1, 4))] == shown.shadows[:3]
