@@ -71,7 +71,15 @@ def test_a_half_life_in_time(text, seconds):
 
 @pytest.mark.parametrize(
     ("words", "text"),
-    [("1 day", "1d"), ("2 weeks", "2w"), ("5 minutes", "5min"), ("3 hours", "3h"), ("3hr", "3h"), ("7secs", "7s")],
+    [
+        ("1 day", "1d"),
+        ("2 weeks", "2w"),
+        ("5 minutes", "5min"),
+        ("3 hours", "3h"),
+        ("3hr", "3h"),
+        ("7secs", "7s"),
+        ("7 second", "7s"),
+    ],
 )
 def test_words_for_units(words, text):
     """A unit may be written out, in the singular or the plural."""
@@ -80,7 +88,11 @@ def test_words_for_units(words, text):
 
 @pytest.mark.parametrize(
     ("text", "hint"),
-    [("5 m", "did you mean 5min?"), ("5 epochs", "did you mean 5?"), ("5oz", "use s, min, h, d, w")],
+    [
+        ("5 m", "did you mean 5min?"),
+        *((f"5{word}", "did you mean 5?") for word in ("epochs", "rounds", "step")),
+        ("5oz", "use s, min, h, d, w"),
+    ],
 )
 def test_a_unit_of_time_that_there_is_none_of(text, hint):
     """A word that may be a unit, or that counts rounds, is asked about; another one is answered with all units."""

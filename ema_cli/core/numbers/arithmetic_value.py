@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ema_cli.core.numbers.arithmetic_parser import Node
 
-_Number = TypeVar("_Number", float, Fraction)
+    _Number = TypeVar("_Number", float, Fraction)
 
 _BITS = 2**18
 """The most bits of numerator and denominator together: about 0.9999^19000."""
