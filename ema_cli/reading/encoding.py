@@ -20,6 +20,9 @@ _ENCODINGS = (
 )
 """Patterns of the non-ASCII bytes of a line, each with the likely encoding and the programs that write it."""
 
+_CONTROL = rb"[\x00-\x08\x0e-\x19\x1c-\x1f]"
+"""Characters of no text: line breaks, tabs, escapes, and the end of old files (0x1a) are left out."""
+
 
 class Encoding:
     """Decoder to UTF-8 with newlines, by the byte order mark and the first line ending of a file."""
@@ -52,8 +55,9 @@ class Encoding:
 def not_utf8(place: str, error: UnicodeDecodeError) -> DataError:
     """The error for a line that is not UTF-8, with the command that converts the file."""
     data, start = error.object, error.start
-    if b"\x00" in data:
-        return DataError(f"{place}: the file is not text: it has NUL bytes")
+    if control := re.search(_CONTROL, data):
+        what = "NUL bytes" if b"\x00" in data else f"the control character 0x{control[0][0]:02x}"
+        return DataError(f"{place}: the file is not text: it has {what}")
     column = start - data.rfind(b"\n", 0, start)
     problem = f"byte {column} of the line is 0x{data[start]:02x}, which is not UTF-8"
     high = b" ".join(re.findall(rb"[\x80-\xff]+", data))

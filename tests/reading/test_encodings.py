@@ -75,6 +75,13 @@ def test_files_that_are_no_text(data: bytes, message: str) -> None:
     assert error_of("--decay 0.9", data).startswith(f"<stdin> {message}")
 
 
+def test_bytes_of_no_encoding() -> None:
+    """No encoding is named for bytes with control characters, but the end of an old file (0x1a) is none of them."""
+    told = "<stdin>:1: the file is not text: it has the control character 0x05"
+    assert told == error_of("--decay 0.9", b"\x82\x83\x05,\x83\x9d\n1,2\n")
+    assert "iconv -f CP932 -t UTF-8" in error_of("--decay 0.9", b"\x83\x66\x83\x5e\n1\n\x1a")
+
+
 def test_chinese_programs() -> None:
     """Chinese encodings are recognized by their most frequent characters."""
     assert "iconv -f GB18030 -t UTF-8" in error_of("--decay 0.9", "步数,损失\n0,1\n".encode("gb18030"))
